@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net.Sockets;
+using SqsAotLambda.Http;
+
+namespace SqsAotLambda.Runtime;
+
+/// <summary>
+/// Client of the <see href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda Runtime API</see>:
+/// one call at a time over one kept-alive connection.
+/// </summary>
+/// <param name="endpoint">Host and port, as in <c>AWS_LAMBDA_RUNTIME_API</c>.</param>
+internal sealed class RuntimeApi(string endpoint)
+{
+    private const string Root = "/2018-06-01/runtime";
+
+    private const string ErrorMediaType = "application/vnd.aws.lambda.error+json";
+
+    /// <summary>An event has 6 MB at most; the rest is room for a limit that moves.</summary>
+    private const int MaxEvent = 32 * 1024 * 1024;
+
+    private readonly RequestWriter writer = new();
+    private Connection? connection;
+
+    /// <summary>Waits for the next event, without limit: Lambda freezes the environment meanwhile.</summary>
+    public async Task<Invocation> NextAsync()
+    {
+        var response = await CallAsync(Begin("GET", "/invocation/next").End());
+        if (response.Status != 200) throw new RuntimeApiException($"The Runtime API answered {response.Status} to next.");
+
+        return new(
+            response.Header("Lambda-Runtime-Aws-Request-Id"u8) is { Length: > 0 } id ? id : throw Missing("Lambda-Runtime-Aws-Request-Id"),
+            long.TryParse(response.Header("Lambda-Runtime-Deadline-Ms"u8), NumberStyles.None, CultureInfo.InvariantCulture, out var deadline)
+                && deadline <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                    ? DateTimeOffset.FromUnixTimeMilliseconds(deadline)
+                    : throw Missing("Lambda-Runtime-Deadline-Ms"),
+            response.Header("Lambda-Runtime-Trace-Id"u8),
+            response.Header("Lambda-Runtime-Invocation-Id"u8),
+            response.Body);
+    }
+
+    /// <summary>Hands over the answer to an invocation.</summary>
+    /// <returns>The status: 2xx when Lambda took it, else why it did not.</returns>
+    public async Task<int> RespondAsync(Invocation invocation, ReadOnlyMemory<byte> answer)
+    {
+        var request = BeginAnswer(invocation, "response", "application/json").End(answer.Span);
+        return await PostAsync(request);
+    }
+
+    /// <summary>Reports that an invocation failed.</summary>
+    /// <returns>The status: 2xx when Lambda took it, else why it did not.</returns>
+    public async Task<int> FailAsync(Invocation invocation, FunctionError error)
+    {
+        var request = BeginAnswer(invocation, "error", ErrorMediaType)
+            .Header("Lambda-Runtime-Function-Error-Type", error.Type)
+            .End(error.ToJson());
+        return await PostAsync(request);
+    }
+
+    /// <summary>Reports that the function can't start. The process has to end after it.</summary>
+    public async Task FailInitAsync(FunctionError error)
+    {
+        var request = Begin("POST", "/init/error")
+            .Header("Content-Type", ErrorMediaType)
+            .Header("Lambda-Runtime-Function-Error-Type", error.Type)
+            .End(error.ToJson());
+        await PostAsync(request);
+    }
+
+    private RequestWriter Begin(string method, string path) => writer.Begin(method, Root + path, endpoint);
+
+    private RequestWriter BeginAnswer(Invocation invocation, string kind, string mediaType)
+    {
+        var request = Begin("POST", $"/invocation/{Uri.EscapeDataString(invocation.RequestId)}/{kind}").Header("Content-Type", mediaType);
+        return invocation.InvocationId is { } id ? request.Header("Lambda-Runtime-Invocation-Id", id) : request;
+    }
+
+    private async Task<int> PostAsync(ReadOnlyMemory<byte> request)
+    {
+        var response = await CallAsync(request);
+        if (response.Status >= 500) throw new RuntimeApiException($"The Runtime API answered {response.Status}: it asks the process to end.");
+
+        return response.Status;
+    }
+
+    private async Task<Response> CallAsync(ReadOnlyMemory<byte> request)
+    {
+        try
+        {
+            if (connection is not { IsOpen: true }) await ReconnectAsync();
+            var response = await connection!.ExchangeAsync(request);
+            if (!response.KeepAlive) connection.Dispose();
+            return response;
+        }
+        catch (Exception e) when (e is IOException or SocketException or HttpFormatException)
+        {
+            throw new RuntimeApiException($"The connection to the Runtime API at {endpoint} broke: {e.Message}", e);
+        }
+    }
+
+    private async Task ReconnectAsync()
+    {
+        connection?.Dispose();
+        connection = await Connection.OpenAsync(endpoint, MaxEvent);
+    }
+
+    private static RuntimeApiException Missing(string header) => new($"The Runtime API sent an event without a readable {header} header.");
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SqsAotLambda.Http;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Http;
+
+public sealed class ConnectionTests
+{
+    private const int MaxBody = 1024;
+
+    private static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray();
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("[::ffff:127.0.0.1]")]
+    public async Task A_host_is_an_address_or_a_name(string host)
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"));
+        using var connection = await Connection.OpenAsync($"{host}:{server.Port}", MaxBody);
+
+        var response = await connection.ExchangeAsync(Request);
+
+        Assert.Equal("ok", Encoding.UTF8.GetString(response.Body.Span));
+    }
+
+    [Fact]
+    public async Task An_idle_connection_is_open()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"));
+        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+
+        var before = connection.IsOpen;
+        await connection.ExchangeAsync(Request);
+        var after = connection.IsOpen;
+
+        Assert.True(before);
+        Assert.True(after);
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_closed_is_not_open()
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 204 No Content\r\n\r\n"));
+        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+
+        await connection.ExchangeAsync(Request);
+        await server.ClosedAsync();
+
+        Assert.False(connection.IsOpen);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok!")]
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")]
+    public async Task A_connection_with_bytes_nobody_asked_for_is_not_open(string answers)
+    {
+        await using var server = new StubServer(_ => Replies.Raw(answers));
+        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+
+        await connection.ExchangeAsync(Request);
+
+        Assert.False(connection.IsOpen);
+    }
+
+    [Fact]
+    public async Task A_disposed_connection_is_not_open()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"));
+        var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+
+        connection.Dispose();
+
+        Assert.False(connection.IsOpen);
+    }
+
+    [Fact]
+    public async Task To_connect_where_nobody_listens_fails()
+    {
+        // Bound, so that no one else takes the port, but not listening.
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        await Assert.ThrowsAnyAsync<SocketException>(() => Connection.OpenAsync($"{silent.LocalEndPoint}", MaxBody));
+    }
+}

@@ -1,0 +1,20 @@
+using System.Net.NetworkInformation;
+
+namespace SqsAotLambda.Tests.Support;
+
+/// <summary>Tells when a client's side of a connection has heard that the server closed it.</summary>
+internal static class ClosedConnections
+{
+    /// <summary>Waits until the server's one client has received the end of the connection, and has not closed its own side yet.</summary>
+    public static async Task ClosedAsync(this StubServer server)
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
+            if (connections.Any(client => client.RemoteEndPoint.Port == server.Port && client.State is TcpState.CloseWait)) return;
+
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace SqsAotLambda.Tests.Support;
+
+/// <summary>Plays the Lambda Runtime API: hands out the events it is given and collects what comes back.</summary>
+internal sealed class StubRuntimeApi : IAsyncDisposable
+{
+    private readonly StubServer server;
+    private readonly Channel<Reply> next = Channel.CreateUnbounded<Reply>();
+    private readonly Channel<StubRequest> answers = Channel.CreateUnbounded<StubRequest>();
+    private readonly TaskCompletionSource polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int events;
+
+    public StubRuntimeApi() => server = new(Script);
+
+    public string Authority => server.Authority;
+
+    public int Connections => server.Connections;
+
+    /// <summary>Ends when the function asks for its first event: init is over.</summary>
+    public Task Polled => polled.Task;
+
+    /// <summary>What the Runtime API says to an answer; by default that it took it.</summary>
+    public Func<StubRequest, Reply> OnAnswer { get; set; } = _ => Replies.Status(202, """{"status":"OK"}""");
+
+    /// <summary>Hands out an event as the answer to a <c>next</c>.</summary>
+    /// <param name="lifetime">From now to Lambda's deadline.</param>
+    public void Enqueue(string json, TimeSpan? lifetime = null, params string[] headers)
+    {
+        var deadline = (TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromMinutes(1))).ToUnixTimeMilliseconds();
+        Enqueue(Replies.Status(
+            200,
+            json,
+            [
+                $"Lambda-Runtime-Aws-Request-Id: request-{(++events).ToString(CultureInfo.InvariantCulture)}",
+                $"Lambda-Runtime-Deadline-Ms: {deadline}",
+                "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:forwarder",
+                .. headers,
+            ]));
+    }
+
+    /// <summary>Answers a <c>next</c> in any other way.</summary>
+    public void Enqueue(Reply reply) => Assert.True(next.Writer.TryWrite(reply));
+
+    /// <summary>The next response, error or init error that the function posts.</summary>
+    public async Task<StubRequest> AnswerAsync() => await answers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private Reply Script(StubRequest request)
+    {
+        if (request.Method == "GET")
+        {
+            polled.TrySetResult();
+            return async (stream, socket, end) => await (await next.Reader.ReadAsync(end))(stream, socket, end);
+        }
+
+        Assert.True(answers.Writer.TryWrite(request));
+        return OnAnswer(request);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SqsAotLambda.Tests.Support;
+
+/// <summary>An HTTP server on a socket of its own that answers each request as the test says, byte for byte.</summary>
+internal sealed class StubServer : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentQueue<StubRequest> requests = new();
+    private readonly ConcurrentBag<Task> connections = [];
+    private readonly Func<StubRequest, Reply> script;
+    private readonly X509Certificate2? certificate;
+    private readonly Task accepting;
+
+    /// <param name="certificate">With one, the server speaks TLS.</param>
+    public StubServer(Func<StubRequest, Reply> script, X509Certificate2? certificate = null)
+    {
+        this.script = script;
+        this.certificate = certificate;
+        listener.Start();
+        accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public string Authority => $"127.0.0.1:{Port}";
+
+    public Uri Url => new($"{(certificate is null ? "http" : "https")}://localhost:{Port}/");
+
+    /// <summary>Whole requests received so far, in order of arrival.</summary>
+    public IReadOnlyList<StubRequest> Requests => [.. requests];
+
+    /// <summary>How many connections were opened so far.</summary>
+    public int Connections { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await accepting;
+        listener.Stop();
+        await Task.WhenAll(connections);
+        end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var socket = await listener.AcceptSocketAsync(end.Token);
+                connections.Add(ServeAsync(socket, ++Connections));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, int connection)
+    {
+        socket.NoDelay = true;
+        using var network = new NetworkStream(socket, ownsSocket: true);
+        Stream stream = network;
+        try
+        {
+            if (certificate is not null)
+            {
+                var tls = new SslStream(network);
+                stream = tls;
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, end.Token);
+            }
+
+            var reader = PipeReader.Create(stream);
+            while (await StubRequest.ReadAsync(reader, connection, end.Token) is { } request)
+            {
+                requests.Enqueue(request);
+                if (!await script(request)(stream, socket, end.Token)) return;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or AuthenticationException)
+        {
+            // The peer went away, or the test is over.
+        }
+        finally
+        {
+            await stream.DisposeAsync();
+        }
+    }
+}
