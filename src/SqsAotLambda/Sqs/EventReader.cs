@@ -1,0 +1,243 @@
+using System.Text.Json;
+
+namespace SqsAotLambda.Sqs;
+
+/// <summary>
+/// Reads <see href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">SQS events</see> in one pass over their
+/// bytes. A body is never made a string: one without escapes stays where it is, the others go to one buffer, used again.
+/// </summary>
+internal sealed class EventReader
+{
+    private static readonly Queue Unnamed = new("");
+
+    private byte[] unescaped = [];
+    private int unescapedLength;
+    private Queue lastQueue = Unnamed;
+
+    /// <summary>The messages of the event, in order. Their bodies hold until the event's bytes change or the next call.</summary>
+    /// <param name="trace">The X-Ray header for messages that carry none of their own.</param>
+    /// <exception cref="InvalidEventException">The event is not JSON, not of SQS, or has a message without an id.</exception>
+    public IReadOnlyList<Message> Read(ReadOnlyMemory<byte> json, string? trace)
+    {
+        unescapedLength = 0;
+        List<Message>? messages = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) throw NotSqs("it is not a JSON object");
+
+            while (NextProperty(ref reader))
+            {
+                var isRecords = reader.ValueTextEquals("Records"u8);
+                reader.Read();
+                if (isRecords && reader.TokenType == JsonTokenType.StartArray) messages = ReadMessages(ref reader, json, trace);
+                else reader.Skip();
+            }
+
+            // Whatever follows the object makes this throw.
+            reader.Read();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidEventException($"The event is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
+        }
+
+        return messages ?? throw NotSqs("it has no array named Records");
+    }
+
+    private List<Message> ReadMessages(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string? trace)
+    {
+        var messages = new List<Message>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) throw NotSqs($"Records[{messages.Count}] is not an object");
+
+            messages.Add(ReadMessage(ref reader, messages.Count, json, trace));
+        }
+
+        return messages;
+    }
+
+    private Message ReadMessage(ref Utf8JsonReader reader, int position, ReadOnlyMemory<byte> json, string? trace)
+    {
+        string? id = null, source = null, defect = null;
+        var queue = Unnamed;
+        ReadOnlyMemory<byte> body = default;
+        SystemAttributes system = default;
+        List<MessageAttribute>? attributes = null;
+        while (NextProperty(ref reader))
+        {
+            if (Take(ref reader, "messageId"u8)) id = ReadText(ref reader, "messageId", ref defect);
+            else if (Take(ref reader, "body"u8)) body = ReadBody(ref reader, json, ref defect);
+            else if (Take(ref reader, "attributes"u8)) system = ReadSystemAttributes(ref reader, ref defect);
+            else if (Take(ref reader, "messageAttributes"u8)) attributes = ReadAttributes(ref reader, ref defect);
+            else if (Take(ref reader, "eventSource"u8)) source = ReadText(ref reader, "eventSource", ref defect);
+            else if (Take(ref reader, "eventSourceARN"u8)) queue = ReadQueue(ref reader, ref defect);
+            else reader.Skip();
+        }
+
+        if (source is not (null or "aws:sqs")) throw NotSqs($"Records[{position}] has another eventSource than aws:sqs");
+        if (string.IsNullOrEmpty(id)) throw NotSqs($"Records[{position}] has no messageId");
+
+        return new()
+        {
+            Position = position,
+            Id = id,
+            Queue = queue,
+            Body = body,
+            Defect = defect,
+            ReceiveCount = system.ReceiveCount,
+            FirstReceivedAt = system.FirstReceivedAt,
+            GroupId = system.GroupId,
+            DeduplicationId = system.DeduplicationId,
+            TraceHeader = system.TraceHeader ?? trace,
+            Attributes = attributes ?? [],
+        };
+    }
+
+    private ReadOnlyMemory<byte> ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ref string? defect)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return default;
+        }
+
+        if (!reader.ValueIsEscaped)
+        {
+            var opening = (int)reader.TokenStartIndex;
+            return json.Slice(opening + 1, reader.ValueSpan.Length);
+        }
+
+        if (unescaped.Length < json.Length) unescaped = new byte[json.Length];
+        try
+        {
+            var body = unescaped.AsMemory(unescapedLength);
+            body = body[..reader.CopyString(body.Span)];
+            unescapedLength += body.Length;
+            return body;
+        }
+        // What Utf8JsonReader throws for half a surrogate pair.
+        catch (InvalidOperationException)
+        {
+            defect ??= NoUtf8("body");
+            return default;
+        }
+    }
+
+    /// <summary>Almost always the queue of the message before.</summary>
+    private Queue ReadQueue(ref Utf8JsonReader reader, ref string? defect)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(lastQueue.Arn)) return lastQueue;
+
+        return lastQueue = ReadText(ref reader, "eventSourceARN", ref defect) is { } arn ? new(arn) : Unnamed;
+    }
+
+    private static SystemAttributes ReadSystemAttributes(ref Utf8JsonReader reader, ref string? defect)
+    {
+        SystemAttributes system = default;
+        if (!EntersObject(ref reader)) return system;
+
+        while (NextProperty(ref reader))
+        {
+            if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = SystemAttribute.Count(ReadText(ref reader, "ApproximateReceiveCount", ref defect));
+            else if (Take(ref reader, "ApproximateFirstReceiveTimestamp"u8)) system.FirstReceivedAt = SystemAttribute.Time(ReadText(ref reader, "ApproximateFirstReceiveTimestamp", ref defect));
+            else if (Take(ref reader, "MessageGroupId"u8)) system.GroupId = ReadText(ref reader, "MessageGroupId", ref defect);
+            else if (Take(ref reader, "MessageDeduplicationId"u8)) system.DeduplicationId = ReadText(ref reader, "MessageDeduplicationId", ref defect);
+            else if (Take(ref reader, "AWSTraceHeader"u8)) system.TraceHeader = ReadText(ref reader, "AWSTraceHeader", ref defect);
+            else reader.Skip();
+        }
+
+        return system;
+    }
+
+    private static List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
+    {
+        var attributes = new List<MessageAttribute>();
+        if (!EntersObject(ref reader)) return attributes;
+
+        while (NextProperty(ref reader))
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            if (ReadAttributeValue(ref reader, name, ref defect) is { } value) attributes.Add(new(name, value));
+        }
+
+        return attributes;
+    }
+
+    /// <summary>Null unless the attribute has a text form.</summary>
+    private static string? ReadAttributeValue(ref Utf8JsonReader reader, string name, ref string? defect)
+    {
+        string? type = null, value = null;
+        if (!EntersObject(ref reader)) return null;
+
+        while (NextProperty(ref reader))
+        {
+            if (Take(ref reader, "dataType"u8)) type = ReadText(ref reader, "dataType", ref defect);
+            else if (Take(ref reader, "stringValue"u8)) value = ReadText(ref reader, $"attribute {name}", ref defect);
+            else reader.Skip();
+        }
+
+        return MessageAttribute.HasText(type) ? value : null;
+    }
+
+    /// <summary>Null for anything but a string.</summary>
+    private static string? ReadText(ref Utf8JsonReader reader, string field, ref string? defect)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            defect ??= NoUtf8(field);
+            return null;
+        }
+    }
+
+    /// <summary>Skips any value that is not an object.</summary>
+    private static bool EntersObject(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject) return true;
+
+        reader.Skip();
+        return false;
+    }
+
+    private static bool NextProperty(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.PropertyName;
+    }
+
+    /// <summary>Moves to the value when the property has that name.</summary>
+    private static bool Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueTextEquals(name)) return false;
+
+        reader.Read();
+        return true;
+    }
+
+    private static InvalidEventException NotSqs(string why) => new($"The event is not an SQS event: {why}.");
+
+    private static string NoUtf8(string field) => $"the {field} holds half a surrogate pair and so has no UTF-8 form";
+
+    /// <summary>What is read of a message's system attributes.</summary>
+    private struct SystemAttributes
+    {
+        public int? ReceiveCount;
+        public DateTimeOffset? FirstReceivedAt;
+        public string? GroupId;
+        public string? DeduplicationId;
+        public string? TraceHeader;
+    }
+}

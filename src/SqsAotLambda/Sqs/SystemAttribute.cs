@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace SqsAotLambda.Sqs;
+
+/// <summary>Reads system attributes, which come as text: <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html"/>.</summary>
+internal static class SystemAttribute
+{
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Null when the text is no count.</summary>
+    public static int? Count(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+
+    /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>
+    public static DateTimeOffset? Time(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= LastMillisecond
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Sqs;
+
+public sealed class EventReaderTests
+{
+    private const string Trace = "Root=1-00000000-000000000000000000000001";
+
+    [Fact]
+    public void A_whole_message_is_read()
+    {
+        var message = Read(Golden.Read("standard-event.json"))[0];
+
+        Assert.Equal(0, message.Position);
+        Assert.Equal("059f36b4-87a3-44ab-83d2-661975830a7d", message.Id);
+        Assert.Equal("Test message.", BodyOf(message));
+        Assert.Equal(3, message.ReceiveCount);
+        Assert.Equal(new DateTimeOffset(2018, 12, 17, 21, 37, 29, 185, TimeSpan.Zero), message.FirstReceivedAt);
+        Assert.Equal("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", message.TraceHeader);
+        Assert.Equal("my-queue", message.Queue.Name);
+        Assert.False(message.Queue.IsFifo);
+        Assert.Null(message.GroupId);
+        Assert.Null(message.Defect);
+    }
+
+    [Fact]
+    public void String_and_Number_attributes_are_read_and_Binary_ones_left_out()
+    {
+        var message = Read(Golden.Read("standard-event.json"))[0];
+
+        Assert.Equal([new("tenant", "éé 100%"), new("weight", "42")], message.Attributes);
+    }
+
+    [Fact]
+    public void A_body_with_every_escape_is_read_byte_for_byte()
+    {
+        var message = Read(Golden.Read("standard-event.json"))[1];
+
+        Assert.Equal("{\"name\":\"héllo ☃ \\u0000 😀\",\"path\":\"a\\/b\"}\r\n\t\b\f/", BodyOf(message));
+    }
+
+    [Fact]
+    public void A_NUL_in_a_body_is_kept()
+    {
+        var message = Read("""{"Records":[{"messageId":"a","body":"x\u0000y"}]}"""u8.ToArray())[0];
+
+        Assert.Equal("x\0y"u8, message.Body.Span);
+    }
+
+    [Fact]
+    public void A_message_that_has_no_more_than_an_id_is_read()
+    {
+        var message = Read(Golden.Read("standard-event.json"))[2];
+
+        Assert.Equal("no-more-than-an-id", message.Id);
+        Assert.Equal(2, message.Position);
+        Assert.True(message.Body.IsEmpty);
+        Assert.Null(message.ReceiveCount);
+        Assert.Null(message.FirstReceivedAt);
+        Assert.Empty(message.Attributes);
+        Assert.Equal("", message.Queue.Name);
+        Assert.Equal(Trace, message.TraceHeader);
+    }
+
+    [Fact]
+    public void A_FIFO_message_has_its_group_and_its_deduplication_id()
+    {
+        var messages = Read(Golden.Read("fifo-event.json"));
+
+        Assert.True(messages[0].Queue.IsFifo);
+        Assert.Equal(["a", "b", "a"], messages.Select(message => message.GroupId));
+        Assert.Equal(["d1", "d2", "d3"], messages.Select(message => message.DeduplicationId));
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00 alone")]
+    [InlineData("\\ud83d\\u0041")]
+    public void A_body_with_a_lone_surrogate_is_a_defect_of_that_message_alone(string body)
+    {
+        var json = $$"""{"Records":[{"messageId":"a","body":"one\n"},{"messageId":"b","body":"{{body}}"},{"messageId":"c","body":"three\n"}]}""";
+
+        var messages = Read(Encoding.UTF8.GetBytes(json));
+
+        Assert.Equal([null, "the body holds half a surrogate pair and so has no UTF-8 form", null], messages.Select(message => message.Defect));
+        Assert.Equal(["one\n", "", "three\n"], messages.Select(BodyOf));
+    }
+
+    [Fact]
+    public void An_attribute_with_a_lone_surrogate_is_a_defect_of_that_message()
+    {
+        var message = Read("""{"Records":[{"messageId":"a","messageAttributes":{"x":{"dataType":"String","stringValue":"\ud800"}}}]}"""u8.ToArray())[0];
+
+        Assert.Equal("the attribute x holds half a surrogate pair and so has no UTF-8 form", message.Defect);
+    }
+
+    [Theory]
+    [InlineData("""{"messageId":"a","body":null,"attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
+    [InlineData("""{"messageId":"a","body":7,"attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
+    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1"}}""")]
+    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999"}}""")]
+    [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
+    public void Missing_null_and_unreadable_fields_are_tolerated(string record)
+    {
+        var message = Read(Encoding.UTF8.GetBytes($$"""{"Records":[{{record}}]}"""))[0];
+
+        Assert.Equal("a", message.Id);
+        Assert.Null(message.ReceiveCount);
+        Assert.Null(message.FirstReceivedAt);
+        Assert.Empty(message.Attributes);
+        Assert.Null(message.Defect);
+    }
+
+    [Theory]
+    [InlineData("", "The event is not valid JSON at byte 0 of line 0.")]
+    [InlineData("{\"Records\":[", "The event is not valid JSON at byte 12 of line 0.")]
+    [InlineData("{\"Records\":[]} x", "The event is not valid JSON at byte 15 of line 0.")]
+    [InlineData("[]", "The event is not an SQS event: it is not a JSON object.")]
+    [InlineData("null", "The event is not an SQS event: it is not a JSON object.")]
+    [InlineData("{}", "The event is not an SQS event: it has no array named Records.")]
+    [InlineData("{\"Records\":null}", "The event is not an SQS event: it has no array named Records.")]
+    [InlineData("{\"records\":[]}", "The event is not an SQS event: it has no array named Records.")]
+    [InlineData("{\"Records\":[7]}", "The event is not an SQS event: Records[0] is not an object.")]
+    [InlineData("{\"Records\":[{\"messageId\":\"a\"},{\"body\":\"b\"}]}", "The event is not an SQS event: Records[1] has no messageId.")]
+    [InlineData("{\"Records\":[{\"messageId\":\"\"}]}", "The event is not an SQS event: Records[0] has no messageId.")]
+    [InlineData("{\"Records\":[{\"messageId\":\"a\",\"eventSource\":\"aws:kinesis\"}]}", "The event is not an SQS event: Records[0] has another eventSource than aws:sqs.")]
+    public void What_is_not_an_SQS_event_is_refused_with_the_reason(string json, string reason)
+    {
+        var refusal = Assert.Throws<InvalidEventException>(() => Read(Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal(reason, refusal.Message);
+    }
+
+    [Fact]
+    public void An_event_without_messages_is_an_empty_batch() => Assert.Empty(Read("""{"Records":[]}"""u8.ToArray()));
+
+    [Fact]
+    public void A_reader_reads_one_event_after_the_other()
+    {
+        var reader = new EventReader();
+        var first = reader.Read("""{"Records":[{"messageId":"a","body":"first\n","eventSourceARN":"arn:aws:sqs:r:1:q.fifo"}]}"""u8.ToArray(), Trace);
+        Assert.Equal("first\n", BodyOf(first[0]));
+
+        var second = reader.Read("""{"Records":[{"messageId":"b","body":"\tthe second is longer than the first"}]}"""u8.ToArray(), Trace);
+
+        Assert.Equal("\tthe second is longer than the first", BodyOf(second[0]));
+        Assert.Equal("", second[0].Queue.Name);
+    }
+
+    [Fact]
+    public void Bodies_of_any_text_survive_the_way_through_JSON()
+    {
+        var random = new Random(20261121);
+        for (var run = 0; run < 2000; run++)
+        {
+            var bodies = Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomText(random)).ToList();
+            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                new { Records = bodies.Select((body, index) => new { messageId = $"{index}", body }) });
+
+            var messages = Read(json);
+
+            Assert.Equal(bodies, messages.Select(BodyOf));
+        }
+    }
+
+    private static string RandomText(Random random)
+    {
+        var text = new StringBuilder();
+        for (var length = random.Next(40); length > 0; length--)
+        {
+            var rune = random.Next(4) switch
+            {
+                0 => random.Next(0x20),
+                1 => random.Next(0x20, 0x7f),
+                2 => random.Next(0x7f, 0xd800),
+                _ => random.Next(0xe000, 0x110000),
+            };
+            text.Append(new Rune(rune));
+        }
+
+        return text.ToString();
+    }
+
+    private static IReadOnlyList<Message> Read(byte[] json) => new EventReader().Read(json, Trace);
+
+    private static string BodyOf(Message message) => Encoding.UTF8.GetString(message.Body.Span);
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Tests.Support;
+
+/// <summary>Messages, batches and settings for tests.</summary>
+internal static class Given
+{
+    public static readonly Queue Orders = new("arn:aws:sqs:us-east-1:123456789012:orders");
+    public static readonly Queue OrdersFifo = new("arn:aws:sqs:us-east-1:123456789012:orders.fifo");
+
+    public static Message Message(string id = "id", string body = "{}", int position = 0) =>
+        new() { Id = id, Position = position, Queue = Orders, Body = Encoding.UTF8.GetBytes(body), ReceiveCount = 1 };
+
+    /// <summary>A batch of a standard queue.</summary>
+    public static Message[] Batch(params string[] ids) => [.. ids.Select((id, position) => Message(id, position: position))];
+
+    /// <summary>A batch of a FIFO queue; <c>a:1</c> is message 1 of group a.</summary>
+    public static Message[] FifoBatch(params string[] messages) =>
+        [.. messages.Select((text, position) => Message(text, position: position) with { Queue = OrdersFifo, GroupId = text.Split(':')[0] })];
+
+    /// <summary>The settings of an environment that names at least an endpoint.</summary>
+    public static Settings Settings(Uri url, params (string Name, string Value)[] others)
+    {
+        var environment = others.ToDictionary(each => each.Name, each => each.Value);
+        environment.TryAdd("FORWARD_URL", url.ToString());
+        environment.TryAdd("FORWARD_ALLOW_HTTP", "true");
+        return SqsAotLambda.Settings.Parse(environment);
+    }
+}
