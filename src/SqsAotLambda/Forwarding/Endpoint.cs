@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SqsAotLambda.Forwarding;
+
+/// <summary>Sends requests over pooled HTTP/1.1 connections and says what came back.</summary>
+/// <param name="timeout">For one request in all, connecting included.</param>
+internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimeProvider time) : IDisposable
+{
+    /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
+    private const int MaxDrain = 64 * 1024;
+
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = connectTimeout,
+        MaxResponseDrainSize = 0,
+        // Below the 60 s after which a load balancer closes an idle connection by default.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
+        // A change of the endpoint's addresses is seen after this.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        SslOptions = { RemoteCertificateValidationCallback = AcceptWithoutErrors },
+        UseCookies = false,
+        UseProxy = false,
+    });
+
+    /// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
+    public async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken deadline)
+    {
+        using var timer = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
+        try
+        {
+            using var response = await http.SendAsync(request, either.Token);
+            var answer = Read(response);
+            // So that the connection can be used again. The outcome is known: an answer cut, too long or too slow costs the connection only.
+            await response.Content.LoadIntoBufferAsync(MaxDrain, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return answer;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return new(Status: null, Fault: Fault.Timeout);
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler's own connect time-out.
+            return new(Status: null, Fault: Fault.Connect);
+        }
+        catch (HttpRequestException e)
+        {
+            return new(Status: null, Fault: FaultOf(e));
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private Answer Read(HttpResponseMessage response)
+    {
+        var headers = response.Headers.NonValidated;
+        return new(
+            (int)response.StatusCode,
+            headers.TryGetValues("Retry-After", out var wait) ? Throttling.RetryAfter(wait.ToString(), time.GetUtcNow()) : null,
+            headers.TryGetValues("RateLimit", out var limit) && limit.Any(Throttling.QuotaSpent));
+    }
+
+    private static bool AcceptWithoutErrors(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None ? true : throw new CertificateRefusedException(errors);
+
+    private static Fault FaultOf(HttpRequestException e) => e switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } => Fault.Dns,
+        { HttpRequestError: HttpRequestError.ConnectionError } => Fault.Connect,
+        { InnerException: CertificateRefusedException } => Fault.Certificate,
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => Fault.Tls,
+        { HttpRequestError: HttpRequestError.ResponseEnded } => Fault.Truncated,
+        { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => Fault.Malformed,
+        // An I/O error under way.
+        _ => Fault.Reset,
+    };
+}
+
+/// <summary>Tells a refused certificate from a handshake that failed in another way, which .NET gives one type.</summary>
+internal sealed class CertificateRefusedException(SslPolicyErrors errors) : Exception($"The certificate of the endpoint is refused: {errors}.");

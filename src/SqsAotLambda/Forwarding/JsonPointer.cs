@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace SqsAotLambda.Forwarding;
+
+/// <summary>Points at one value in a JSON text: <see href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901</see>.</summary>
+internal sealed record JsonPointer
+{
+    private readonly string[] steps;
+
+    private JsonPointer(string[] steps) => this.steps = steps;
+
+    /// <summary>Null when the text is not a pointer: each step begins with a slash, <c>~</c> stands only in <c>~0</c> and <c>~1</c>.</summary>
+    public static JsonPointer? TryParse(string text)
+    {
+        if (text.Length > 0 && text[0] != '/') return null;
+        if (text.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~')) return null;
+
+        return new([.. text.Split('/').Skip(1).Select(Unescape)]);
+    }
+
+    /// <summary>The string, number or boolean pointed at, as text; null when there is none, or the bytes are not JSON.</summary>
+    public string? ReadText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            if (!reader.Read()) return null;
+
+            foreach (var step in steps)
+            {
+                if (!Enter(ref reader, step)) return null;
+            }
+
+            return reader.TokenType switch
+            {
+                JsonTokenType.String => reader.GetString(),
+                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Encoding.UTF8.GetString(reader.ValueSpan),
+                _ => null,
+            };
+        }
+        // JsonException: not JSON. InvalidOperationException: a string without UTF-8 form.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Enter(ref Utf8JsonReader reader, string step) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => EnterProperty(ref reader, step),
+        JsonTokenType.StartArray => EnterElement(ref reader, step),
+        _ => false,
+    };
+
+    private static bool EnterProperty(ref Utf8JsonReader reader, string name)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(name)) return reader.Read();
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static bool EnterElement(ref Utf8JsonReader reader, string step)
+    {
+        if (!int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || (step.Length > 1 && step[0] == '0')) return false;
+
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index--)
+        {
+            if (index == 0) return true;
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    /// <summary>In this order, or <c>~01</c> would become a slash.</summary>
+    private static string Unescape(string step) =>
+        step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+}

@@ -1,0 +1,70 @@
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Forwarding;
+
+/// <summary>What became of a message. Only <see cref="Delivered"/> takes it off the queue.</summary>
+internal enum Outcome
+{
+    /// <summary>No request was sent: the deadline came first, or a message before it in its lane failed.</summary>
+    NotAttempted = 0,
+
+    /// <summary>The endpoint accepted it.</summary>
+    Delivered,
+
+    /// <summary>The endpoint asks for fewer requests.</summary>
+    Throttled,
+
+    /// <summary>The endpoint could not be reached, or could not do its work.</summary>
+    Unavailable,
+
+    /// <summary>The endpoint is wrong for every message: moved, misconfigured, or refusing our credentials.</summary>
+    EndpointFault,
+
+    /// <summary>The endpoint, or we, can never accept this one message.</summary>
+    Rejected,
+}
+
+/// <summary>What kept an answer from coming.</summary>
+internal enum Fault
+{
+    None = 0,
+
+    /// <summary>The request's own time was up, or the invocation's.</summary>
+    Timeout,
+
+    Dns,
+
+    Connect,
+
+    /// <summary>The TLS handshake broke off.</summary>
+    Tls,
+
+    /// <summary>The endpoint's certificate was refused.</summary>
+    Certificate,
+
+    /// <summary>The connection was reset; the message may have arrived.</summary>
+    Reset,
+
+    /// <summary>The connection ended before the head of the answer was complete; the message may have arrived.</summary>
+    Truncated,
+
+    /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
+    Malformed,
+}
+
+/// <summary>What came back for one request.</summary>
+/// <param name="Status">Null when a fault kept it from coming.</param>
+/// <param name="RetryAfter">How long the endpoint asks to wait; null when it does not say, or not readably.</param>
+/// <param name="QuotaSpent">The endpoint says that none of a quota of requests is left.</param>
+internal readonly record struct Answer(int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None);
+
+/// <summary>How delivering one message ended.</summary>
+/// <param name="Status">Null when no answer came.</param>
+/// <param name="Reason">Why no request could be made of the message; null when one was made, or not tried.</param>
+internal readonly record struct Delivery(Outcome Outcome, int? Status = null, Fault Fault = Fault.None, string? Reason = null)
+{
+    public bool Succeeded => Outcome is Outcome.Delivered;
+}
+
+/// <summary>Delivers one message.</summary>
+internal delegate Task<Delivery> Forward(Message message, CancellationToken deadline);

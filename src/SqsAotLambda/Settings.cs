@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using SqsAotLambda.Forwarding;
+
+namespace SqsAotLambda;
+
+/// <summary>Every setting of the function, read once from its environment variables.</summary>
+internal sealed record Settings
+{
+    public required Uri Url { get; init; }
+
+    public required HttpMethod Method { get; init; }
+
+    /// <summary>For one request in all, connecting included.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>Requests under way at once, at most.</summary>
+    public required int Concurrency { get; init; }
+
+    /// <summary>How long before Lambda's deadline everything is done.</summary>
+    public required TimeSpan DeadlineMargin { get; init; }
+
+    public required string ContentType { get; init; }
+
+    /// <summary>Whether requests carry the <c>X-Aws-Sqsd-</c> headers.</summary>
+    public required bool SqsdHeaders { get; init; }
+
+    public required string UserAgent { get; init; }
+
+    public required string IdempotencyHeader { get; init; }
+
+    public required IdempotencySource IdempotencySource { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    /// <exception cref="InvalidSettingsException">Something is wrong; it lists every fault.</exception>
+    public static Settings Parse(IReadOnlyDictionary<string, string> environment) => Parse(new SettingsReader(environment));
+
+    internal static Settings Parse(SettingsReader read)
+    {
+        var allowHttp = read.Bool("FORWARD_ALLOW_HTTP", "false");
+        var settings = new Settings
+        {
+            Url = read.Url("FORWARD_URL", allowHttp),
+            Method = new(read.OneOf("FORWARD_METHOD", "POST", "GET", "PUT", "PATCH", "DELETE")),
+            Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
+            ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
+            Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
+            DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "300ms", max: "1m"),
+            ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
+            SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
+            UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", IsPrintable),
+            IdempotencyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that HTTP does not use itself", IsFreeHeaderName),
+            IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
+            LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
+        };
+
+        read.Refuse("AWS_LAMBDA_MAX_CONCURRENCY", "Lambda Managed Instances run several invocations at once, which is not supported yet");
+        read.RefuseUnknown("FORWARD_");
+        return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
+    }
+
+    private static string Version => typeof(Settings).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    private static bool IsMediaType(string text) => IsPrintable(text) && MediaTypeHeaderValue.TryParse(text, out _);
+
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    /// <summary>Neither hop-by-hop nor one that the client writes itself.</summary>
+    private static bool IsFreeHeaderName(string text)
+    {
+        string[] taken = ["Connection", "Content-Length", "Content-Type", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate",
+            "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent"];
+        return text.All(each => char.IsAsciiLetterOrDigit(each) || "!#$%&'*+-.^_`|~".Contains(each)) && !taken.Contains(text, StringComparer.OrdinalIgnoreCase);
+    }
+}

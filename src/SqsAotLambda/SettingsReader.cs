@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace SqsAotLambda;
+
+/// <summary>
+/// Reads typed values from environment variables and collects what is wrong with them. An empty variable counts as absent;
+/// a wrong one gives its default, so that reading goes on to the next fault.
+/// </summary>
+internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environment)
+{
+    /// <summary>In characters, of a value shown in a fault.</summary>
+    private const int MaxShown = 100;
+
+    /// <summary>Of a duration: a TimeSpan holds that many hours.</summary>
+    private const int MaxDigits = 8;
+
+    private readonly List<string> faults = [];
+    private readonly Dictionary<string, string> defaults = [];
+
+    /// <summary>One sentence each: name, value, what is allowed.</summary>
+    public IReadOnlyList<string> Faults => faults;
+
+    /// <summary>The default of every setting read so far, by name, as one would write it; empty where there is none.</summary>
+    public IReadOnlyDictionary<string, string> Defaults => defaults;
+
+    public string Text(string name, string fallback, string allowed, Func<string, bool> isAllowed) =>
+        Parsed(name, fallback, allowed, text => isAllowed(text) ? text : null);
+
+    public bool Bool(string name, string fallback) => OneOf(name, fallback, fallback == "true" ? "false" : "true") == "true";
+
+    public string OneOf(string name, string fallback, params string[] others) =>
+        Text(name, fallback, string.Join(", ", [fallback, .. others]), text => text == fallback || others.Contains(text));
+
+    public T Enum<T>(string name, T fallback)
+        where T : struct, Enum
+    {
+        var others = System.Enum.GetValues<T>().Where(each => !each.Equals(fallback)).Select(each => each.ToString().ToUpperInvariant());
+        var text = OneOf(name, fallback.ToString().ToUpperInvariant(), [.. others]);
+        return System.Enum.Parse<T>(text, ignoreCase: true);
+    }
+
+    public int Int(string name, int fallback, int min, int max) =>
+        Parsed<int?>(
+            name,
+            fallback.ToString(CultureInfo.InvariantCulture),
+            $"a whole number from {min} to {max}",
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null)!.Value;
+
+    /// <summary>A whole number with its unit: <c>1500ms</c>, <c>15s</c>, <c>5m</c>, <c>2h</c>.</summary>
+    public TimeSpan Duration(string name, string fallback, string min, string max) =>
+        Parsed<TimeSpan?>(
+            name,
+            fallback,
+            $"a whole number with its unit (ms, s, m or h) from {min} to {max}",
+            text => ParseDuration(text) is { } value && value >= ParseDuration(min) && value <= ParseDuration(max) ? value : null)!.Value;
+
+    /// <summary>Required. Of what is wrong only scheme, host and path are shown: the rest may hold a secret.</summary>
+    public Uri Url(string name, bool allowHttp)
+    {
+        defaults.Add(name, "");
+        var allowed = $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
+        // Of other schemes .NET takes the query for a part of the path.
+        var parsed = Uri.TryCreate(environment.GetValueOrDefault(name), UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
+        if (parsed && (url!.Scheme == "https" || allowHttp) && url.UserInfo.Length == 0 && url.Fragment.Length == 0)
+            return url;
+
+        var shown = parsed ? $"={url!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}" : "";
+        faults.Add(string.IsNullOrEmpty(environment.GetValueOrDefault(name))
+            ? $"{name} is missing; it takes {allowed}."
+            : $"{name}{shown} is not {allowed}.{(parsed && url!.Scheme == "http" && !allowHttp ? " FORWARD_ALLOW_HTTP=true allows plain http." : "")}");
+        return new("https://missing.invalid");
+    }
+
+    /// <param name="parse">Null for a text that is not allowed.</param>
+    public T Parsed<T>(string name, string fallback, string allowed, Func<string, T?> parse)
+    {
+        defaults.Add(name, fallback);
+        var text = environment.GetValueOrDefault(name);
+        if (string.IsNullOrEmpty(text)) return parse(fallback)!;
+        if (parse(text) is { } value) return value;
+
+        faults.Add($"{name}={(text.Length <= MaxShown ? text : text[..MaxShown] + "…")} is not allowed; it takes {allowed}.");
+        return parse(fallback)!;
+    }
+
+    public void Refuse(string name, string why)
+    {
+        if (!string.IsNullOrEmpty(environment.GetValueOrDefault(name))) faults.Add($"{name} is set: {why}.");
+    }
+
+    /// <summary>Values of unknown names are not shown: they may hold a secret.</summary>
+    public void RefuseUnknown(string prefix)
+    {
+        foreach (var name in environment.Keys.Order(StringComparer.Ordinal))
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && !defaults.ContainsKey(name))
+                faults.Add($"{name} is not a setting; the names that begin with {prefix} are {string.Join(", ", defaults.Keys.Where(known => known.StartsWith(prefix, StringComparison.Ordinal)))}.");
+        }
+    }
+
+    private static TimeSpan? ParseDuration(string text)
+    {
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        if (digits is <= 0 or > MaxDigits) return null;
+
+        var number = int.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+
+        return text[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "s" => TimeSpan.FromSeconds(number),
+            "m" => TimeSpan.FromMinutes(number),
+            "h" => TimeSpan.FromHours(number),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+public sealed class BatchHandlerTests
+{
+    [Fact]
+    public async Task What_was_delivered_is_left_out_of_the_failures()
+    {
+        var failed = await HandleAsync(Given.Batch("a", "b", "c"), Failing("b"));
+
+        Assert.Equal(["b"], failed);
+    }
+
+    [Fact]
+    public async Task Failures_come_in_the_order_of_the_batch_whatever_the_order_of_the_answers()
+    {
+        var last = new TaskCompletionSource();
+        Forward forward = async (message, _) =>
+        {
+            if (message.Id == "a") await last.Task;
+            if (message.Id == "c") last.SetResult();
+            return new(Outcome.Unavailable);
+        };
+
+        Assert.Equal(["a", "b", "c"], await HandleAsync(Given.Batch("a", "b", "c"), forward));
+    }
+
+    [Fact]
+    public async Task A_failed_message_holds_back_the_rest_of_its_group()
+    {
+        var sent = new ConcurrentQueue<string>();
+
+        var failed = await HandleAsync(Given.FifoBatch("a:1", "b:1", "a:2", "b:2", "a:3"), Recording(sent, Failing("a:2")));
+
+        Assert.Equal(["a:2", "a:3"], failed);
+        Assert.DoesNotContain("a:3", sent);
+    }
+
+    [Fact]
+    public async Task The_messages_of_a_group_are_sent_one_after_the_other()
+    {
+        var underWay = 0;
+        var sent = new ConcurrentQueue<string>();
+        Forward forward = async (message, _) =>
+        {
+            Assert.Equal(1, Interlocked.Increment(ref underWay));
+            sent.Enqueue(message.Id);
+            await Task.Yield();
+            Interlocked.Decrement(ref underWay);
+            return new(Outcome.Delivered);
+        };
+
+        var failed = await HandleAsync(Given.FifoBatch("a:1", "a:2", "a:3", "a:4", "a:5"), forward);
+
+        Assert.Empty(failed);
+        Assert.Equal(["a:1", "a:2", "a:3", "a:4", "a:5"], sent);
+    }
+
+    [Fact]
+    public async Task As_many_requests_are_under_way_as_allowed_and_no_more()
+    {
+        int underWay = 0, most = 0;
+        var full = new TaskCompletionSource();
+        Forward forward = async (_, _) =>
+        {
+            var now = Interlocked.Increment(ref underWay);
+            InterlockedMax(ref most, now);
+            if (now == 3) full.TrySetResult();
+            await full.Task;
+            await Task.Yield();
+            Interlocked.Decrement(ref underWay);
+            return new(Outcome.Delivered);
+        };
+
+        await HandleAsync(Given.Batch([.. Enumerable.Range(0, 100).Select(id => $"{id}")]), forward, concurrency: 3);
+
+        Assert.Equal(3, most);
+    }
+
+    [Fact]
+    public async Task After_the_deadline_no_request_starts()
+    {
+        using var deadline = new CancellationTokenSource();
+        var sent = new ConcurrentQueue<string>();
+        Forward forward = async (message, _) =>
+        {
+            if (message.Id == "b") await deadline.CancelAsync();
+            return new(Outcome.Delivered);
+        };
+
+        var failed = await HandleAsync(Given.Batch("a", "b", "c", "d"), Recording(sent, forward), concurrency: 1, deadline);
+
+        Assert.Equal(["c", "d"], failed);
+        Assert.Equal(["a", "b"], sent);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_has_passed_leaves_everything_unattempted()
+    {
+        using var passed = new CancellationTokenSource();
+        await passed.CancelAsync();
+        var log = new MemoryStream();
+
+        var failed = await HandleAsync(Given.Batch("a", "b"), (_, _) => throw new InvalidOperationException("sent"), deadline: passed, log: log);
+
+        Assert.Equal(["a", "b"], failed);
+        Assert.Contains("\"outcome\":\"NotAttempted\"", System.Text.Encoding.UTF8.GetString(log.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_bug_fails_the_invocation_rather_than_passing_for_an_outcome() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => HandleAsync(Given.Batch("a"), (_, _) => throw new InvalidOperationException("a bug")));
+
+    [Fact]
+    public async Task An_empty_batch_has_no_failures() => Assert.Empty(await HandleAsync([], Failing()));
+
+    [Fact]
+    public async Task Two_messages_of_one_id_are_told_apart()
+    {
+        var calls = 0;
+
+        var failed = await HandleAsync(Given.Batch("same", "same"), (_, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)), concurrency: 1);
+
+        Assert.Equal(["same"], failed);
+    }
+
+    /// <summary>The rule above all others, over random batches: see README, "How delivery works".</summary>
+    [Fact]
+    public async Task Nothing_is_acknowledged_that_the_endpoint_did_not_accept()
+    {
+        const int Seed = 20261121;
+        var random = new Random(Seed);
+        for (var run = 0; run < 20_000; run++)
+        {
+            using var deadline = new CancellationTokenSource();
+            var cancelAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
+            var batch = RandomBatch(random);
+            var outcomes = batch.ToDictionary(message => message.Id, _ => random.Next(3) == 0 ? (Outcome)random.Next(6) : Outcome.Delivered);
+            var yields = batch.ToDictionary(message => message.Id, _ => random.Next(2) == 0);
+            var accepted = new ConcurrentDictionary<string, int>();
+            var calls = 0;
+            Forward forward = async (message, _) =>
+            {
+                if (Interlocked.Increment(ref calls) == cancelAt) await deadline.CancelAsync();
+                if (yields[message.Id]) await Task.Yield();
+                if (outcomes[message.Id] is Outcome.Delivered) accepted[message.Id] = calls;
+                return new(outcomes[message.Id]);
+            };
+
+            var failed = await HandleAsync(batch, forward, random.Next(1, 5), deadline);
+
+            var acknowledged = batch.Select(message => message.Id).Except(failed);
+            Assert.True(acknowledged.ToHashSet().SetEquals(accepted.Keys), $"seed {Seed}, run {run}");
+            foreach (var lane in Lanes.Of(batch))
+            {
+                var states = lane.Select(message => accepted.ContainsKey(message.Id)).ToList();
+                Assert.True(states.SequenceEqual(states.OrderDescending()), $"seed {Seed}, run {run}: a message overtook a failed one of its group");
+            }
+        }
+    }
+
+    private static Message[] RandomBatch(Random random)
+    {
+        var ids = Enumerable.Range(0, random.Next(1, 11)).Select(position => $"{(char)('a' + random.Next(3))}:{position}").ToArray();
+        return random.Next(2) == 0 ? Given.Batch(ids) : Given.FifoBatch(ids);
+    }
+
+    private static Forward Failing(params string[] ids) =>
+        (message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
+
+    private static Forward Recording(ConcurrentQueue<string> sent, Forward forward) => (message, deadline) =>
+    {
+        sent.Enqueue(message.Id);
+        return forward(message, deadline);
+    };
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = target; value > seen; seen = target)
+        {
+            if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
+        }
+    }
+
+    private static async Task<IEnumerable<string>> HandleAsync(
+        Message[] batch, Forward forward, int concurrency = 10, CancellationTokenSource? deadline = null, MemoryStream? log = null)
+    {
+        var handler = new BatchHandler(forward, concurrency, new FakeTime(), new Log(log ?? new MemoryStream(), LogLevel.Info, new FakeTime()));
+        return (await handler.HandleAsync("request", batch, (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
+    }
+}

@@ -1,0 +1,311 @@
+using System.Net;
+using System.Net.Sockets;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>The table of outcomes, over a socket.</summary>
+public sealed class ForwarderTests
+{
+    [Theory]
+    [InlineData(200, "Delivered")]
+    [InlineData(201, "Delivered")]
+    [InlineData(202, "Delivered")]
+    [InlineData(204, "Delivered")]
+    [InlineData(299, "Delivered")]
+    [InlineData(300, "EndpointFault")]
+    [InlineData(301, "EndpointFault")]
+    [InlineData(304, "EndpointFault")]
+    [InlineData(307, "EndpointFault")]
+    [InlineData(399, "EndpointFault")]
+    [InlineData(400, "Rejected")]
+    [InlineData(401, "EndpointFault")]
+    [InlineData(402, "EndpointFault")]
+    [InlineData(403, "EndpointFault")]
+    [InlineData(404, "EndpointFault")]
+    [InlineData(405, "EndpointFault")]
+    [InlineData(406, "EndpointFault")]
+    [InlineData(407, "EndpointFault")]
+    [InlineData(408, "Unavailable")]
+    [InlineData(409, "Unavailable")]
+    [InlineData(410, "EndpointFault")]
+    [InlineData(413, "Rejected")]
+    [InlineData(414, "Rejected")]
+    [InlineData(415, "Rejected")]
+    [InlineData(418, "Rejected")]
+    [InlineData(421, "EndpointFault")]
+    [InlineData(422, "Rejected")]
+    [InlineData(425, "Unavailable")]
+    [InlineData(426, "EndpointFault")]
+    [InlineData(428, "Rejected")]
+    [InlineData(429, "Throttled")]
+    [InlineData(431, "Rejected")]
+    [InlineData(451, "EndpointFault")]
+    [InlineData(499, "Rejected")]
+    [InlineData(500, "Unavailable")]
+    [InlineData(502, "Unavailable")]
+    [InlineData(503, "Unavailable")]
+    [InlineData(504, "Unavailable")]
+    [InlineData(511, "EndpointFault")]
+    [InlineData(599, "Unavailable")]
+    [InlineData(600, "Unavailable")]
+    public async Task The_status_decides_the_outcome(int status, string outcome)
+    {
+        await using var server = new StubServer(_ => Replies.Status(status));
+
+        var delivery = await ForwardAsync(server.Url);
+
+        Assert.Equal(new(Enum.Parse<Outcome>(outcome), status), delivery);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(503, "Retry-After: 7", "Throttled")]
+    [InlineData(503, "Retry-After: 0.5", "Throttled")]
+    [InlineData(503, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT", "Throttled")]
+    [InlineData(503, "Retry-After: -1", "Unavailable")]
+    [InlineData(503, "Retry-After: soon", "Unavailable")]
+    [InlineData(500, "Retry-After: 7", "Unavailable")]
+    [InlineData(500, "RateLimit: \"default\";r=0;t=30", "Throttled")]
+    [InlineData(503, "RateLimit: \"burst\";r=5, \"daily\";r=0", "Throttled")]
+    [InlineData(500, "RateLimit: \"default\";r=10;t=30", "Unavailable")]
+    [InlineData(511, "RateLimit: \"default\";r=0;t=30", "EndpointFault")]
+    [InlineData(200, "RateLimit: \"default\";r=0;t=30", "Delivered")]
+    public async Task An_answer_that_asks_to_wait_is_Throttled(int status, string header, string outcome)
+    {
+        await using var server = new StubServer(_ => Replies.Status(status, "", header));
+
+        var delivery = await ForwardAsync(server.Url);
+
+        Assert.Equal(new(Enum.Parse<Outcome>(outcome), status), delivery);
+    }
+
+    [Fact]
+    public async Task A_switch_of_protocols_is_Unavailable()
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"));
+
+        Assert.Equal(new(Outcome.Unavailable, 101), await ForwardAsync(server.Url));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var elsewhere = new StubServer(_ => Replies.Status(200));
+        await using var server = new StubServer(_ => Replies.Status(307, "", $"Location: {elsewhere.Url}"));
+
+        await ForwardAsync(server.Url);
+
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public async Task No_answer_in_time_is_a_time_out()
+    {
+        await using var server = new StubServer(_ => Replies.Stall);
+
+        Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "50ms")));
+    }
+
+    [Fact]
+    public async Task Half_a_head_and_no_more_is_a_time_out()
+    {
+        await using var server = new StubServer(_ => Replies.RawThenStall("HTTP/1.1 200 OK\r\nContent-Le"));
+
+        Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "50ms")));
+    }
+
+    [Fact]
+    public async Task A_request_under_way_at_the_deadline_is_a_time_out()
+    {
+        using var deadline = new CancellationTokenSource();
+        await using var server = new StubServer(_ =>
+        {
+            deadline.Cancel();
+            return Replies.Stall;
+        });
+
+        Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(Given.Message(), server.Url, deadline.Token));
+    }
+
+    [Fact]
+    public async Task A_host_name_that_does_not_resolve_is_a_DNS_fault() =>
+        Assert.Equal(Failed(Fault.Dns), await ForwardAsync(new("http://no-such-host.invalid/")));
+
+    [Fact]
+    public async Task A_refused_connection_is_a_connect_fault()
+    {
+        using var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var port = ((IPEndPoint)unused.LocalEndpoint).Port;
+        unused.Stop();
+
+        Assert.Equal(Failed(Fault.Connect), await ForwardAsync(new($"http://127.0.0.1:{port}/")));
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_not_come_about_in_time_is_a_connect_fault()
+    {
+        using var full = new FullListener();
+
+        Assert.Equal(Failed(Fault.Connect), await ForwardAsync(full.Url, ("FORWARD_CONNECT_TIMEOUT", "50ms")));
+    }
+
+    [Fact]
+    public async Task A_TLS_handshake_that_breaks_off_is_a_TLS_fault()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(
+            async socket => (await socket).Dispose(),
+            TestContext.Current.CancellationToken,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default).Unwrap();
+
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        await serving;
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_TLS_is_a_TLS_fault()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerInPlainAsync(listener);
+
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        await serving;
+
+        static async Task AnswerInPlainAsync(TcpListener listener)
+        {
+            using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+            await socket.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_that_no_root_vouches_for_is_an_endpoint_fault()
+    {
+        using var certificate = TestCertificates.SelfSigned();
+        await using var server = new StubServer(_ => Replies.Status(200), certificate);
+
+        Assert.Equal(new(Outcome.EndpointFault, Fault: Fault.Certificate), await ForwardAsync(server.Url));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_a_reset()
+    {
+        await using var server = new StubServer(_ => Replies.Reset);
+
+        Assert.Equal(Failed(Fault.Reset), await ForwardAsync(server.Url));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 20")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n")]
+    public async Task An_answer_cut_before_its_head_is_complete_is_truncated(string answer)
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose(answer));
+
+        Assert.Equal(Failed(Fault.Truncated), await ForwardAsync(server.Url));
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
+    [InlineData("HTTP/1.1 abc\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")]
+    public async Task An_answer_that_is_not_HTTP_is_malformed(string answer)
+    {
+        await using var server = new StubServer(_ => Replies.Raw(answer));
+
+        Assert.Equal(Failed(Fault.Malformed), await ForwardAsync(server.Url));
+    }
+
+    [Fact]
+    public async Task An_answer_with_an_endless_head_is_malformed()
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose($"HTTP/1.1 200 OK\r\nX: {new string('x', 100_000)}"));
+
+        Assert.Equal(Failed(Fault.Malformed), await ForwardAsync(server.Url));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n")]
+    public async Task A_200_whose_body_is_cut_is_Delivered(string answer)
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose(answer));
+
+        Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url));
+    }
+
+    [Fact]
+    public async Task A_200_whose_body_never_ends_is_Delivered()
+    {
+        await using var server = new StubServer(_ => Replies.RawThenStall("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"));
+
+        Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "100ms")));
+    }
+
+    [Fact]
+    public async Task A_message_with_a_defect_is_Rejected_with_the_reason_and_not_sent()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+
+        var delivery = await ForwardAsync(Given.Message() with { Defect = "the body has no form" }, server.Url, NoDeadline);
+
+        Assert.Equal(new(Outcome.Rejected, Reason: "the body has no form"), delivery);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(64 * 1024, 1)]
+    [InlineData(64 * 1024 + 1, 3)]
+    public async Task A_connection_is_used_again_unless_the_answer_is_longer_than_64_KB(int length, int connections)
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
+        using var endpoint = EndpointOf(Given.Settings(server.Url));
+        var forwarder = new Forwarder(endpoint, new(Given.Settings(server.Url), Random.Shared));
+
+        for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Message(), NoDeadline);
+
+        Assert.Equal(connections, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_endpoint_closed_is_replaced_and_nothing_is_sent_twice()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
+        using var endpoint = EndpointOf(Given.Settings(server.Url));
+        var forwarder = new Forwarder(endpoint, new(Given.Settings(server.Url), Random.Shared));
+
+        for (var message = 0; message < 3; message++)
+            Assert.True((await forwarder.ForwardAsync(Given.Message(), NoDeadline)).Succeeded);
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Equal(3, server.Connections);
+    }
+
+    /// <summary>Nothing but the end of the test run.</summary>
+    private static CancellationToken NoDeadline => TestContext.Current.CancellationToken;
+
+    private static Delivery Failed(Fault fault) => new(Outcome.Unavailable, Fault: fault);
+
+    private static Task<Delivery> ForwardAsync(Uri url, params (string, string)[] settings) =>
+        ForwardAsync(Given.Message(), url, NoDeadline, settings);
+
+    private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
+    {
+        var settings = Given.Settings(url, others);
+        using var endpoint = EndpointOf(settings);
+        return await new Forwarder(endpoint, new(settings, Random.Shared)).ForwardAsync(message, deadline);
+    }
+
+    private static Endpoint EndpointOf(Settings settings) => new(settings.Timeout, settings.ConnectTimeout, TimeProvider.System);
+}
