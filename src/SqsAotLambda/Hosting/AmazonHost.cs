@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using Amazon.Lambda.Core;
+using Amazon.Lambda.RuntimeSupport;
+using Amazon.Lambda.RuntimeSupport.Bootstrap;
+using Amazon.Lambda.Serialization.SystemTextJson;
+using Amazon.Lambda.SQSEvents;
+using SqsAotLambda.Runtime;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Hosting;
+
+/// <summary>Lambda by AWS's own packages: Amazon.Lambda.RuntimeSupport, SQSEvents and Serialization.SystemTextJson.</summary>
+internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
+{
+    private readonly LambdaBootstrapOptions options = new() { RuntimeApiEndpoint = runtimeApi };
+
+    private readonly SourceGeneratorLambdaJsonSerializer<AmazonJson> serializer = new();
+
+    /// <summary>Ends with an exception of the package's, or not at all.</summary>
+    public async Task RunAsync(DeliverBatch deliver, TimeSpan margin, Log log)
+    {
+        using var bootstrap = new LambdaBootstrap(HandlerWrapper.GetHandlerWrapper<SQSEvent, SQSBatchResponse>(HandleAsync, serializer), options);
+        await bootstrap.RunAsync();
+
+        async Task<SQSBatchResponse> HandleAsync(SQSEvent sqsEvent, ILambdaContext context)
+        {
+            using var deadline = Deadline.After(context.RemainingTime - margin, time);
+            try
+            {
+                var failed = await deliver(context.AwsRequestId, Messages(sqsEvent, context.TraceId), deadline.Token);
+                return new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]);
+            }
+            catch (Exception e)
+            {
+                log.InvocationFailed(context.AwsRequestId, e);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Tells Lambda why the function can't start: the package reports what an initializer throws.</summary>
+    public async Task FailInitAsync(Exception exception)
+    {
+        using var bootstrap = new LambdaBootstrap(_ => throw exception, options, () => throw exception);
+        await ((Task)bootstrap.RunAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static List<Message> Messages(SQSEvent sqsEvent, string? trace)
+    {
+        if (sqsEvent.Records is null) throw new InvalidEventException("The event is not an SQS event: it has no array named Records.");
+
+        return [.. sqsEvent.Records.Select((message, position) => ToMessage(message, position, trace))];
+    }
+
+    private static Message ToMessage(SQSEvent.SQSMessage message, int position, string? trace)
+    {
+        if (string.IsNullOrEmpty(message.MessageId)) throw new InvalidEventException($"The event is not an SQS event: Records[{position}] has no messageId.");
+
+        var attributes = message.Attributes ?? [];
+        return new()
+        {
+            Position = position,
+            Id = message.MessageId,
+            Queue = new(message.EventSourceArn ?? ""),
+            Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
+            ReceiveCount = SystemAttribute.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
+            FirstReceivedAt = SystemAttribute.Time(attributes.GetValueOrDefault("ApproximateFirstReceiveTimestamp")),
+            GroupId = attributes.GetValueOrDefault("MessageGroupId"),
+            DeduplicationId = attributes.GetValueOrDefault("MessageDeduplicationId"),
+            TraceHeader = attributes.GetValueOrDefault("AWSTraceHeader") ?? trace,
+            Attributes = [.. (message.MessageAttributes ?? [])
+                .Where(attribute => attribute.Value is { StringValue: not null } && MessageAttribute.HasText(attribute.Value.DataType))
+                .Select(attribute => new MessageAttribute(attribute.Key, attribute.Value.StringValue))],
+        };
+    }
+}
+
+[JsonSerializable(typeof(SQSEvent))]
+[JsonSerializable(typeof(SQSBatchResponse))]
+internal sealed partial class AmazonJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using SqsAotLambda.Runtime;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Hosting;
+
+/// <summary>Lambda by our own client of the Runtime API.</summary>
+/// <param name="runtimeApi">Host and port, as in <c>AWS_LAMBDA_RUNTIME_API</c>.</param>
+internal sealed class OwnHost(string runtimeApi, TimeProvider time)
+{
+    private readonly RuntimeApi api = new(runtimeApi);
+    private readonly EventReader events = new();
+
+    /// <exception cref="RuntimeApiException">The Runtime API is lost; nothing else ends it.</exception>
+    public Task RunAsync(DeliverBatch deliver, TimeSpan margin, Log log) =>
+        new InvocationLoop(api, margin, time, log).RunAsync(async (invocation, deadline) =>
+        {
+            var batch = events.Read(invocation.Event, invocation.TraceId);
+            return BatchResponse.ToJson(await deliver(invocation.RequestId, batch, deadline));
+        });
+
+    /// <summary>Tells Lambda why the function can't start.</summary>
+    public Task FailInitAsync(Exception exception) => api.FailInitAsync(FunctionError.From(exception));
+}
