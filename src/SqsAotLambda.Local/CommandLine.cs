@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace SqsAotLambda.Local;
+
+/// <summary>The two commands, their options, and how these become <see cref="Settings"/>.</summary>
+internal sealed class CommandLine
+{
+    private const int StandardMessages = 500;
+    private const int FifoMessages = 100;
+
+    private readonly Option<string> bootstrap = new("--bootstrap")
+    {
+        HelpName = "PATH",
+        Required = true,
+        Description = "The published function: the file named bootstrap.",
+    };
+
+    private readonly Option<string?> queueFolder = new("--queue-folder")
+    {
+        HelpName = "PATH",
+        Description = "Folder with the installed local queue [default: artifacts/queue beside SqsAotLambda.sln]",
+    };
+
+    private readonly Option<Uri?> queueEndpoint = Address("--queue-endpoint", "Use this SQS endpoint instead of the local queue.");
+    private readonly Option<Uri?> url = Address("--url", "Forward to this endpoint instead of the built-in one.");
+    private readonly Option<bool> fifo = new("--fifo") { Description = "Use a FIFO queue, and check the order in every group." };
+
+    private readonly Option<int?> messages = new("--messages")
+    {
+        HelpName = "N",
+        CustomParser = result => ParseNumber(result),
+        Description = $"Sample messages to send [default: {StandardMessages}; with --fifo {FifoMessages}, in {Samples.Groups} groups]",
+    };
+
+    private readonly Option<int> concurrency = Number("--concurrency", 5, "Execution environments.");
+    private readonly Option<int> batchSize = Number("--batch-size", 10, "Messages in an invocation, at most.");
+    private readonly Option<Duration> window = Time("--window", "0s", "How long a batch is gathered.", mayBeZero: true);
+    private readonly Option<Duration> functionTimeout = Time("--function-timeout", "2s", "Time that an invocation may take.");
+    private readonly Option<Duration> requestTimeout = Time("--request-timeout", "500ms", "Time that the function gives the endpoint.");
+    private readonly Option<Duration> visibilityTimeout = Time("--visibility-timeout", "12s", "After which a failed message comes back.");
+    private readonly Option<int> maxReceiveCount = Number("--max-receive-count", 3, "Receives before a message is dead-lettered.");
+    private readonly Option<int> memory = Number("--memory", 256, "Memory size that the function is told, in MB.");
+
+    private readonly Option<string[]> variables = new("--env")
+    {
+        HelpName = "NAME=VALUE",
+        Description = "A variable of the function; may be given again.",
+    };
+
+    private readonly Option<bool> chunked = new("--chunked") { Description = "Runtime API answers are chunked, without Content-Length." };
+
+    private readonly Option<Duration?> killEvery = new("--kill-every")
+    {
+        HelpName = "DURATION",
+        CustomParser = result => ParseDuration(result, mayBeZero: false),
+        Description = "Kill a random execution environment at random moments, this far apart on average.",
+    };
+
+    private readonly Option<int> seed = Number("--seed", 1, "Seed of those random moments.");
+    private readonly Option<Duration> timeLimit = Time("--time-limit", "5m", "After which the run ends, settled or not.");
+    private readonly Option<bool> verbose = new("--verbose") { Description = "Show the log lines of the function." };
+
+    public RootCommand Build(
+        Func<Settings, CancellationToken, Task<int>> run, Func<Settings, CancellationToken, Task<int>> serve)
+    {
+        Option[] shared =
+        [
+            bootstrap, queueFolder, queueEndpoint, url, fifo, concurrency, batchSize, window, functionTimeout, requestTimeout,
+            visibilityTimeout, maxReceiveCount, memory, variables, chunked, verbose,
+        ];
+        var root = new RootCommand("Plays Lambda and SQS around the published function, on this machine.")
+        {
+            Subcommand("run", "Send sample messages, work until all are settled, and account for every one.",
+                [.. shared, messages, killEvery, seed, timeLimit], run),
+            Subcommand("serve", "Keep running, and take messages from any SQS client until Ctrl-C.", shared, serve),
+        };
+        root.SetAction(int (ParseResult _) => throw new LocalFailure("Name a command, run or serve; --help tells what they do."));
+        return root;
+    }
+
+    private Command Subcommand(
+        string name, string description, Option[] options, Func<Settings, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options) command.Add(option);
+        command.SetAction((result, stop) =>
+        {
+            var settings = Read(result);
+            string[] faults = [.. settings.Faults()];
+            if (faults.Length > 0) throw new LocalFailure(string.Join('\n', faults));
+
+            return action(settings, stop);
+        });
+        return command;
+    }
+
+    private Settings Read(ParseResult result) => new()
+    {
+        Bootstrap = Path.GetFullPath(result.GetRequiredValue(bootstrap)),
+        QueueFolder = result.GetValue(queueFolder),
+        QueueEndpoint = result.GetValue(queueEndpoint),
+        Url = result.GetValue(url),
+        Fifo = result.GetValue(fifo),
+        Messages = result.GetValue(messages) ?? (result.GetValue(fifo) ? FifoMessages : StandardMessages),
+        Concurrency = result.GetValue(concurrency),
+        BatchSize = result.GetValue(batchSize),
+        Window = result.GetValue(window).Value,
+        FunctionTimeout = result.GetValue(functionTimeout).Value,
+        RequestTimeout = result.GetValue(requestTimeout).Value,
+        VisibilityTimeout = result.GetValue(visibilityTimeout).Value,
+        MaxReceiveCount = result.GetValue(maxReceiveCount),
+        MemoryMegabytes = result.GetValue(memory),
+        Variables = ReadVariables(result.GetValue(variables) ?? []),
+        Chunked = result.GetValue(chunked),
+        KillEvery = result.GetValue(killEvery)?.Value,
+        Seed = result.GetValue(seed),
+        TimeLimit = result.GetValue(timeLimit).Value,
+        Verbose = result.GetValue(verbose),
+    };
+
+    private static Dictionary<string, string> ReadVariables(string[] variables)
+    {
+        var read = new Dictionary<string, string>();
+        foreach (var variable in variables)
+        {
+            var parts = variable.Split('=', 2);
+            // The value may be a secret, so it is not repeated.
+            if (parts is not [{ Length: > 0 } name, var value]) throw new LocalFailure($"--env {parts[0]}: NAME=VALUE is allowed.");
+            read[name] = value;
+        }
+        return read;
+    }
+
+    private static Option<int> Number(string name, int value, string description) => new(name)
+    {
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => ParseNumber(result) ?? default,
+        Description = description,
+    };
+
+    private static Option<Duration> Time(string name, string value, string description, bool mayBeZero = false) => new(name)
+    {
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => Duration.TryParse(value)!.Value,
+        CustomParser = result => ParseDuration(result, mayBeZero) ?? default,
+        Description = description,
+    };
+
+    private static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        HelpName = "URL",
+        Description = description,
+        CustomParser = result =>
+            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }
+                ? address
+                : Refuse<Uri>(result, "an absolute http or https address"),
+    };
+
+    private static int? ParseNumber(ArgumentResult result) =>
+        int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : Refuse<int?>(result, "a whole number");
+
+    private static Duration? ParseDuration(ArgumentResult result, bool mayBeZero) => Duration.TryParse(result.Tokens[0].Value) switch
+    {
+        null => Refuse<Duration?>(result, Duration.Allowed),
+        { Value.Ticks: 0 } when !mayBeZero => Refuse<Duration?>(result, "more than zero"),
+        { } duration => duration,
+    };
+
+    /// <returns>Nothing: the value is not used once an error is there.</returns>
+    private static T? Refuse<T>(ArgumentResult result, string allowed)
+    {
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} {result.Tokens[0].Value}: {allowed} is allowed.");
+        return default;
+    }
+}

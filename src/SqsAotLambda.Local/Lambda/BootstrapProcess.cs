@@ -1,0 +1,122 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SqsAotLambda.Local.Lambda;
+
+/// <summary>The running <c>bootstrap</c>: its end, its memory and its last lines.</summary>
+internal sealed class BootstrapProcess : IDisposable
+{
+    private const int KeptLines = 8;
+
+    /// <summary>An exit code above it names the signal that ended the process.</summary>
+    private const int SignalBase = 128;
+
+    private readonly Process process;
+    private readonly Queue<string> lines = new();
+    private readonly Action<string>? show;
+    private bool disposed;
+
+    private BootstrapProcess(ProcessStartInfo start, Action<string>? show, TimeProvider time)
+    {
+        this.show = show;
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        Started = time.GetTimestamp();
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Exited = process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Timestamp just before exec.</summary>
+    public long Started { get; }
+
+    public Task Exited { get; }
+
+    /// <summary>Whether its end was the runner's will.</summary>
+    public bool Killed { get; private set; }
+
+    public string End => process.ExitCode > SignalBase
+        ? $"was ended by signal {process.ExitCode - SignalBase}"
+        : $"exited with status {process.ExitCode}";
+
+    /// <param name="show">Gets each line that the process writes; null to keep only the last few.</param>
+    public static BootstrapProcess Start(
+        string path, IReadOnlyDictionary<string, string> environment, Action<string>? show, TimeProvider time)
+    {
+        var start = new ProcessStartInfo(path)
+        {
+            WorkingDirectory = Path.GetDirectoryName(path),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        try
+        {
+            return new BootstrapProcess(start, show, time);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new LocalFailure($"{path} cannot be started: {new Win32Exception(failure.NativeErrorCode).Message}.", failure);
+        }
+    }
+
+    public string LastLines()
+    {
+        lock (lines) return string.Join('\n', lines.Select(line => $"  {line}"));
+    }
+
+    /// <summary>SIGKILL, as Lambda does it: no warning, and no child is left.</summary>
+    public void Kill()
+    {
+        lock (lines)
+        {
+            if (disposed || Exited.IsCompleted) return;
+
+            Killed = true;
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>The most memory that it held so far, in bytes; null when it has ended.</summary>
+    public long? PeakMemory()
+    {
+        try
+        {
+            const string label = "VmHWM:";
+            var status = File.ReadLines($"/proc/{process.Id}/status");
+            var peak = status.FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
+            return peak is null ? null : 1024 * long.Parse(peak[label.Length..^"kB".Length], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (lines)
+        {
+            disposed = true;
+            process.Dispose();
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+
+        show?.Invoke(line);
+        lock (lines)
+        {
+            if (lines.Count == KeptLines) lines.Dequeue();
+            lines.Enqueue(line);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using SqsAotLambda.Local.Lambda;
+using SqsAotLambda.Local.Queue;
+
+namespace SqsAotLambda.Local;
+
+/// <summary>Everything around the function, up and running.</summary>
+internal sealed record LocalAws(
+    Ledger Ledger,
+    Measurements Measurements,
+    SqsClient Sqs,
+    Uri SqsAddress,
+    Queues Queues,
+    Uri EndpointAddress,
+    IReadOnlyList<EnvironmentSlot> Slots,
+    EventSourceMapping Mapping)
+{
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stalled request is held open this many request timeouts long.</summary>
+    private const int StallFactor = 4;
+
+    /// <summary>Starts everything, does the work, and ends everything, whatever happens.</summary>
+    public static async Task<int> UseAsync(
+        Settings settings, Ledger ledger, Screen screen, TimeProvider time, Func<LocalAws, Task<int>> work, CancellationToken stop)
+    {
+        CheckBootstrap(settings.Bootstrap);
+        if (settings.Warning() is { } warning) screen.Say(warning);
+
+        await using var queueServer = settings.QueueEndpoint is null
+            ? await QueueServer.StartAsync(settings.QueueFolder, time, stop)
+            : null;
+        using var http = new HttpClient();
+        var sqsAddress = settings.QueueEndpoint ?? queueServer!.Address;
+        var sqs = new SqsClient(http, sqsAddress, time);
+        // A server that outlives the run may hold the queues of others.
+        var suffix = queueServer is null ? $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" : "";
+        var queues = await Queues.CreateAsync(sqs, settings, suffix, stop);
+
+        var endpoint = new Endpoint(ledger, settings.RequestTimeout * StallFactor, time);
+        await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync) : null;
+        var endpointAddress = settings.Url ?? endpointServer!.Address;
+
+        await WarmUp.RunAsync(http, time, stop);
+        var measurements = new Measurements();
+        var function = Function.Of(settings, endpointAddress);
+        Action<string>? showLine = settings.Verbose ? screen.Say : null;
+        using var starts = new SemaphoreSlim(1);
+        var slots = Enumerable.Range(0, settings.Concurrency)
+            .Select(_ => new EnvironmentSlot(function, starts, measurements, screen.Say, showLine, time))
+            .ToArray();
+        var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, screen.Say, time);
+        try
+        {
+            return await work(new LocalAws(ledger, measurements, sqs, sqsAddress, queues, endpointAddress, slots, mapping));
+        }
+        finally
+        {
+            foreach (var slot in slots) await slot.DisposeAsync();
+            if (queueServer is null) await DeleteAsync(queues, sqs, screen, time);
+        }
+    }
+
+    private static async Task DeleteAsync(Queues queues, SqsClient sqs, Screen screen, TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(CleanUpLimit, time);
+        try
+        {
+            await queues.DeleteAsync(sqs, limit.Token);
+        }
+        catch (Exception failure) when (failure is LocalFailure or OperationCanceledException)
+        {
+            screen.Say($"The queue {queues.Url} could not be deleted: {failure.Message}");
+        }
+    }
+
+    private static void CheckBootstrap(string path)
+    {
+        if (!File.Exists(path)) throw new LocalFailure($"There is no bootstrap at {path}: `make build` builds it.");
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) == 0)
+            throw new LocalFailure($"{path} is not executable: `chmod +x` it, or build it with `make build`.");
+    }
+}

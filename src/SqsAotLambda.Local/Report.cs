@@ -1,0 +1,73 @@
+using System.Globalization;
+using SqsAotLambda.Local.Lambda;
+using SqsAotLambda.Local.Queue;
+
+namespace SqsAotLambda.Local;
+
+/// <summary>The account of a run: what the table shows, and whether it is as it must be.</summary>
+internal sealed class Report(Settings settings, LocalAws aws, IReadOnlyList<SqsMessage> deadLetters, int leftInQueue, TimeSpan elapsed)
+{
+    private readonly Ledger ledger = aws.Ledger;
+    private readonly Measurements measurements = aws.Measurements;
+    private readonly int lost = aws.Ledger.Lost(deadLetters);
+    private readonly IGrouping<string, string>[] reasons =
+        [.. deadLetters.Select(aws.Ledger.ReasonOf).GroupBy(reason => reason).OrderByDescending(group => group.Count())];
+
+    public IEnumerable<(string Name, string Value)> Rows()
+    {
+        yield return ("sent", $"{ledger.Sent}");
+        yield return ("delivered", $"{ledger.Delivered}");
+        yield return ("duplicates", $"{ledger.Duplicates}");
+        yield return ("dead-lettered", $"{deadLetters.Count}");
+        foreach (var reason in reasons) yield return ("  reason", $"{reason.Count()}: {reason.Key}");
+        yield return (leftInQueue == 0 ? "lost" : "not settled", $"{lost}");
+        yield return ("left in queue", $"{leftInQueue}");
+        if (ledger.UnconfirmedDeletes > 0) yield return ("deletes not confirmed", $"{ledger.UnconfirmedDeletes}");
+        if (settings.Fifo) yield return ("order", ledger.OrderViolation ?? $"held in {ledger.Groups} groups");
+        yield return ("time in all", $"{Seconds(elapsed)}, {ledger.Retried} receives were retries");
+
+        var polls = measurements.FirstPolls();
+        yield return ("cold start, exec to poll", $"{MedianAndMax(polls)} ({polls.Ascending.Length} starts)");
+        yield return ("cold start, exec to answer", MedianAndMax(measurements.FirstAnswers()));
+        yield return ("invocations", $"{measurements.Invocations}");
+        yield return ("forwarding a batch", Percentiles(measurements.Answered()));
+        yield return ("peak memory", string.Create(CultureInfo.InvariantCulture, $"{measurements.PeakMemory / 1048576.0:0.0} MB"));
+        if (measurements.Kills > 0) yield return ("killed", $"{measurements.Kills}");
+        if (measurements.Crashes > 0) yield return ("crashes", $"{measurements.Crashes}");
+        if (measurements.TimeOuts > 0) yield return ("time-outs", $"{measurements.TimeOuts}");
+        if (measurements.Errors > 0) yield return ("function errors", $"{measurements.Errors}");
+    }
+
+    /// <summary>One sentence for each promise that was not kept.</summary>
+    public IEnumerable<string> Faults()
+    {
+        var calm = settings.KillEvery is null;
+        var untried = reasons.FirstOrDefault(reason => reason.Key == Ledger.NeverArrived)?.Count() ?? 0;
+        (bool Kept, string Sentence)[] promises =
+        [
+            (ledger.Sent == settings.Messages, $"{ledger.Sent} of {settings.Messages} messages were sent"),
+            (lost == 0, $"{lost} messages are neither delivered nor dead-lettered"),
+            (leftInQueue == 0, $"{leftInQueue} messages are left in the queue"),
+            (ledger.Mismatches == 0, $"{ledger.Mismatches} requests differ from their message: {ledger.FirstMismatch}"),
+            (ledger.OrderViolation is null, $"the order was not kept: {ledger.OrderViolation}"),
+            (measurements.Crashes == 0, $"bootstrap crashed {measurements.Crashes} times"),
+            // While processes are killed, the machine may be too busy to answer in time.
+            (!calm || measurements.TimeOuts == 0, $"the function timed out {measurements.TimeOuts} times, which it must never do"),
+            (!calm || measurements.Errors == 0, $"{measurements.Errors} batches got an error or an invalid answer"),
+            // Behind a failure in its group a message may stay untried; on a standard queue each has its turn.
+            (!calm || settings.Fifo || untried == 0, $"{untried} messages were dead-lettered without an attempt"),
+        ];
+        return promises.Where(promise => !promise.Kept).Select(promise => promise.Sentence);
+    }
+
+    private static string Seconds(TimeSpan value) => string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.0} s");
+
+    private static string MedianAndMax(Distribution times) =>
+        times.IsEmpty ? "-" : $"median {Milliseconds(times.Percentile(0.5))}, max {Milliseconds(times.Percentile(1))}";
+
+    /// <summary>Of an invocation: from handing the event out to the answer.</summary>
+    private static string Percentiles(Distribution times) =>
+        times.IsEmpty ? "-" : $"p50 {Milliseconds(times.Percentile(0.5))}, p99 {Milliseconds(times.Percentile(0.99))}";
+
+    private static string Milliseconds(TimeSpan value) => string.Create(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:0.0} ms");
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using SqsAotLambda.Local.Queue;
+
+namespace SqsAotLambda.Local;
+
+/// <summary>What the built-in endpoint does with a message; "once" means at its first arrival only.</summary>
+internal enum Behaviour
+{
+    Accept = 0,
+    Refuse,
+    FailOnce,
+    StallOnce,
+    ThrottleOnce,
+    ResetOnce,
+}
+
+/// <summary>A message that the runner sends, and what the endpoint does with it.</summary>
+/// <param name="Number">Place in the order of sending.</param>
+/// <param name="Group">FIFO message group; null on a standard queue.</param>
+internal sealed record Sample(
+    int Number, string Body, IReadOnlyDictionary<string, SqsAttribute>? Attributes, Behaviour Behaviour, string? Group);
+
+/// <summary>The sample messages of a run: the same each time.</summary>
+internal static class Samples
+{
+    public const int Groups = 10;
+
+    private const int LongText = 6_000;
+    private const int Cycle = 100;
+
+    public static IReadOnlyList<Sample> Create(int count, bool fifo) =>
+        [.. Enumerable.Range(0, count).Select(number => Sample(number, fifo))];
+
+    public static SendEntry Entry(Sample sample) => new(
+        $"{sample.Number}", sample.Body, sample.Attributes, sample.Group, sample.Group is null ? null : $"sample-{sample.Number}");
+
+    private static Sample Sample(int number, bool fifo) => new(
+        number, Body(number), Attributes(number), BehaviourOf(number), fifo ? $"group-{number % Groups}" : null);
+
+    /// <summary>Of a hundred messages 2 are refused, 5 fail, 2 stall, 1 is throttled, 1 is reset; each group meets one of them.</summary>
+    private static Behaviour BehaviourOf(int number) => (number % Cycle) switch
+    {
+        27 or 54 => Behaviour.Refuse,
+        3 or 18 or 35 or 61 or 82 => Behaviour.FailOnce,
+        76 or 99 => Behaviour.StallOnce,
+        70 => Behaviour.ThrottleOnce,
+        13 => Behaviour.ResetOnce,
+        _ => Behaviour.Accept,
+    };
+
+    // Characters above U+FFFF appear escaped only: fauxqs refuses them in a body, which SQS does not.
+    private static string Body(int number) => (number % 8) switch
+    {
+        0 => $$"""{"sample":{{number}}}""",
+        1 => $$"""{"sample":{{number}},"name":"Zoë Ångström","city":"東京","price":"12,50 €"}""",
+        2 => $$"""{"sample":{{number}},"text":"a \"quoted\" C:\\path, a tab\t, a line\nbreak, \u00fc and \ud83d\ude80"}""",
+        3 => $"{{\n  \"sample\": {number},\r\n  \"lines\": [\n    1,\n\t2\n  ]\n}}\n",
+        4 => JsonSerializer.Serialize(new { sample = number, text = new string((char)('a' + (number % 26)), LongText) }),
+        5 => $$"""{"sample":{{number}},"html":"<a href='x?a=1&b=2'>+</a>","empty":"","none":null}""",
+        6 => $"sample {number}: plain text, no JSON at all",
+        _ => $$"""  {"sample":{{number}},"nested": {"deep": {"list": [1.5e3, -0, true, false, []]} } }  """,
+    };
+
+    private static Dictionary<string, SqsAttribute>? Attributes(int number) => (number % 5) switch
+    {
+        1 => new() { ["tenant"] = new("String", $"tenant-{number % 3}"), ["attempts"] = new("Number", $"{number}") },
+        2 => new() { ["note"] = new("String", "größer als 100 %"), ["digest"] = new("Binary", BinaryValue: "AAEC/w==") },
+        _ => null,
+    };
+}

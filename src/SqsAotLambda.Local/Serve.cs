@@ -1,0 +1,54 @@
+namespace SqsAotLambda.Local;
+
+/// <summary>The command <c>serve</c>: takes messages from any SQS client until it is stopped.</summary>
+internal sealed class Serve(Settings settings, Screen screen, TimeProvider time)
+{
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(500);
+
+    public Task<int> ExecuteAsync(CancellationToken stop)
+    {
+        var ledger = new Ledger([], seesArrivals: settings.Url is null);
+        return LocalAws.UseAsync(settings, ledger, screen, time, aws => WorkAsync(aws, stop), stop);
+    }
+
+    private async Task<int> WorkAsync(LocalAws aws, CancellationToken stop)
+    {
+        var group = settings.Fifo ? " --message-group-id g --message-deduplication-id \"$(date +%s%N)\"" : "";
+        screen.Say($"Queue URL:         {aws.Queues.Url}");
+        screen.Say($"Dead-letter queue: {aws.Queues.DeadLetterUrl}");
+        screen.Say($"SQS endpoint:      {aws.SqsAddress}");
+        screen.Say($"Forwarding to:     {aws.EndpointAddress}");
+        screen.Say("Send a message, with any credentials (Ctrl-C ends all):");
+        screen.Say(
+            $"  aws sqs send-message --region us-east-1 --endpoint-url {aws.SqsAddress} --queue-url {aws.Queues.Url}"
+            + $" --message-body '{{\"hello\":\"world\"}}'{group}");
+
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await screen.LiveAsync(async show =>
+        {
+            Task[] tasks = [WatchAsync(aws, show, work.Token), aws.Mapping.RunAsync(work.Token)];
+            try
+            {
+                // Neither ends but by a failure or by Ctrl-C.
+                await await Task.WhenAny(tasks);
+            }
+            finally
+            {
+                await work.CancelAsync();
+                await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        });
+        return 0;
+    }
+
+    private async Task WatchAsync(LocalAws aws, Action<string> show, CancellationToken stop)
+    {
+        var progress = new Progress(aws, time);
+        while (true)
+        {
+            var queue = await aws.Sqs.GetDepthAsync(aws.Queues.Url, stop);
+            show(progress.Line(queue, await aws.Sqs.GetDepthAsync(aws.Queues.DeadLetterUrl, stop)));
+            await Task.Delay(LookPause, time, stop);
+        }
+    }
+}
