@@ -1,0 +1,15 @@
+using SqsAotLambda.EndToEnd.Support;
+
+namespace SqsAotLambda.EndToEnd;
+
+/// <summary>What <c>make run LAMBDA_HOST=Amazon</c> does.</summary>
+public sealed class AmazonQueueTests
+{
+    [Fact]
+    public async Task Every_message_is_delivered_or_dead_lettered()
+    {
+        var run = await LocalRun.OfAsync("Amazon");
+
+        run.AssertNothingLost(sent: 500);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+
+namespace SqsAotLambda.EndToEnd.Support;
+
+/// <summary>A program under test, with nothing inherited but what the test gives it; killed when the test ends.</summary>
+internal sealed partial class ChildProcess : IAsyncDisposable
+{
+    private readonly Process process = new();
+    private readonly ConcurrentQueue<string> lines = new();
+    private readonly Channel<string> unseen = Channel.CreateUnbounded<string>();
+
+    public ChildProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        process.StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        process.StartInfo.Environment.Clear();
+        foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it wrote so far, standard output and error together.</summary>
+    public IReadOnlyList<string> Lines => [.. lines];
+
+    public string Output => string.Join('\n', Lines);
+
+    /// <summary>The largest resident size so far, in bytes.</summary>
+    public long PeakMemory =>
+        1024 * long.Parse(VmHwm().Match(File.ReadAllText($"/proc/{process.Id}/status")).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    public string MemoryMap => File.ReadAllText($"/proc/{process.Id}/maps");
+
+    /// <summary>Waits for a line that no earlier call has seen; all lines before it are then in <see cref="Lines"/>.</summary>
+    public async Task<string> LineAsync(Func<string, bool> isAwaited)
+    {
+        while (true)
+        {
+            var line = await unseen.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            if (isAwaited(line)) return line;
+        }
+    }
+
+    /// <summary>The exit status, when it has ended and all its output has been read.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+
+        lines.Enqueue(line);
+        unseen.Writer.TryWrite(line);
+    }
+
+    [GeneratedRegex(@"VmHWM:\s+(\d+) kB")]
+    private static partial Regex VmHwm();
+}

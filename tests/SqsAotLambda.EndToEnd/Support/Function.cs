@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SqsAotLambda.EndToEnd.Support;
+
+/// <summary>The native bootstrap between a scripted Runtime API and a scripted endpoint.</summary>
+internal sealed class Function : IAsyncDisposable
+{
+    /// <summary>As Lambda escapes: no more than JSON asks for.</summary>
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ChildProcess process;
+
+    /// <param name="host">Own or Amazon.</param>
+    /// <param name="endpoint">Null leaves FORWARD_URL out.</param>
+    public Function(string host, Uri? endpoint, params (string Name, string Value)[] settings)
+    {
+        (string, string)[] environment =
+        [
+            ("AWS_LAMBDA_RUNTIME_API", RuntimeApi.Authority),
+            ("AWS_LAMBDA_FUNCTION_NAME", "forwarder"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+            ("AWS_REGION", "us-east-1"),
+            ("LAMBDA_TASK_ROOT", "/var/task"),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("LANG", "en_US.UTF-8"),
+            ("TZ", ":UTC"),
+            .. endpoint is null ? [] : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true") },
+            .. settings,
+        ];
+        process = new(Repository.Bootstrap(host), [], environment);
+    }
+
+    public StubRuntimeApi RuntimeApi { get; } = new();
+
+    public ChildProcess Process => process;
+
+    /// <summary>Log lines of one kind, once the next batch has been logged.</summary>
+    public async Task<IReadOnlyList<JsonElement>> LoggedWithBatchAsync(string message)
+    {
+        await process.LineAsync(line => line.Contains("\"BatchHandled\"", StringComparison.Ordinal));
+        return Logged(message);
+    }
+
+    /// <summary>Log lines of one kind, once the process has ended.</summary>
+    public async Task<IReadOnlyList<JsonElement>> LoggedAtExitAsync(string message)
+    {
+        await process.ExitAsync();
+        return Logged(message);
+    }
+
+    /// <summary>Hands out an event and returns the answer to it.</summary>
+    public async Task<StubRequest> InvokeAsync(string json, TimeSpan? lifetime = null)
+    {
+        RuntimeApi.Enqueue(json, lifetime);
+        return await RuntimeApi.AnswerAsync();
+    }
+
+    /// <summary>An event of a standard queue; the message ids are m0, m1 and so on.</summary>
+    public static string Event(params IEnumerable<string> bodies) =>
+        Event("orders", bodies.Select((body, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, body)));
+
+    public static string Event(string queue, IEnumerable<(string Id, string? Group, string Body)> messages) => JsonSerializer.Serialize(
+        new
+        {
+            Records = messages.Select(message => new
+            {
+                messageId = message.Id,
+                receiptHandle = "AQEB" + message.Id,
+                body = message.Body,
+                attributes = new Dictionary<string, string?> { ["ApproximateReceiveCount"] = "1", ["MessageGroupId"] = message.Group },
+                messageAttributes = new { },
+                eventSource = "aws:sqs",
+                eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:" + queue,
+                awsRegion = "us-east-1",
+            }),
+        },
+        Relaxed);
+
+    /// <summary>The answer that names these messages as failed.</summary>
+    public static string Failures(params IEnumerable<string> ids) =>
+        $$"""{"batchItemFailures":[{{string.Join(',', ids.Select(id => $$"""{"itemIdentifier":"{{id}}"}"""))}}]}""";
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        await RuntimeApi.DisposeAsync();
+    }
+
+    private List<JsonElement> Logged(string message) =>
+        [.. process.Lines
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("message").GetString() == message)];
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace SqsAotLambda.EndToEnd.Support;
+
+/// <summary>Where the programs under test lie, and what this machine lacks to run them.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    private static string Rid { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
+    /// <summary>The native binary; skips the test, by name of the package, where AWS's packages can't be had.</summary>
+    public static string Bootstrap(string host)
+    {
+        var folder = Path.Combine(Root, "artifacts", host == "Amazon" ? $"{Rid}-amazon" : Rid);
+        var missing = Path.Combine(folder, "missing");
+        if (File.Exists(missing)) Assert.Skip(File.ReadAllText(missing).Trim());
+
+        var bootstrap = Path.Combine(folder, "bootstrap");
+        Assert.True(File.Exists(bootstrap), $"{bootstrap} is missing: make test builds it.");
+        return bootstrap;
+    }
+
+    public static string LocalRunner
+    {
+        get
+        {
+            // artifacts/bin/SqsAotLambda.EndToEnd/debug: the same configuration of the runner lies beside it.
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+            return Path.Combine(Root, "artifacts", "bin", "SqsAotLambda.Local", configuration, "sqsaotlambda-local");
+        }
+    }
+
+    /// <summary>Skips the test where there is no Node.js; in CI that is a failure.</summary>
+    public static void RequireQueue()
+    {
+        if (File.Exists(Path.Combine(Root, "artifacts", "queue", "node_modules", ".package-lock.json"))) return;
+
+        const string Why = "The local queue is not installed: it needs Node.js 20 or newer (https://nodejs.org); make test installs the rest.";
+        if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 }) Assert.Fail(Why);
+        Assert.Skip(Why);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "SqsAotLambda.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,40 @@
+using SqsAotLambda.EndToEnd.Support;
+
+namespace SqsAotLambda.EndToEnd;
+
+/// <summary>An https endpoint, its certificate checked by the native binary.</summary>
+public sealed class TlsTests
+{
+    public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
+
+    [Theory, MemberData(nameof(Hosts))]
+    public async Task A_certificate_that_SSL_CERT_FILE_vouches_for_is_accepted(string host)
+    {
+        using var certificate = TestCertificates.SelfSigned();
+        var bundle = Path.GetTempFileName();
+        await File.WriteAllTextAsync(bundle, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
+        await using var function = new Function(host, endpoint.Url, ("SSL_CERT_FILE", bundle));
+
+        var answer = await function.InvokeAsync(Function.Event("one", "two"));
+
+        Assert.Equal(Function.Failures(), answer.Text);
+        File.Delete(bundle);
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
+    public async Task Any_other_certificate_is_refused_as_a_fault_of_the_endpoint(string host)
+    {
+        using var certificate = TestCertificates.SelfSigned();
+        await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
+        await using var function = new Function(host, endpoint.Url);
+
+        var answer = await function.InvokeAsync(Function.Event("one"));
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        Assert.Empty(endpoint.Requests);
+        var logged = Assert.Single(await function.LoggedWithBatchAsync("MessageFailed"));
+        Assert.Equal("EndpointFault", logged.GetProperty("outcome").GetString());
+        Assert.Equal("Certificate", logged.GetProperty("fault").GetString());
+    }
+}
