@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace SqsAotLambda.Tests;
+
+/// <summary>The README says what the code does.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void Its_table_of_settings_is_that_of_the_code()
+    {
+        var settings = new SettingsReader(new Dictionary<string, string> { ["FORWARD_URL"] = "https://localhost" });
+        Settings.Parse(settings);
+
+        var table = SettingsRow().Matches(Section("Settings")).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);
+
+        Assert.Equal(settings.Defaults.OrderBy(setting => setting.Key), table.OrderBy(setting => setting.Key));
+    }
+
+    [Fact]
+    public void Its_table_of_log_lines_is_that_of_the_code()
+    {
+        var written = typeof(Log).GetMethods().Where(method => method.DeclaringType == typeof(Log)).Select(method => method.Name);
+
+        var table = LogRow().Matches(Section("Logs")).SelectMany(row => row.Groups["name"].Captures).Select(name => name.Value);
+
+        Assert.Equal(written.Order(), table.Order());
+    }
+
+    private static string Section(string title)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "SqsAotLambda.sln"))) folder = folder.Parent!;
+
+        return Regex.Match(File.ReadAllText(Path.Combine(folder.FullName, "README.md")), $@"^##+ {title}\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>[A-Z_]+)` \| (`(?<default>[^`]*)`)?", RegexOptions.Multiline)]
+    private static partial Regex SettingsRow();
+
+    [GeneratedRegex(@"^\| (`(?<name>\w+)`(, )?)+ \|", RegexOptions.Multiline)]
+    private static partial Regex LogRow();
+}
