@@ -39,19 +39,20 @@ internal sealed record Settings
 
     internal static Settings Parse(SettingsReader read)
     {
-        var allowHttp = read.Bool("FORWARD_ALLOW_HTTP", "false");
+        var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
         var settings = new Settings
         {
             Url = read.Url("FORWARD_URL", allowHttp),
-            Method = new(read.OneOf("FORWARD_METHOD", "POST", "GET", "PUT", "PATCH", "DELETE")),
+            Method = new(read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH")),
             Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
-            DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "300ms", max: "1m"),
+            DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
             SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", IsPrintable),
-            IdempotencyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that HTTP does not use itself", IsFreeHeaderName),
+            IdempotencyHeader = read.Text(
+                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that no other part of the request uses", IsFreeHeaderName),
             IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
@@ -67,11 +68,19 @@ internal sealed record Settings
 
     private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    /// <summary>Neither hop-by-hop nor one that the client writes itself.</summary>
+    /// <summary>A header of requests that is neither hop-by-hop nor written by the function itself.</summary>
     private static bool IsFreeHeaderName(string text)
     {
-        string[] taken = ["Connection", "Content-Length", "Content-Type", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate",
-            "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent"];
-        return text.All(each => char.IsAsciiLetterOrDigit(each) || "!#$%&'*+-.^_`|~".Contains(each)) && !taken.Contains(text, StringComparer.OrdinalIgnoreCase);
+        string[] taken =
+        [
+            "Connection", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer",
+            "Transfer-Encoding", "Upgrade", "User-Agent", "traceparent", "tracestate", "X-Amzn-Trace-Id",
+        ];
+
+        // It refuses what is no header name, and headers of a body such as Content-Length.
+        using var request = new HttpRequestMessage();
+        return request.Headers.TryAddWithoutValidation(text, "")
+            && !taken.Contains(text, StringComparer.OrdinalIgnoreCase)
+            && !text.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -26,7 +26,8 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     public string Text(string name, string fallback, string allowed, Func<string, bool> isAllowed) =>
         Parsed(name, fallback, allowed, text => isAllowed(text) ? text : null);
 
-    public bool Bool(string name, string fallback) => OneOf(name, fallback, fallback == "true" ? "false" : "true") == "true";
+    /// <summary>False unless it is set.</summary>
+    public bool Flag(string name) => OneOf(name, "false", "true") == "true";
 
     public string OneOf(string name, string fallback, params string[] others) =>
         Text(name, fallback, string.Join(", ", [fallback, .. others]), text => text == fallback || others.Contains(text));
@@ -44,7 +45,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
             name,
             fallback.ToString(CultureInfo.InvariantCulture),
             $"a whole number from {min} to {max}",
-            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null)!.Value;
+            text => ParseInt(text) is { } value && value >= min && value <= max ? value : null)!.Value;
 
     /// <summary>A whole number with its unit: <c>1500ms</c>, <c>15s</c>, <c>5m</c>, <c>2h</c>.</summary>
     public TimeSpan Duration(string name, string fallback, string min, string max) =>
@@ -58,16 +59,15 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     public Uri Url(string name, bool allowHttp)
     {
         defaults.Add(name, "");
+        var text = environment.GetValueOrDefault(name);
         var allowed = $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
         // Of other schemes .NET takes the query for a part of the path.
-        var parsed = Uri.TryCreate(environment.GetValueOrDefault(name), UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
-        if (parsed && (url!.Scheme == "https" || allowHttp) && url.UserInfo.Length == 0 && url.Fragment.Length == 0)
-            return url;
+        var parsed = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
+        if (parsed && (url!.Scheme == "https" || allowHttp) && url.UserInfo.Length == 0 && url.Fragment.Length == 0) return url;
 
-        var shown = parsed ? $"={url!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}" : "";
-        faults.Add(string.IsNullOrEmpty(environment.GetValueOrDefault(name))
-            ? $"{name} is missing; it takes {allowed}."
-            : $"{name}{shown} is not {allowed}.{(parsed && url!.Scheme == "http" && !allowHttp ? " FORWARD_ALLOW_HTTP=true allows plain http." : "")}");
+        var shown = parsed ? "=" + url!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : "";
+        var hint = parsed && url!.Scheme == "http" && !allowHttp ? " FORWARD_ALLOW_HTTP=true allows plain http." : "";
+        faults.Add(string.IsNullOrEmpty(text) ? $"{name} is missing; it takes {allowed}." : $"{name}{shown} is not {allowed}.{hint}");
         return new("https://missing.invalid");
     }
 
@@ -91,12 +91,16 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     /// <summary>Values of unknown names are not shown: they may hold a secret.</summary>
     public void RefuseUnknown(string prefix)
     {
+        var known = string.Join(", ", defaults.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
         foreach (var name in environment.Keys.Order(StringComparer.Ordinal))
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal) && !defaults.ContainsKey(name))
-                faults.Add($"{name} is not a setting; the names that begin with {prefix} are {string.Join(", ", defaults.Keys.Where(known => known.StartsWith(prefix, StringComparison.Ordinal)))}.");
+                faults.Add($"{name} is not a setting; the names that begin with {prefix} are {known}.");
         }
     }
+
+    private static int? ParseInt(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static TimeSpan? ParseDuration(string text)
     {

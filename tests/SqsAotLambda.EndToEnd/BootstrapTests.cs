@@ -79,17 +79,26 @@ public sealed class BootstrapTests
         Assert.Equal("the body holds half a surrogate pair and so has no UTF-8 form", logged.GetProperty("reason").GetString());
     }
 
-    [Theory, MemberData(nameof(Hosts))]
-    public async Task What_is_not_an_SQS_event_is_an_invocation_error_and_the_process_lives(string host)
+    public static readonly MatrixTheoryData<string, (string Event, string Why)> NotSqs = new(Hosts.Select(row => row.Data),
+    [
+        ("""{"detail-type":"Scheduled Event"}""", "it has no array named Records"),
+        ("""{"Records":[null]}""", "Records[0] is not an object"),
+        ("""{"Records":[{"messageId":"a","eventSource":"aws:sns"}]}""", "Records[0] has another eventSource than aws:sqs"),
+    ]);
+
+    [Theory, MemberData(nameof(NotSqs))]
+    public async Task What_is_not_an_SQS_event_is_an_invocation_error_and_the_process_lives(string host, (string Event, string Why) given)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
         await using var function = new Function(host, endpoint.Url);
 
-        var refused = await function.InvokeAsync("""{"detail-type":"Scheduled Event"}""");
+        var refused = await function.InvokeAsync(given.Event);
         var answer = await function.InvokeAsync(Function.Event("one"));
 
         Assert.Equal("/2018-06-01/runtime/invocation/request-1/error", refused.Path);
-        Assert.Equal("The event is not an SQS event: it has no array named Records.", JsonDocument.Parse(refused.Body).RootElement.GetProperty("errorMessage").GetString());
+        Assert.Equal(
+            $"The event is not an SQS event: {given.Why}.",
+            JsonDocument.Parse(refused.Body).RootElement.GetProperty("errorMessage").GetString());
         Assert.Equal(Function.Failures(), answer.Text);
         Assert.Single(await function.LoggedWithBatchAsync("InvocationFailed"));
     }

@@ -68,7 +68,8 @@ internal sealed record JsonPointer
 
     private static bool EnterElement(ref Utf8JsonReader reader, string step)
     {
-        if (!int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || (step.Length > 1 && step[0] == '0')) return false;
+        var isIndex = int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && (step is "0" || step[0] != '0');
+        if (!isIndex) return false;
 
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index--)
         {

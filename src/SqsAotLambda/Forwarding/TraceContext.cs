@@ -12,10 +12,12 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
     private const string NoSpan = "0000000000000000";
 
     /// <summary>
-    /// The message's own <c>traceparent</c> attribute, else its X-Ray header; null when it has neither in a readable form.
+    /// From the message's <c>traceparent</c> attribute, else its X-Ray header, else the invocation's; null when none of them is readable.
     /// </summary>
     public static TraceContext? Of(Message message, Random random) =>
-        FromTraceParent(message.Attribute("traceparent"), message.Attribute("tracestate")) ?? FromXRay(message.TraceHeader, random);
+        FromTraceParent(message.Attribute("traceparent"), message.Attribute("tracestate"))
+        ?? FromXRay(message.TraceHeader, random)
+        ?? FromXRay(message.InvocationTraceHeader, random);
 
     /// <summary><c>00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01</c>: <see href="https://www.w3.org/TR/trace-context/"/>.</summary>
     private static TraceContext? FromTraceParent(string? parent, string? state)

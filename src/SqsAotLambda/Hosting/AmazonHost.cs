@@ -46,16 +46,19 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
         await ((Task)bootstrap.RunAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static List<Message> Messages(SQSEvent sqsEvent, string? trace)
+    private static List<Message> Messages(SQSEvent? sqsEvent, string? trace)
     {
-        if (sqsEvent.Records is null) throw new InvalidEventException("The event is not an SQS event: it has no array named Records.");
+        if (sqsEvent?.Records is null) throw InvalidEventException.NotSqs("it has no array named Records");
 
         return [.. sqsEvent.Records.Select((message, position) => ToMessage(message, position, trace))];
     }
 
-    private static Message ToMessage(SQSEvent.SQSMessage message, int position, string? trace)
+    private static Message ToMessage(SQSEvent.SQSMessage? message, int position, string? trace)
     {
-        if (string.IsNullOrEmpty(message.MessageId)) throw new InvalidEventException($"The event is not an SQS event: Records[{position}] has no messageId.");
+        if (message is null) throw InvalidEventException.NotSqs($"Records[{position}] is not an object");
+        if (message.EventSource is not (null or "aws:sqs"))
+            throw InvalidEventException.NotSqs($"Records[{position}] has another eventSource than aws:sqs");
+        if (string.IsNullOrEmpty(message.MessageId)) throw InvalidEventException.NotSqs($"Records[{position}] has no messageId");
 
         var attributes = message.Attributes ?? [];
         return new()
@@ -64,11 +67,12 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             Id = message.MessageId,
             Queue = new(message.EventSourceArn ?? ""),
             Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
-            ReceiveCount = SystemAttribute.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
-            FirstReceivedAt = SystemAttribute.Time(attributes.GetValueOrDefault("ApproximateFirstReceiveTimestamp")),
+            ReceiveCount = SystemAttributeText.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
+            FirstReceivedAt = SystemAttributeText.Time(attributes.GetValueOrDefault("ApproximateFirstReceiveTimestamp")),
             GroupId = attributes.GetValueOrDefault("MessageGroupId"),
             DeduplicationId = attributes.GetValueOrDefault("MessageDeduplicationId"),
-            TraceHeader = attributes.GetValueOrDefault("AWSTraceHeader") ?? trace,
+            TraceHeader = attributes.GetValueOrDefault("AWSTraceHeader"),
+            InvocationTraceHeader = trace,
             Attributes = [.. (message.MessageAttributes ?? [])
                 .Where(attribute => attribute.Value is { StringValue: not null } && MessageAttribute.HasText(attribute.Value.DataType))
                 .Select(attribute => new MessageAttribute(attribute.Key, attribute.Value.StringValue))],

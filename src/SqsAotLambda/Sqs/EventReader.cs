@@ -15,7 +15,7 @@ internal sealed class EventReader
     private Queue lastQueue = Unnamed;
 
     /// <summary>The messages of the event, in order. Their bodies hold until the event's bytes change or the next call.</summary>
-    /// <param name="trace">The X-Ray header for messages that carry none of their own.</param>
+    /// <param name="trace">The X-Ray header of the invocation; null when it has none.</param>
     /// <exception cref="InvalidEventException">The event is not JSON, not of SQS, or has a message without an id.</exception>
     public IReadOnlyList<Message> Read(ReadOnlyMemory<byte> json, string? trace)
     {
@@ -25,12 +25,13 @@ internal sealed class EventReader
         {
             var reader = new Utf8JsonReader(json.Span);
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw NotSqs("it is not a JSON object");
+            if (reader.TokenType != JsonTokenType.StartObject) throw InvalidEventException.NotSqs("it is not a JSON object");
 
             while (NextProperty(ref reader))
             {
                 var isRecords = reader.ValueTextEquals("Records"u8);
                 reader.Read();
+                if (isRecords && messages is not null) throw InvalidEventException.NotSqs("it has two members named Records");
                 if (isRecords && reader.TokenType == JsonTokenType.StartArray) messages = ReadMessages(ref reader, json, trace);
                 else reader.Skip();
             }
@@ -43,7 +44,7 @@ internal sealed class EventReader
             throw new InvalidEventException($"The event is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
         }
 
-        return messages ?? throw NotSqs("it has no array named Records");
+        return messages ?? throw InvalidEventException.NotSqs("it has no array named Records");
     }
 
     private List<Message> ReadMessages(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string? trace)
@@ -51,7 +52,7 @@ internal sealed class EventReader
         var messages = new List<Message>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject) throw NotSqs($"Records[{messages.Count}] is not an object");
+            if (reader.TokenType != JsonTokenType.StartObject) throw InvalidEventException.NotSqs($"Records[{messages.Count}] is not an object");
 
             messages.Add(ReadMessage(ref reader, messages.Count, json, trace));
         }
@@ -77,8 +78,8 @@ internal sealed class EventReader
             else reader.Skip();
         }
 
-        if (source is not (null or "aws:sqs")) throw NotSqs($"Records[{position}] has another eventSource than aws:sqs");
-        if (string.IsNullOrEmpty(id)) throw NotSqs($"Records[{position}] has no messageId");
+        if (source is not (null or "aws:sqs")) throw InvalidEventException.NotSqs($"Records[{position}] has another eventSource than aws:sqs");
+        if (string.IsNullOrEmpty(id)) throw InvalidEventException.NotSqs($"Records[{position}] has no messageId");
 
         return new()
         {
@@ -91,7 +92,8 @@ internal sealed class EventReader
             FirstReceivedAt = system.FirstReceivedAt,
             GroupId = system.GroupId,
             DeduplicationId = system.DeduplicationId,
-            TraceHeader = system.TraceHeader ?? trace,
+            TraceHeader = system.TraceHeader,
+            InvocationTraceHeader = trace,
             Attributes = attributes ?? [],
         };
     }
@@ -100,6 +102,7 @@ internal sealed class EventReader
     {
         if (reader.TokenType != JsonTokenType.String)
         {
+            if (reader.TokenType != JsonTokenType.Null) defect ??= "the body is not a string";
             reader.Skip();
             return default;
         }
@@ -141,15 +144,18 @@ internal sealed class EventReader
 
         while (NextProperty(ref reader))
         {
-            if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = SystemAttribute.Count(ReadText(ref reader, "ApproximateReceiveCount", ref defect));
-            else if (Take(ref reader, "ApproximateFirstReceiveTimestamp"u8)) system.FirstReceivedAt = SystemAttribute.Time(ReadText(ref reader, "ApproximateFirstReceiveTimestamp", ref defect));
-            else if (Take(ref reader, "MessageGroupId"u8)) system.GroupId = ReadText(ref reader, "MessageGroupId", ref defect);
-            else if (Take(ref reader, "MessageDeduplicationId"u8)) system.DeduplicationId = ReadText(ref reader, "MessageDeduplicationId", ref defect);
-            else if (Take(ref reader, "AWSTraceHeader"u8)) system.TraceHeader = ReadText(ref reader, "AWSTraceHeader", ref defect);
+            if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = SystemAttributeText.Count(Text(ref reader, ref defect));
+            else if (Take(ref reader, "ApproximateFirstReceiveTimestamp"u8))
+                system.FirstReceivedAt = SystemAttributeText.Time(Text(ref reader, ref defect));
+            else if (Take(ref reader, "MessageGroupId"u8)) system.GroupId = Text(ref reader, ref defect);
+            else if (Take(ref reader, "MessageDeduplicationId"u8)) system.DeduplicationId = Text(ref reader, ref defect);
+            else if (Take(ref reader, "AWSTraceHeader"u8)) system.TraceHeader = Text(ref reader, ref defect);
             else reader.Skip();
         }
 
         return system;
+
+        static string? Text(ref Utf8JsonReader reader, ref string? defect) => ReadText(ref reader, "system attribute", ref defect);
     }
 
     private static List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
@@ -159,7 +165,7 @@ internal sealed class EventReader
 
         while (NextProperty(ref reader))
         {
-            var name = reader.GetString()!;
+            var name = ReadText(ref reader, "attribute name", ref defect) ?? "";
             reader.Read();
             if (ReadAttributeValue(ref reader, name, ref defect) is { } value) attributes.Add(new(name, value));
         }
@@ -186,7 +192,7 @@ internal sealed class EventReader
     /// <summary>Null for anything but a string.</summary>
     private static string? ReadText(ref Utf8JsonReader reader, string field, ref string? defect)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
         {
             reader.Skip();
             return null;
@@ -226,8 +232,6 @@ internal sealed class EventReader
         reader.Read();
         return true;
     }
-
-    private static InvalidEventException NotSqs(string why) => new($"The event is not an SQS event: {why}.");
 
     private static string NoUtf8(string field) => $"the {field} holds half a surrogate pair and so has no UTF-8 form";
 

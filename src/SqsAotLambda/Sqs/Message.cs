@@ -26,8 +26,11 @@ internal sealed record Message
 
     public string? DeduplicationId { get; init; }
 
-    /// <summary>The sender's X-Ray header (system attribute <c>AWSTraceHeader</c>), or else the invocation's; null when there is neither.</summary>
+    /// <summary>The sender's X-Ray header (system attribute <c>AWSTraceHeader</c>); null when it sent none.</summary>
     public string? TraceHeader { get; init; }
+
+    /// <summary>The X-Ray header of the invocation that brought the message; null when it has none.</summary>
+    public string? InvocationTraceHeader { get; init; }
 
     /// <summary>Message attributes of type String and Number, in the event's order.</summary>
     public IReadOnlyList<MessageAttribute> Attributes { get; init; } = [];

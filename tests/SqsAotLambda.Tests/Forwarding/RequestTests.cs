@@ -15,7 +15,7 @@ public sealed class RequestTests
         GroupId = "group",
         DeduplicationId = "dedup",
         TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a87bd80c:1|68fd508a:5",
-        Attributes = [new("tenant", "é 100%"), new("weight", "42")],
+        Attributes = [new("tenant", "é 100%"), new("weight", "42"), new("blank", "  ")],
     };
 
     [Fact]
@@ -34,6 +34,7 @@ public sealed class RequestTests
                 "Idempotency-Key: 059f36b4",
                 "User-Agent: SqsAotLambda/0.1.0",
                 "X-Amzn-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+                "X-Aws-Sqsd-Attr-blank: ",
                 "X-Aws-Sqsd-Attr-tenant: %C3%A9 100%25",
                 "X-Aws-Sqsd-Attr-weight: 42",
                 "X-Aws-Sqsd-First-Received-At: 2018-12-17T21:37:29Z",
@@ -78,6 +79,7 @@ public sealed class RequestTests
     [InlineData("attribute:weight", "42")]
     [InlineData("attribute:tenant", "%C3%A9 100%25")]
     [InlineData("attribute:missing", "059f36b4")]
+    [InlineData("attribute:blank", "059f36b4")]
     [InlineData("body:/order/key", "k/1")]
     [InlineData("body:/order/id", "7")]
     [InlineData("body:/order/missing", "059f36b4")]
@@ -154,6 +156,17 @@ public sealed class RequestTests
 
         Assert.Matches($"^00-5759e988bd862e3fe1be46a994272793-(?!0{{16}})[0-9a-f]{{16}}-{flags}$", request.Headers["traceparent"]);
         Assert.Equal(xray, request.Headers["X-Amzn-Trace-Id"]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("nonsense")]
+    public async Task Without_a_readable_trace_of_its_own_a_message_has_that_of_the_invocation(string? header)
+    {
+        var request = await ReceivedAsync(
+            Whole with { TraceHeader = header, InvocationTraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0" });
+
+        Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-00", request.Headers["traceparent"]);
     }
 
     [Theory]

@@ -61,7 +61,8 @@ public sealed class EventReaderTests
         Assert.Null(message.FirstReceivedAt);
         Assert.Empty(message.Attributes);
         Assert.Equal("", message.Queue.Name);
-        Assert.Equal(Trace, message.TraceHeader);
+        Assert.Null(message.TraceHeader);
+        Assert.Equal(Trace, message.InvocationTraceHeader);
     }
 
     [Fact]
@@ -97,8 +98,28 @@ public sealed class EventReaderTests
     }
 
     [Theory]
+    [InlineData("7")]
+    [InlineData("true")]
+    [InlineData("""{"a":1}""")]
+    [InlineData("[]")]
+    public void A_body_that_is_not_a_string_is_a_defect_rather_than_an_empty_body(string body)
+    {
+        var message = Read(Encoding.UTF8.GetBytes($$"""{"Records":[{"messageId":"a","body":{{body}}}]}"""))[0];
+
+        Assert.Equal("the body is not a string", message.Defect);
+    }
+
+    [Fact]
+    public void An_attribute_name_with_a_lone_surrogate_is_a_defect_of_that_message()
+    {
+        var message = Read("""{"Records":[{"messageId":"a","messageAttributes":{"\ud800":{"dataType":"String","stringValue":"v"}}}]}"""u8.ToArray())[0];
+
+        Assert.Equal("the attribute name holds half a surrogate pair and so has no UTF-8 form", message.Defect);
+    }
+
+    [Theory]
     [InlineData("""{"messageId":"a","body":null,"attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
-    [InlineData("""{"messageId":"a","body":7,"attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
+    [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1"}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999"}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
@@ -122,6 +143,7 @@ public sealed class EventReaderTests
     [InlineData("{}", "The event is not an SQS event: it has no array named Records.")]
     [InlineData("{\"Records\":null}", "The event is not an SQS event: it has no array named Records.")]
     [InlineData("{\"records\":[]}", "The event is not an SQS event: it has no array named Records.")]
+    [InlineData("{\"Records\":[],\"Records\":[]}", "The event is not an SQS event: it has two members named Records.")]
     [InlineData("{\"Records\":[7]}", "The event is not an SQS event: Records[0] is not an object.")]
     [InlineData("{\"Records\":[{\"messageId\":\"a\"},{\"body\":\"b\"}]}", "The event is not an SQS event: Records[1] has no messageId.")]
     [InlineData("{\"Records\":[{\"messageId\":\"\"}]}", "The event is not an SQS event: Records[0] has no messageId.")]

@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace SqsAotLambda.Sqs;
 
-/// <summary>Reads system attributes, which come as text: <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html"/>.</summary>
-internal static class SystemAttribute
+/// <summary>
+/// Reads system attributes, whose values are all text:
+/// <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html"/>.
+/// </summary>
+internal static class SystemAttributeText
 {
     private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
