@@ -11,6 +11,9 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
     private const int MaxDrain = 64 * 1024;
 
+    /// <summary>An endpoint that leaves its answer open would hold up the lane.</summary>
+    private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(500);
+
     private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
@@ -37,6 +40,7 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
             using var response = await http.SendAsync(request, either.Token);
             var answer = Read(response);
             // So that the connection can be used again. The outcome is known: an answer cut, too long or too slow costs the connection only.
+            timer.CancelAfter(MaxDrainTime);
             await response.Content.LoadIntoBufferAsync(MaxDrain, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return answer;
         }
@@ -62,8 +66,8 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
         var headers = response.Headers.NonValidated;
         return new(
             (int)response.StatusCode,
-            headers.TryGetValues("Retry-After", out var wait) ? Throttling.RetryAfter(wait.ToString(), time.GetUtcNow()) : null,
-            headers.TryGetValues("RateLimit", out var limit) && limit.Any(Throttling.QuotaSpent));
+            headers.TryGetValues("Retry-After", out var wait) ? ThrottlingHeaders.RetryAfter(wait.ToString(), time.GetUtcNow()) : null,
+            headers.TryGetValues("RateLimit", out var limit) && limit.Any(ThrottlingHeaders.QuotaSpent));
     }
 
     private static bool AcceptWithoutErrors(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
@@ -80,7 +84,7 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
         // An I/O error under way.
         _ => Fault.Reset,
     };
-}
 
-/// <summary>Tells a refused certificate from a handshake that failed in another way, which .NET gives one type.</summary>
-internal sealed class CertificateRefusedException(SslPolicyErrors errors) : Exception($"The certificate of the endpoint is refused: {errors}.");
+    /// <summary>Tells a refused certificate from a handshake that failed in another way: .NET gives both one type.</summary>
+    private sealed class CertificateRefusedException(SslPolicyErrors errors) : Exception($"The certificate of the endpoint is refused: {errors}.");
+}

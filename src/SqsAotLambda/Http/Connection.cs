@@ -42,7 +42,7 @@ internal sealed class Connection : IDisposable
     public async Task<Response> ExchangeAsync(ReadOnlyMemory<byte> request)
     {
         await stream.WriteAsync(request);
-        return await reader.ReadAsync(CancellationToken.None);
+        return await reader.ReadAsync();
     }
 
     public void Dispose()

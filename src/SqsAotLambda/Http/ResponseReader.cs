@@ -25,12 +25,12 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>The next response that is not an interim (1xx) one.</summary>
     /// <exception cref="EndOfStreamException">The peer closed the connection before the response was complete.</exception>
     /// <exception cref="HttpFormatException">What came is not a response, or exceeds a limit.</exception>
-    public async Task<Response> ReadAsync(CancellationToken deadline)
+    public async Task<Response> ReadAsync()
     {
         while (true)
         {
             MoveRestToFront();
-            var headEnd = await ReadHeadAsync(deadline);
+            var headEnd = await ReadHeadAsync();
             var head = buffer.AsMemory(next, headEnd - next);
             var status = ParseStatus(head.Span);
             if (status is >= 100 and < 200)
@@ -40,7 +40,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
             }
 
             // Where the body makes the buffer grow, the head stays in the old one.
-            var (body, delimited) = await ReadBodyAsync(status, headEnd + 2, deadline);
+            var (body, delimited) = await ReadBodyAsync(status, headEnd + 2);
             return new(status, head, buffer.AsMemory(body), delimited && StaysOpen(head.Span));
         }
     }
@@ -53,7 +53,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     }
 
     /// <summary>Reads up to the empty line and returns where that line begins.</summary>
-    private async ValueTask<int> ReadHeadAsync(CancellationToken deadline)
+    private async Task<int> ReadHeadAsync()
     {
         var start = next;
         while (true)
@@ -64,7 +64,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
             // The last three bytes may begin the empty line.
             start = Math.Max(next, received - 3);
-            await ReceiveAsync(received + 1, deadline);
+            await ReceiveAsync(received + 1);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     }
 
     /// <summary>Returns where the body lies, and whether the response itself says where it ends.</summary>
-    private async ValueTask<(Range Body, bool Delimited)> ReadBodyAsync(int status, int start, CancellationToken deadline)
+    private async Task<(Range Body, bool Delimited)> ReadBodyAsync(int status, int start)
     {
         var head = buffer.AsSpan(next..start);
         if (status is 204 or 304)
@@ -97,9 +97,10 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
         if (HeaderBlock.TryFind(head, "transfer-encoding"u8, out var coding))
         {
-            if (!Ascii.EqualsIgnoreCase(coding, "chunked"u8)) throw new HttpFormatException("The transfer coding of the response is not chunked.");
+            if (!Ascii.EqualsIgnoreCase(coding, "chunked"u8))
+                throw new HttpFormatException("The transfer coding of the response is not chunked.");
 
-            return (await ReadChunksAsync(start, deadline), true);
+            return (await ReadChunksAsync(start), true);
         }
 
         if (HeaderBlock.TryFind(head, "content-length"u8, out var text))
@@ -108,48 +109,49 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
                 throw new HttpFormatException("The Content-Length of the response is not a number.");
 
             RefuseOver(maxBody, length);
-            await ReceiveAsync(start + (int)length, deadline);
+            await ReceiveAsync(start + (int)length);
             next = start + (int)length;
             return (start..next, true);
         }
 
-        next = await ReadToEndAsync(start, deadline);
+        next = await ReadToEndAsync(start);
         return (start..next, false);
     }
 
     /// <summary>Decodes the chunks in place, so that the body lies in one piece.</summary>
-    private async ValueTask<Range> ReadChunksAsync(int start, CancellationToken deadline)
+    private async Task<Range> ReadChunksAsync(int start)
     {
         var bodyEnd = start;
         var position = start;
         while (true)
         {
-            var sizeEnd = await ReadLineAsync(position, deadline);
+            var sizeEnd = await ReadLineAsync(position);
             var size = ParseChunkSize(buffer.AsSpan(position..sizeEnd));
             position = sizeEnd + 2;
             if (size == 0) break;
 
             RefuseOver(maxBody, bodyEnd - start + (long)size);
             var chunkEnd = position + (int)size;
-            await ReceiveAsync(chunkEnd + 2, deadline);
-            if (!buffer.AsSpan(chunkEnd, 2).SequenceEqual("\r\n"u8)) throw new HttpFormatException("A chunk of the response is longer than its size says.");
+            await ReceiveAsync(chunkEnd + 2);
+            if (!buffer.AsSpan(chunkEnd, 2).SequenceEqual("\r\n"u8))
+                throw new HttpFormatException("A chunk of the response is longer than its size says.");
 
             buffer.AsSpan(position..chunkEnd).CopyTo(buffer.AsSpan(bodyEnd));
             bodyEnd += (int)size;
             position = chunkEnd + 2;
         }
 
-        next = await SkipTrailersAsync(position, deadline);
+        next = await SkipTrailersAsync(position);
         return start..bodyEnd;
     }
 
     /// <summary>Returns what follows the empty line that ends the trailers.</summary>
-    private async ValueTask<int> SkipTrailersAsync(int start, CancellationToken deadline)
+    private async Task<int> SkipTrailersAsync(int start)
     {
         var limit = start + MaxHead;
         while (true)
         {
-            var lineEnd = await ReadLineAsync(start, deadline);
+            var lineEnd = await ReadLineAsync(start);
             if (lineEnd == start) return lineEnd + 2;
             if (lineEnd > limit) throw new HttpFormatException($"The trailers of the response are longer than {MaxHead} bytes.");
 
@@ -168,7 +170,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     }
 
     /// <summary>Reads a line and returns where its CRLF begins.</summary>
-    private async ValueTask<int> ReadLineAsync(int start, CancellationToken deadline)
+    private async Task<int> ReadLineAsync(int start)
     {
         while (true)
         {
@@ -176,33 +178,33 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
             if (end >= 0) return start + end;
             if (received - start >= MaxHead) throw new HttpFormatException($"A line of the response is longer than {MaxHead} bytes.");
 
-            await ReceiveAsync(received + 1, deadline);
+            await ReceiveAsync(received + 1);
         }
     }
 
-    private async ValueTask<int> ReadToEndAsync(int start, CancellationToken deadline)
+    private async Task<int> ReadToEndAsync(int start)
     {
         do RefuseOver(maxBody, received - start);
-        while (await ReceiveSomeAsync(deadline));
+        while (await ReceiveSomeAsync());
 
         return received;
     }
 
     /// <summary>Receives until the buffer holds at least that many bytes.</summary>
-    private async ValueTask ReceiveAsync(int total, CancellationToken deadline)
+    private async Task ReceiveAsync(int total)
     {
         EnsureCapacity(total);
         while (received < total)
         {
-            if (!await ReceiveSomeAsync(deadline))
+            if (!await ReceiveSomeAsync())
                 throw new EndOfStreamException("The connection was closed before the response was complete.");
         }
     }
 
-    private async ValueTask<bool> ReceiveSomeAsync(CancellationToken deadline)
+    private async Task<bool> ReceiveSomeAsync()
     {
         EnsureCapacity(received + 1);
-        var count = await stream.ReadAsync(buffer.AsMemory(received), deadline);
+        var count = await stream.ReadAsync(buffer.AsMemory(received));
         received += count;
         return count > 0;
     }

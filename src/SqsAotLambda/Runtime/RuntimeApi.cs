@@ -29,10 +29,7 @@ internal sealed class RuntimeApi(string endpoint)
 
         return new(
             response.Header("Lambda-Runtime-Aws-Request-Id"u8) is { Length: > 0 } id ? id : throw Missing("Lambda-Runtime-Aws-Request-Id"),
-            long.TryParse(response.Header("Lambda-Runtime-Deadline-Ms"u8), NumberStyles.None, CultureInfo.InvariantCulture, out var deadline)
-                && deadline <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-                    ? DateTimeOffset.FromUnixTimeMilliseconds(deadline)
-                    : throw Missing("Lambda-Runtime-Deadline-Ms"),
+            ParseTime(response.Header("Lambda-Runtime-Deadline-Ms"u8)) ?? throw Missing("Lambda-Runtime-Deadline-Ms"),
             response.Header("Lambda-Runtime-Trace-Id"u8),
             response.Header("Lambda-Runtime-Invocation-Id"u8),
             response.Body);
@@ -103,5 +100,13 @@ internal sealed class RuntimeApi(string endpoint)
         connection = await Connection.OpenAsync(endpoint, MaxEvent);
     }
 
+    /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>
+    private static DateTimeOffset? ParseTime(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+                : null;
+
+    /// <summary>An invocation without its id can't be answered, and one without its deadline could be lost to a time-out.</summary>
     private static RuntimeApiException Missing(string header) => new($"The Runtime API sent an event without a readable {header} header.");
 }

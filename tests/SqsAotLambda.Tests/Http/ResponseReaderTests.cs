@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Text;
 using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
@@ -84,7 +83,7 @@ public sealed class ResponseReaderTests
         {
             var reader = Reader(bytes[..length]);
 
-            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(CancellationToken.None));
+            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync());
         }
     }
 
@@ -99,7 +98,7 @@ public sealed class ResponseReaderTests
         {
             var reader = Reader(bytes[..length]);
 
-            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(CancellationToken.None));
+            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync());
         }
     }
 
@@ -218,7 +217,7 @@ public sealed class ResponseReaderTests
 
         for (var i = 1; i <= responses.Length; i++)
         {
-            var response = await reader.ReadAsync(CancellationToken.None);
+            var response = await reader.ReadAsync();
 
             Assert.Equal(body, Encoding.UTF8.GetString(response.Body.Span));
             Assert.Equal($"{i}", response.Header("Name"u8));
@@ -321,7 +320,7 @@ public sealed class ResponseReaderTests
     {
         var reader = new ResponseReader(new PieceStream([Bytes("HTTP/1.1 200 OK|" + headersAndBody)], closed: false), maxBody: 10);
 
-        var thrown = await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(CancellationToken.None));
+        var thrown = await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
 
         Assert.Contains("10 bytes", thrown.Message, StringComparison.Ordinal);
     }
@@ -335,7 +334,7 @@ public sealed class ResponseReaderTests
         var bytes = Bytes($"HTTP/1.1 200 OK|Large: {new string('x', MaxHead)}|Content-Length: 0||");
         var reader = new ResponseReader(new PieceStream(bytes.Chunk(pieceLength), closed: true), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Theory]
@@ -347,7 +346,7 @@ public sealed class ResponseReaderTests
         var bytes = Bytes(beginning + new string('x', 4 * MaxHead));
         var reader = new ResponseReader(new PieceStream(bytes.Chunk(1000), closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Fact]
@@ -357,7 +356,7 @@ public sealed class ResponseReaderTests
         var pieces = Enumerable.Repeat(Bytes("Trailer: value|"), MaxHead / 10).Prepend(response);
         var reader = new ResponseReader(new PieceStream(pieces, closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Fact]
@@ -381,24 +380,13 @@ public sealed class ResponseReaderTests
     {
         var reader = new ResponseReader(new PieceStream([Bytes("HTTP/1.1 204 No Content||HTTP/1.1 200 OK|Content-Length: 2||ok")], closed: false), MaxBody);
 
-        await reader.ReadAsync(CancellationToken.None);
+        await reader.ReadAsync();
         var afterFirst = reader.IsDrained;
-        await reader.ReadAsync(CancellationToken.None);
+        await reader.ReadAsync();
         var afterSecond = reader.IsDrained;
 
         Assert.False(afterFirst);
         Assert.True(afterSecond);
-    }
-
-    [Fact]
-    public async Task A_read_ends_with_its_deadline()
-    {
-        var silent = new Pipe();
-        var reader = new ResponseReader(silent.Reader.AsStream(), MaxBody);
-
-        var read = reader.ReadAsync(new CancellationToken(canceled: true));
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
     }
 
     [Theory]
@@ -410,11 +398,11 @@ public sealed class ResponseReaderTests
         const int Count = 2000, Length = 8 * 1024;
         var response = Bytes($"HTTP/1.1 200 OK|Content-Length: {Length}||{new string('x', Length)}");
         var reader = new ResponseReader(new PieceStream(Endless(response, pieceLength), closed: false), MaxBody);
-        for (var i = 0; i < 10; i++) await reader.ReadAsync(CancellationToken.None);
+        for (var i = 0; i < 10; i++) await reader.ReadAsync();
 
         // Nothing here waits, so all of it happens on this thread.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Count; i++) await reader.ReadAsync(CancellationToken.None);
+        for (var i = 0; i < Count; i++) await reader.ReadAsync();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         // A buffer that kept all of them would take their length at least.
@@ -423,14 +411,14 @@ public sealed class ResponseReaderTests
 
     private static ResponseReader Reader(byte[] bytes) => new(new PieceStream([bytes], closed: true), MaxBody);
 
-    private static Task<Response> ReadAsync(string response) => Reader(Bytes(response)).ReadAsync(CancellationToken.None);
+    private static Task<Response> ReadAsync(string response) => Reader(Bytes(response)).ReadAsync();
 
     private static async Task AssertRefusedAsync(string response) =>
         await Assert.ThrowsAsync<HttpFormatException>(async () => await ReadAsync(response));
 
     private static async Task AssertReadsAsync(ResponseReader reader, int status, string body)
     {
-        var response = await reader.ReadAsync(CancellationToken.None);
+        var response = await reader.ReadAsync();
 
         Assert.Equal(status, response.Status);
         Assert.Equal(Bytes(body), response.Body.ToArray());

@@ -2,7 +2,7 @@ using SqsAotLambda.Forwarding;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-public sealed class ThrottlingTests
+public sealed class ThrottlingHeadersTests
 {
     private static readonly DateTimeOffset Now = new(2015, 10, 21, 7, 28, 0, TimeSpan.Zero);
 
@@ -18,7 +18,7 @@ public sealed class ThrottlingTests
     [InlineData("Thu Oct  1 07:28:30 2015", 0)]
     [InlineData("Wed, 21 Oct 2015 07:27:59 GMT", 0)]
     public void Retry_After_is_seconds_or_a_date(string value, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Throttling.RetryAfter(value, Now));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ThrottlingHeaders.RetryAfter(value, Now));
 
     [Theory]
     [InlineData("")]
@@ -29,11 +29,11 @@ public sealed class ThrottlingTests
     [InlineData("soon")]
     [InlineData("1,5")]
     [InlineData("21 Oct 2015")]
-    public void A_negative_or_unreadable_Retry_After_is_ignored(string value) => Assert.Null(Throttling.RetryAfter(value, Now));
+    public void A_negative_or_unreadable_Retry_After_is_ignored(string value) => Assert.Null(ThrottlingHeaders.RetryAfter(value, Now));
 
     [Fact]
     public void A_date_between_two_seconds_rounds_up() =>
-        Assert.Equal(TimeSpan.FromSeconds(30), Throttling.RetryAfter("Wed, 21 Oct 2015 07:28:30 GMT", Now.AddMilliseconds(1)));
+        Assert.Equal(TimeSpan.FromSeconds(30), ThrottlingHeaders.RetryAfter("Wed, 21 Oct 2015 07:28:30 GMT", Now.AddMilliseconds(1)));
 
     [Theory]
     [InlineData("\"default\";r=0;t=30", true)]
@@ -43,5 +43,5 @@ public sealed class ThrottlingTests
     [InlineData("\"default\";r=01", false)]
     [InlineData("\"default\";t=0", false)]
     [InlineData("", false)]
-    public void A_quota_with_nothing_left_is_spent(string rateLimit, bool spent) => Assert.Equal(spent, Throttling.QuotaSpent(rateLimit));
+    public void A_quota_with_nothing_left_is_spent(string rateLimit, bool spent) => Assert.Equal(spent, ThrottlingHeaders.QuotaSpent(rateLimit));
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Reads the headers by which an endpoint asks for fewer requests.</summary>
-internal static class Throttling
+internal static class ThrottlingHeaders
 {
     /// <summary>The three date forms of <see href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7">RFC 9110</see>.</summary>
     private static readonly string[] DateForms = ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
