@@ -17,11 +17,14 @@ FRAMEWORK ?=
 export LAMBDA_HOST FRAMEWORK
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
+# .ci/run reads what dotnet says.
+export DOTNET_CLI_UI_LANGUAGE := en
 
 rid := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/bootstrap
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 queue := artifacts/queue/node_modules/.package-lock.json
+has-node := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null && command -v npm > /dev/null
 sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queue/.npmrc)
 
 .PHONY: help run serve test check build format clean
@@ -36,7 +39,7 @@ run: build $(queue) ## Deliver sample messages from a local queue through the re
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
 	@$(local) serve --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(ARGS)
 
-test: build amazon-if-there queue-if-node ## Run all tests
+test: hosts queue-if-node ## Run all tests
 	dotnet test --no-ansi --no-progress --timeout 10m $(if $(TEST),--filter-class '$(TEST)' --ignore-exit-code 8)
 
 check: ## What CI runs: format, build without warnings, tests
@@ -53,18 +56,19 @@ format: ## Format the code
 clean: ## Remove everything that was built
 	rm -rf artifacts
 
-# The end-to-end tests run AWS's host too, where its packages can be had; else they read here why they do not.
-.PHONY: amazon-if-there
-amazon-if-there:
+# The end-to-end tests run both hosts. Where AWS's packages are missing they read here which, unless that host was asked for.
+.PHONY: hosts
+hosts:
+	@LAMBDA_HOST=Own scripts/publish.sh
 	@mkdir -p artifacts/$(rid)-amazon && rm -f artifacts/$(rid)-amazon/*
-	@LAMBDA_HOST=Amazon scripts/publish.sh --missing artifacts/$(rid)-amazon/missing
+	@LAMBDA_HOST=Amazon scripts/publish.sh $(if $(filter-out Amazon,$(LAMBDA_HOST)),--missing artifacts/$(rid)-amazon/missing)
 
 .PHONY: queue-if-node
 queue-if-node:
-	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(queue); fi
+	@if $(has-node); then $(MAKE) --no-print-directory $(queue); fi
 
 $(queue): $(sources)
-	@command -v npm > /dev/null || { echo "Node.js is missing, which runs the local queue: install version 20 or newer from https://nodejs.org." >&2; exit 1; }
+	@$(has-node) || { echo "The local queue needs Node.js 20 or newer: install it from https://nodejs.org." >&2; exit 1; }
 	@rm -rf artifacts/queue && mkdir -p artifacts && cp -R src/SqsAotLambda.Local/queue artifacts/queue
 	@cd artifacts/queue && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -4,6 +4,8 @@
 #   LAMBDA_HOST  Own (default) or Amazon
 # With --missing FILE, a package that the feed does not have is no failure: FILE then says which.
 set -euo pipefail
+# What NuGet says is read below.
+export DOTNET_CLI_UI_LANGUAGE=en
 
 host=${LAMBDA_HOST:-Own}
 framework=${FRAMEWORK:-net10.0}
@@ -40,18 +42,23 @@ missing() {
   sed -nE 's/.*NU110[0-9]: Unable to find package ([A-Za-z0-9.-]*[A-Za-z0-9-]).*/\1/p' "$log" | sort -u
 }
 
+# ExportsFile is relative to the project, because the linker takes no path with a space there.
 msbuild() {
-  local verb=$1
+  local verb=$1 artifacts=artifacts/native/$rid-$framework-$host
   shift
   dotnet "$verb" src/SqsAotLambda -r "$rid" -p:PublishAot=true "-p:TargetFrameworks=$framework" "-p:LambdaHost=$host" \
-    "-p:ArtifactsPath=$PWD/artifacts/native/$rid-$framework-$host/" "$@" >"$log" 2>&1
+    "-p:ArtifactsPath=$PWD/$artifacts/" "-p:ExportsFile=../../$artifacts/bootstrap.exports" "$@" >"$log" 2>&1
 }
 
-if ! msbuild restore && [ -z "${FRAMEWORK:-}" ] && missing | grep -qE 'NativeAOT|ILCompiler'; then
+restored=yes
+msbuild restore || restored=no
+if [ $restored = no ] && [ -z "${FRAMEWORK:-}" ] && missing | grep -qE 'NativeAOT|ILCompiler'; then
   echo "The package feed has no $(missing | grep -E 'NativeAOT|ILCompiler' | head -n 1) for $framework: building for net9.0 instead." >&2
   framework=net9.0
+  restored=yes
+  msbuild restore || restored=no
 fi
-if ! msbuild restore; then
+if [ $restored = no ]; then
   package=$(missing | head -n 1)
   [ -n "$package" ] || { cat "$log" >&2; exit 1; }
   version=$(sed -nE "s/.*Include=\"$package\" Version=\"\[(.*)\]\".*/ \1/p" Directory.Packages.props)
