@@ -71,7 +71,8 @@ public sealed class BatchHandlerTests
             InterlockedMax(ref most, now);
             if (now == 3) full.TrySetResult();
             await full.Task;
-            await Task.Yield();
+            // Time enough for one too many to show.
+            for (var turn = 0; turn < 100; turn++) await Task.Yield();
             Interlocked.Decrement(ref underWay);
             return new(Outcome.Delivered);
         };

@@ -244,12 +244,11 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url));
     }
 
-    [Fact]
-    public async Task A_200_whose_body_never_ends_is_Delivered()
+    [Fact(Timeout = 60_000)]
+    public async Task A_200_whose_body_never_ends_is_Delivered_long_before_the_time_out()
     {
         await using var server = new StubServer(_ => Replies.RawThenStall("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"));
 
-        // Had it waited for the request's own time-out, this test would not end within the run's.
         Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "15m")));
     }
 

@@ -122,6 +122,7 @@ public sealed class EventReaderTests
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1"}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999"}}""")]
+    [InlineData("""{"messageId":"a","messageAttributes":{"x":{"dataType":"Binary.x","stringValue":"v"}}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
     public void Missing_null_and_unreadable_fields_are_tolerated(string record)
     {
@@ -169,6 +170,15 @@ public sealed class EventReaderTests
 
         Assert.Equal("\tthe second is longer than the first", BodyOf(second[0]));
         Assert.Equal("", second[0].Queue.Name);
+    }
+
+    [Fact]
+    public void A_reader_needs_no_more_room_for_the_hundredth_event_than_for_the_first()
+    {
+        var reader = new EventReader();
+        var json = """{"Records":[{"messageId":"a","body":"\tthe same\n"}]}"""u8.ToArray();
+
+        for (var time = 0; time < 100; time++) Assert.Equal("\tthe same\n", BodyOf(reader.Read(json, Trace)[0]));
     }
 
     [Fact]
