@@ -1,0 +1,80 @@
+locals {
+  of_function = { FunctionName = aws_lambda_function.function.function_name }
+
+  # An alarm goes off when `late` of the last `minutes` minutes were above the threshold.
+  alarms = {
+    dead-letters = {
+      description = "The dead-letter queue holds messages: find out why, mend it, then redrive them."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = aws_sqs_queue.dead_letters.name }
+      statistic   = "Maximum"
+      threshold   = 0
+      late        = 1
+      minutes     = 1
+    }
+    oldest-age = {
+      description = "A message has waited for longer than two visibility timeouts (${2 * local.visibility_timeout} s): the function does not keep up, or deliveries fail."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = aws_sqs_queue.queue.name }
+      statistic   = "Maximum"
+      threshold   = 2 * local.visibility_timeout
+      late        = 5
+      minutes     = 5
+    }
+    errors = {
+      # A failed delivery is no error: the function answers normally. An error is a crash, wrong settings or a bug.
+      description = "Invocations fail: read the log for SettingsRefused, InvocationFailed or AnswerRefused."
+      namespace   = "AWS/Lambda"
+      metric      = "Errors"
+      dimensions  = local.of_function
+      statistic   = "Sum"
+      threshold   = 0
+      late        = 3
+      minutes     = 5
+    }
+    throttles = {
+      description = "Lambda refuses invocations: up to ${local.invocations_at_once} may run at once, and the account or function.reserved_concurrency allows fewer. Each refusal uses up a receive."
+      namespace   = "AWS/Lambda"
+      metric      = "Throttles"
+      dimensions  = local.of_function
+      statistic   = "Sum"
+      threshold   = 0
+      late        = 3
+      minutes     = 5
+    }
+    duration = {
+      # Batches that the deadline cuts end a margin before the timeout; nine tenths of that come first.
+      description = "Batches take nearly as long as the function may (${local.function_timeout} s): soon messages are reported NotAttempted. Lower batch.size, or raise function.timeout or endpoint.concurrency."
+      namespace   = "AWS/Lambda"
+      metric      = "Duration"
+      dimensions  = local.of_function
+      statistic   = "Maximum"
+      threshold   = floor(900 * (local.function_timeout - local.seconds.margin))
+      late        = 3
+      minutes     = 5
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "alarm" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  period              = 60
+  evaluation_periods  = each.value.minutes
+  datapoints_to_alarm = each.value.late
+  # Idle queues and functions report nothing.
+  treat_missing_data = "notBreaching"
+  alarm_actions      = var.alarm_actions
+  ok_actions         = var.alarm_actions
+  tags               = local.tags
+}

@@ -1,0 +1,61 @@
+resource "aws_iam_role" "function" {
+  name = var.name
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+
+  tags = local.tags
+}
+
+resource "aws_iam_role_policy" "function" {
+  name = "function"
+  role = aws_iam_role.function.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          # Lambda's pollers use the function's role.
+          Sid      = "Queue"
+          Effect   = "Allow"
+          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+          Resource = aws_sqs_queue.queue.arn
+        },
+        {
+          Sid    = "Logs"
+          Effect = "Allow"
+          Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          # The log streams of the one group.
+          Resource = "${aws_cloudwatch_log_group.function.arn}:*"
+        },
+      ],
+      var.queue.kms_key_arn == null ? [] : [{
+        Sid      = "Key"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt"]
+        Resource = var.queue.kms_key_arn
+      }],
+      !var.function.tracing ? [] : [{
+        Sid    = "Traces"
+        Effect = "Allow"
+        Action = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+        # These actions know no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+        Resource = "*"
+      }],
+      var.vpc == null ? [] : [{
+        Sid    = "Vpc"
+        Effect = "Allow"
+        Action = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+        # Lambda asks for them on all resources before it joins a VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        Resource = "*"
+      }],
+    )
+  })
+}

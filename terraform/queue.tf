@@ -1,0 +1,104 @@
+locals {
+  suffix = var.fifo ? ".fifo" : ""
+  tags   = merge({ Name = var.name }, var.tags)
+}
+
+resource "aws_sqs_queue" "queue" {
+  name                        = "${var.name}${local.suffix}"
+  fifo_queue                  = var.fifo
+  content_based_deduplication = var.queue.content_based_deduplication
+  visibility_timeout_seconds  = local.visibility_timeout
+  message_retention_seconds   = var.queue.retention
+  # 1 MiB, the largest SQS allows; the provider's default is older and smaller.
+  max_message_size = 1048576
+  # For whoever reads the queue by hand; Lambda polls in its own way.
+  receive_wait_time_seconds = 20
+  kms_master_key_id         = var.queue.kms_key_arn
+  sqs_managed_sse_enabled   = var.queue.kms_key_arn == null ? true : null
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dead_letters.arn
+    maxReceiveCount     = var.queue.max_receive_count
+  })
+
+  tags = local.tags
+
+  lifecycle {
+    precondition {
+      condition     = var.queue.retention > local.receives_last
+      error_message = "${var.queue.max_receive_count} receives, ${local.receive_interval} s apart, last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: messages would expire before they reach the dead-letter queue. Raise queue.retention above ${local.receives_last}, or lower queue.max_receive_count or function.timeout."
+    }
+  }
+}
+
+resource "aws_sqs_queue" "dead_letters" {
+  name                      = "${var.name}-dlq${local.suffix}"
+  fifo_queue                = var.fifo
+  message_retention_seconds = var.queue.dead_letter_retention
+  max_message_size          = 1048576
+  receive_wait_time_seconds = 20
+  kms_master_key_id         = var.queue.kms_key_arn
+  sqs_managed_sse_enabled   = var.queue.kms_key_arn == null ? true : null
+  tags                      = local.tags
+
+  lifecycle {
+    precondition {
+      condition     = var.queue.dead_letter_retention > var.queue.retention
+      error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention} s and queue.retention ${var.queue.retention} s: a dead letter keeps the time of its first arrival, and would be gone as soon as it is dead. Raise queue.dead_letter_retention (up to 1209600), or lower queue.retention below it."
+    }
+  }
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters.url
+
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.queue.arn]
+  })
+}
+
+resource "aws_sqs_queue_policy" "queue" {
+  queue_url = aws_sqs_queue.queue.url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.queue.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for index, sender in var.senders : {
+        Sid       = "Sender${index}"
+        Effect    = "Allow"
+        Principal = { Service = sender.service }
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.queue.arn
+        Condition = merge(
+          { ArnEquals = { "aws:SourceArn" = sender.source_arn } },
+          sender.source_account == null ? {} : { StringEquals = { "aws:SourceAccount" = sender.source_account } },
+        )
+      }],
+    )
+  })
+}
+
+resource "aws_sqs_queue_policy" "dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters.url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.dead_letters.arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Proves that the tests would notice: makes one fault after the other in a copy of the module, and runs the tests on it.
+# Prints CAUGHT or MISSED for each, and "N of N mutations caught"; the exit status is 1 unless all were.
+#   mutate.sh            every mutation
+#   mutate.sh PATTERN    those whose names match
+set -euo pipefail
+
+self=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+module=$(cd "$self/../.." && pwd)
+[ -n "${TF_REATTACH_PROVIDERS:-}" ] || PROVIDER='' exec "$self/run.sh" "$self/mutate.sh" "$@"
+
+pattern=${1:-}
+at_once=2
+copies=$(mktemp -d)
+set -m # each job is a process group of its own, so that it can be ended with all it started
+end() {
+  exec 2>/dev/null # the shell would report each job it ends
+  for job in $(jobs -p); do kill -KILL -- "-$job" || true; done
+  wait
+  rm -rf "$copies"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+touch "$copies/verdicts"
+
+# name, file, sed script, and the test file that is likeliest to notice: it goes first, the others only where it does not.
+names=() files=() scripts=() hints=()
+mutation() {
+  [[ $1 =~ $pattern ]] || return 0
+  names+=("$1") files+=("$2") scripts+=("$3") hints+=("${4:-defaults}")
+}
+
+# A script for sed that works on one top-level block.
+within() { echo "/^resource \"$1\" \"$2\"/,/^}/ { $3 }"; }
+
+mutation 'visibility is 5 times the function timeout' timeouts.tf 's/6 \* local/5 * local/'
+mutation 'visibility leaves out the window' timeouts.tf 's/ \+ var\.batch\.window//' timeouts
+mutation 'waves are rounded down' timeouts.tf 's/: ceil\(/: floor(/' timeouts
+mutation 'FIFO batches go in waves' timeouts.tf 's/var\.fifo \? var\.batch\.size : //' fifo
+mutation 'the margin is left out' timeouts.tf 's/ \+ local\.seconds\.margin$//' timeouts
+mutation 'a function timeout of 30 s is enough' timeouts.tf 's/max\(60, /max(30, /'
+mutation 'a given function timeout is ignored' timeouts.tf 's/var\.function\.timeout != null \? var\.function\.timeout : //' timeouts
+mutation 'the function timeout may pass 900 s' timeouts.tf 's/min\(900, /min(9000, /' timeouts
+mutation 'every receive counts for the retention' timeouts.tf 's/\(var\.queue\.max_receive_count - 1\)/var.queue.max_receive_count/' timeouts
+mutation 'receives come at once' timeouts.tf 's/max\(local\.visibility_timeout, 900\)/local.visibility_timeout/' timeouts
+mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
+mutation 'maxReceiveCount is 3' variables.tf 's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
+mutation 'the architecture is x86_64' variables.tf 's/optional\(string, "arm64"\)/optional(string, "x86_64")/'
+mutation 'tracing is on' variables.tf 's/(tracing *= optional\(bool, )false/\1true/'
+mutation 'plain http is allowed' variables.tf 's/(allow_http *= optional\(bool, )false/\1true/'
+mutation 'partial batch answers are off' mapping.tf '/function_response_types/d'
+mutation 'the mapping reads the dead-letter queue' mapping.tf 's/aws_sqs_queue\.queue\.arn/aws_sqs_queue.dead_letters.arn/'
+mutation 'the mapping goes past the alias' mapping.tf 's/aws_lambda_alias\.live\.arn/aws_lambda_function.function.arn/'
+mutation 'the maximum concurrency is left out' mapping.tf 's/local\.maximum_concurrency\[\*\]/[]/'
+mutation 'the pollers are left out' mapping.tf 's/var\.concurrency\.pollers\[\*\]/[]/' concurrency
+mutation 'the filters are left out' mapping.tf 's/length\(var\.batch\.filters\) == 0/true/' settings
+mutation 'the mapping has no metrics of its own' mapping.tf '/metrics_config/,/\}/d'
+mutation 'the dead-letter queue takes letters from itself' queue.tf 's/\[aws_sqs_queue\.queue\.arn\]/[aws_sqs_queue.dead_letters.arn]/'
+mutation 'the dead-letter queue takes letters from every queue' queue.tf 's/"byQueue"/"allowAll"/'
+mutation 'there is no redrive' queue.tf '/redrive_policy = jsonencode\(\{$/,/\}\)/ { /deadLetterTargetArn/,/maxReceiveCount/d }'
+for queue in queue dead_letters; do
+  mutation "$queue: no TLS-only policy" queue.tf "/^resource \"aws_sqs_queue_policy\" \"$queue\"/,/^}/d" policies
+  mutation "$queue: TLS-only policy without its condition" queue.tf "$(within aws_sqs_queue_policy "$queue" '/SecureTransport/d')" policies
+  mutation "$queue: no encryption" queue.tf "$(within aws_sqs_queue "$queue" 's/(sqs_managed_sse_enabled *=).*/\1 false/')"
+  mutation "$queue: no KMS key" queue.tf "$(within aws_sqs_queue "$queue" 's/(kms_master_key_id *=).*/\1 null/')" kms
+  mutation "$queue: small messages only" queue.tf "$(within aws_sqs_queue "$queue" 's/1048576/262144/')"
+  mutation "$queue: not FIFO" queue.tf "$(within aws_sqs_queue "$queue" 's/(fifo_queue *=).*/\1 false/')" fifo
+done
+mutation 'the queue policy is on the dead-letter queue' queue.tf "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
+mutation 'senders may send for any source' queue.tf '/ArnEquals/ s/\{ ArnEquals.*/{},/' policies
+mutation 'the function may do it on every queue' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
+mutation 'the function may log anywhere' iam.tf '/Sid *= "Logs"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
+mutation 'the function may purge the queue' iam.tf 's/"sqs:GetQueueAttributes"/&, "sqs:PurgeQueue"/' policies
+mutation 'the function may not delete messages' iam.tf 's/"sqs:DeleteMessage", //' policies
+mutation 'the function may not decrypt' iam.tf 's/"kms:Decrypt"/"kms:DescribeKey"/' kms
+mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
+mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
+mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
+mutation 'the dead-letter alarm is on the queue' alarms.tf 's/aws_sqs_queue\.dead_letters\.name/aws_sqs_queue.queue.name/' alarms
+mutation 'the age alarm is on the dead-letter queue' alarms.tf 's/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
+mutation 'the age alarm does not follow the visibility timeout' alarms.tf 's/threshold( *)= 2 \* local\.visibility_timeout/threshold\1= 720/' alarms
+mutation 'the duration alarm does not follow the function timeout' alarms.tf 's/floor\(900 \* .*/52650/' alarms
+mutation 'alarms tell nobody' alarms.tf '/alarm_actions/d' alarms
+mutation 'no versions are published' function.tf 's/publish = true/publish = false/'
+mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_version == null \? (.*) : .*/\1/' package
+mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
+mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
+mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
+mutation 'the VPC is left out' function.tf 's/var\.vpc\[\*\]/[]/' vpc
+
+# Every resource without its tags.
+while IFS=: read -r file line _; do
+  mutation "$file:$line: no tags" "$file" "${line}d"
+done < <(cd "$module" && grep -n '^  tags *= local\.tags' ./*.tf | sed 's|^\./||')
+
+# Every validation, precondition and check, made true.
+while IFS=: read -r file line kind end; do
+  hint=rejects
+  [ "$kind" = validation ] || hint=timeouts
+  mutation "$file:$line: $kind holds nothing back" "$file" "$line,$end { s/(condition *= )/\1(/; s/^( *)error_message /\1) || true\n&/ }" "$hint"
+done < <(cd "$module" && awk '
+  /^ *(validation|precondition|assert) \{$/ { kind = $1; start = FNR }
+  kind && /^ *error_message / { print FILENAME ":" start ":" kind ":" FNR; kind = "" }' ./*.tf | sed 's|^\./||')
+
+# What `terraform init` writes is the same for every copy.
+cp -R "$module" "$copies/original"
+rm -rf "$copies/original/tests/offline/bin"
+terraform -chdir="$copies/original" init -input=false >"$copies/log" 2>&1 || { cat "$copies/log" >&2; exit 1; }
+terraform -chdir="$copies/original" test >"$copies/log" 2>&1 || { cat "$copies/log" >&2; echo "The tests fail without any mutation." >&2; exit 1; }
+
+# Prints the verdict on one mutation.
+try() {
+  local copy=$copies/$1 file=${files[$1]} verdict=CAUGHT
+  cp -R "$copies/original" "$copy"
+  sed -E -i "${scripts[$1]}" "$copy/$file"
+  if cmp -s "$copy/$file" "$copies/original/$file"; then
+    verdict='MISSED (it no longer applies)'
+  elif ! terraform -chdir="$copy" validate -no-tests >"$copy.log" 2>&1; then
+    verdict='MISSED (it does not validate)'
+  elif terraform -chdir="$copy" test -filter="tests/${hints[$1]}.tftest.hcl" >"$copy.log" 2>&1 && terraform -chdir="$copy" test >"$copy.log" 2>&1; then
+    verdict=MISSED
+  fi
+  echo "$verdict: ${names[$1]}"
+  rm -rf "$copy"
+}
+
+for index in "${!names[@]}"; do
+  while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n || true; done
+  try "$index" | tee -a "$copies/verdicts" &
+done
+wait
+
+caught=$(grep -c '^CAUGHT' "$copies/verdicts" || true)
+echo "$caught of ${#names[@]} mutations caught"
+[ "$caught" -gt 0 ] && [ "$caught" = "${#names[@]}" ]

@@ -1,0 +1,631 @@
+# Inputs that are refused, each for one reason only. Relations between inputs are in timeouts, concurrency and fifo.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name     = "orders"
+  package  = { file = "tests/fixtures/package.zip" }
+  endpoint = { url = "https://api.example.com/orders" }
+}
+
+run "name_with_a_space" {
+  command = plan
+
+  variables {
+    name = "my orders"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "name_of_65_characters" {
+  command = plan
+
+  variables {
+    name = "n1234567890123456789012345678901234567890123456789012345678901234"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "package_that_is_not_there" {
+  command = plan
+
+  variables {
+    package = { file = "tests/fixtures/nowhere.zip" }
+  }
+
+  expect_failures = [var.package]
+}
+
+run "package_from_nowhere" {
+  command = plan
+
+  variables {
+    package = {}
+  }
+
+  expect_failures = [var.package]
+}
+
+run "package_from_two_places" {
+  command = plan
+
+  variables {
+    package = { file = "tests/fixtures/package.zip", s3 = { bucket = "packages", key = "orders.zip" } }
+  }
+
+  expect_failures = [var.package]
+}
+
+run "url_without_a_scheme" {
+  command = plan
+
+  variables {
+    endpoint = { url = "api.example.com" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "url_with_a_password" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://me:secret@api.example.com/" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "url_with_a_fragment" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com/#here" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "url_in_plain_http" {
+  command = plan
+
+  variables {
+    endpoint = { url = "http://api.example.com" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "method" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", method = "post" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "timeout_without_a_unit" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "15" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "timeout_with_a_fraction" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "1.5s" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "timeout_of_nothing" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "0s" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "connect_timeout_over_15_minutes" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", connect_timeout = "16m" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "no_concurrency_in_the_function" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", concurrency = 0 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "concurrency_over_1000_in_the_function" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", concurrency = 1001 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "deadline_margin_below_500_ms" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", deadline_margin = "499ms" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "deadline_margin_over_a_minute" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", deadline_margin = "61s" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "content_type" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", content_type = "json" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "headers" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", headers = "cloudevents" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_header_with_a_space" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_header = "Idempotency Key" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_header_of_http_itself" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_header = "content-length" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_source" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_source = "attribute:" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_source_that_is_no_pointer" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_source = "body:id" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "user_agent" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", user_agent = "" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "retention_below_a_minute" {
+  command = plan
+
+  variables {
+    queue = { retention = 59, max_receive_count = 1 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "dead_letter_retention_over_14_days" {
+  command = plan
+
+  variables {
+    queue = { dead_letter_retention = 1209601 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "no_receives" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 0 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "receives_over_1000" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 1001, retention = 1000000 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "content_based_deduplication_without_fifo" {
+  command = plan
+
+  variables {
+    queue = { content_based_deduplication = true }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "key_that_is_an_alias" {
+  command = plan
+
+  variables {
+    queue = { kms_key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/orders" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "empty_batch" {
+  command = plan
+
+  variables {
+    batch = { size = 0 }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "batch_over_10000" {
+  command = plan
+
+  variables {
+    batch = { size = 10001, window = 1 }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "window_below_0" {
+  command = plan
+
+  variables {
+    batch = { window = -1 }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "window_over_300" {
+  command = plan
+
+  variables {
+    batch = { window = 301 }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "batch_over_10_without_a_window" {
+  command = plan
+
+  variables {
+    batch = { size = 11 }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "eleven_filters" {
+  command = plan
+
+  variables {
+    batch = { filters = [for number in range(11) : jsonencode({ body = { number = [number] } })] }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "filter_over_4096_characters" {
+  command = plan
+
+  variables {
+    batch = { filters = [jsonencode({ body = { text = [format("%4096s", "x")] } })] }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "filter_that_is_not_json" {
+  command = plan
+
+  variables {
+    batch = { filters = ["body.type = order"] }
+  }
+
+  expect_failures = [var.batch]
+}
+
+run "both_modes" {
+  command = plan
+
+  variables {
+    concurrency = { maximum = 2, pollers = { minimum = 2, maximum = 2 } }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "one_invocation" {
+  command = plan
+
+  variables {
+    concurrency = { maximum = 1 }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "one_poller" {
+  command = plan
+
+  variables {
+    concurrency = { pollers = { minimum = 1, maximum = 2 } }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "minimum_over_200_pollers" {
+  command = plan
+
+  variables {
+    concurrency = { pollers = { minimum = 201, maximum = 201 } }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "fewer_pollers_than_the_minimum" {
+  command = plan
+
+  variables {
+    concurrency = { pollers = { minimum = 3, maximum = 2 } }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "architecture" {
+  command = plan
+
+  variables {
+    function = { architecture = "amd64" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "memory_below_128" {
+  command = plan
+
+  variables {
+    function = { memory = 127 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "memory_over_10240" {
+  command = plan
+
+  variables {
+    function = { memory = 10241 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "function_timeout_over_900" {
+  command = plan
+
+  variables {
+    function = { timeout = 901 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "half_a_reserved_invocation" {
+  command = plan
+
+  variables {
+    function = { reserved_concurrency = 10.5 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "log_level" {
+  command = plan
+
+  variables {
+    function = { log_level = "info" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "log_retention" {
+  command = plan
+
+  variables {
+    function = { log_retention = 31 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "live_version" {
+  command = plan
+
+  variables {
+    function = { live_version = "$LATEST" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "environment_name_of_lambda" {
+  command = plan
+
+  variables {
+    function = { environment = { "MY-NAME" = "x" } }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "environment_name_of_ours" {
+  command = plan
+
+  variables {
+    function = { environment = { FORWARD_TIMEOUT = "1s" } }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "environment_name_of_aws" {
+  command = plan
+
+  variables {
+    function = { environment = { AWS_LAMBDA_LOG_LEVEL = "DEBUG" } }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "vpc_without_subnets" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = [], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [var.vpc]
+}
+
+run "vpc_without_security_groups" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1"], security_group_ids = [] }
+  }
+
+  expect_failures = [var.vpc]
+}
+
+run "sender_that_is_no_service" {
+  command = plan
+
+  variables {
+    senders = [{ service = "*", source_arn = "arn:aws:sns:eu-west-1:111111111111:orders" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "sender_with_any_source" {
+  command = plan
+
+  variables {
+    senders = [{ service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111111111:*" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "sender_of_no_account" {
+  command = plan
+
+  variables {
+    senders = [{ service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::uploads", source_account = "me" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "alarm_action" {
+  command = plan
+
+  variables {
+    alarm_actions = ["me@example.com"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}
+
+run "reserved_tag" {
+  command = plan
+
+  variables {
+    tags = { "aws:team" = "orders" }
+  }
+
+  expect_failures = [var.tags]
+}

@@ -1,0 +1,199 @@
+# The chain that is derived from batch, endpoint and queue, and its limits.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name     = "orders"
+  package  = { file = "tests/fixtures/package.zip" }
+  endpoint = { url = "https://api.example.com/orders" }
+}
+
+run "defaults" {
+  command = plan
+
+  assert {
+    condition = output.timeouts == {
+      request               = 15
+      margin                = 1.5
+      batch_worst_case      = 16.5
+      function              = 60
+      visibility            = 360
+      receives_last         = 8100
+      retention             = 345600
+      dead_letter_retention = 1209600
+    }
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_batch_in_three_waves" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "30s", concurrency = 4 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 91.5 && output.timeouts.function == 97 && output.timeouts.visibility == 582
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+  assert {
+    condition     = aws_lambda_function.function.timeout == 97 && aws_sqs_queue.queue.visibility_timeout_seconds == 582
+    error_message = "The resources have other timeouts than the output."
+  }
+}
+
+run "a_window" {
+  command = plan
+
+  variables {
+    batch = { size = 50, window = 20 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 76.5 && output.timeouts.function == 82 && output.timeouts.visibility == 6 * 82 + 20
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+  assert {
+    condition     = aws_lambda_event_source_mapping.queue.batch_size == 50 && aws_lambda_event_source_mapping.queue.maximum_batching_window_in_seconds == 20
+    error_message = "The mapping has another batch or window."
+  }
+}
+
+run "a_given_function_timeout" {
+  command = plan
+
+  variables {
+    function = { timeout = 200 }
+  }
+
+  assert {
+    condition     = output.timeouts.function == 200 && output.timeouts.visibility == 1200 && output.timeouts.receives_last == 9 * 1200
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "every_unit" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "2m", connect_timeout = "500ms", deadline_margin = "2s" }
+  }
+
+  assert {
+    condition     = output.timeouts.request == 120 && output.timeouts.margin == 2 && output.timeouts.function == 127
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+  assert {
+    condition     = one(aws_lambda_function.function.environment).variables.FORWARD_TIMEOUT == "2m" && one(aws_lambda_function.function.environment).variables.FORWARD_CONNECT_TIMEOUT == "500ms" && one(aws_lambda_function.function.environment).variables.FORWARD_DEADLINE_MARGIN == "2s"
+    error_message = "The function gets other durations than the module reckons with."
+  }
+}
+
+# The longest chain there can be is far below SQS's twelve hours, so no precondition has to say so.
+run "the_longest_chain" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "800s" }
+    batch    = { size = 10000, window = 300 }
+  }
+
+  expect_failures = [check.batch_fits]
+
+  assert {
+    condition     = output.timeouts.function == 900 && output.timeouts.visibility == 5700 && output.timeouts.visibility <= 43200
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_batch_longer_than_the_function_is_told" {
+  command = plan
+
+  variables {
+    function = { timeout = 16 }
+    endpoint = { url = "https://api.example.com", timeout = "10s", concurrency = 5 }
+  }
+
+  expect_failures = [check.batch_fits]
+}
+
+run "a_batch_as_long_as_the_function_is_not" {
+  command = plan
+
+  variables {
+    function = { timeout = 22 }
+    endpoint = { url = "https://api.example.com", timeout = "10s", deadline_margin = "2s", concurrency = 5 }
+  }
+}
+
+run "few_receives_are_told" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 4 }
+  }
+
+  expect_failures = [check.receives]
+}
+
+run "five_receives_are_not" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 5 }
+  }
+}
+
+run "a_function_no_longer_than_a_request_is_refused" {
+  command = plan
+
+  variables {
+    function = { timeout = 17 }
+    endpoint = { url = "https://api.example.com", timeout = "15s", deadline_margin = "2s" }
+    batch    = { size = 1 }
+  }
+
+  # As long as the request and the margin together, so that check.batch_fits is content.
+  expect_failures = [aws_lambda_function.function]
+}
+
+run "a_request_as_long_as_lambda_allows_is_refused" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "15m" }
+  }
+
+  expect_failures = [aws_lambda_function.function, check.batch_fits]
+}
+
+run "receives_that_outlast_the_retention_are_refused" {
+  command = plan
+
+  variables {
+    queue = { retention = 8100 }
+  }
+
+  expect_failures = [aws_sqs_queue.queue]
+}
+
+run "receives_within_the_retention_are_not" {
+  command = plan
+
+  variables {
+    queue = { retention = 8101 }
+  }
+}
+
+run "dead_letters_that_do_not_outlast_the_messages_are_refused" {
+  command = plan
+
+  variables {
+    queue = { retention = 345600, dead_letter_retention = 345600 }
+  }
+
+  expect_failures = [aws_sqs_queue.dead_letters]
+}

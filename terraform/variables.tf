@@ -1,0 +1,380 @@
+# Fields of objects stand one a line, their comments above them: README.md's tables are made from them.
+
+variable "name" {
+  description = "Name of the function, of the queue (FIFO: with the suffix .fifo) and of all that belongs to them; 1 to 64 characters, unique in the account, because the role carries it too."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name is \"${var.name}\": it takes 1 to 64 letters, digits, hyphens and underscores. 64 is Lambda's limit; SQS and its suffixes -dlq and .fifo fit behind it."
+  }
+}
+
+variable "package" {
+  description = "The function's zip with bootstrap at its root, for function.architecture: a local file or an object in S3, exactly one of them."
+  nullable    = false
+  type = object({
+    # Path of a zip on the machine that runs Terraform, relative to its working directory.
+    file = optional(string)
+    # An object in the function's region: bucket, key and, for a bucket with versioning, version. Without version a new zip needs a new key to be noticed.
+    s3 = optional(object({ bucket = string, key = string, version = optional(string) }))
+  })
+
+  validation {
+    condition     = (var.package.file == null) != (var.package.s3 == null)
+    error_message = "package takes either file or s3: exactly one of them."
+  }
+  validation {
+    condition     = var.package.file == null ? true : fileexists(var.package.file)
+    error_message = "package.file is \"${coalesce(var.package.file, "null")}\": there is no such file. Build the package first (make package), or correct the path."
+  }
+}
+
+variable "endpoint" {
+  description = "The HTTP endpoint, and how each request to it is made; the function's FORWARD_ settings. Durations are whole numbers with their unit (ms, s, m or h)."
+  nullable    = false
+  type = object({
+    # An absolute https URL without user name, password or fragment.
+    url = string
+    # true allows a plain http URL.
+    allow_http = optional(bool, false)
+    # POST, PUT or PATCH.
+    method = optional(string, "POST")
+    # For one request in all, connecting included; 1ms to 15m.
+    timeout = optional(string, "15s")
+    # For TCP and TLS together; 1ms to 15m.
+    connect_timeout = optional(string, "3s")
+    # Requests under way at once in one invocation; 1 to 1000.
+    concurrency = optional(number, 10)
+    # How long before Lambda's deadline everything is done; 500ms to 1m.
+    deadline_margin = optional(string, "1500ms")
+    # The Content-Type of every request.
+    content_type = optional(string, "application/json")
+    # sqsd sends the X-Aws-Sqsd- headers, none does not.
+    headers = optional(string, "sqsd")
+    # The name of the header with the idempotency key.
+    idempotency_header = optional(string, "Idempotency-Key")
+    # messageId, deduplicationId, attribute:NAME or body:/json/pointer; where it has nothing, the message id.
+    idempotency_source = optional(string, "messageId")
+    # The User-Agent of every request; null: SqsAotLambda and its version.
+    user_agent = optional(string)
+  })
+
+  validation {
+    condition     = can(regex("^https?://[^/?#@\\s]+([/?][^#\\s]*)?$", var.endpoint.url))
+    error_message = "endpoint.url must be an absolute URL, https://HOST/PATH, without user name, password or fragment."
+  }
+  validation {
+    condition     = var.endpoint.allow_http || !startswith(var.endpoint.url, "http://")
+    error_message = "endpoint.url is plain http: messages would cross the network unencrypted. Use https, or set endpoint.allow_http = true."
+  }
+  validation {
+    condition     = contains(["POST", "PUT", "PATCH"], var.endpoint.method)
+    error_message = "endpoint.method is \"${var.endpoint.method}\": it takes POST, PUT or PATCH."
+  }
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.endpoint.timeout)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 1 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 900000
+    ][0], false)
+    error_message = "endpoint.timeout is \"${var.endpoint.timeout}\": it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m."
+  }
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.endpoint.connect_timeout)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 1 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 900000
+    ][0], false)
+    error_message = "endpoint.connect_timeout is \"${var.endpoint.connect_timeout}\": it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m."
+  }
+  validation {
+    condition     = var.endpoint.concurrency >= 1 && var.endpoint.concurrency <= 1000 && floor(var.endpoint.concurrency) == var.endpoint.concurrency
+    error_message = "endpoint.concurrency is ${var.endpoint.concurrency}: it takes a whole number from 1 to 1000."
+  }
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.endpoint.deadline_margin)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 500 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 60000
+    ][0], false)
+    error_message = "endpoint.deadline_margin is \"${var.endpoint.deadline_margin}\": it takes a whole number with its unit (ms, s, m or h) from 500ms to 1m."
+  }
+  validation {
+    condition     = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *;[ -~]*)?$", var.endpoint.content_type))
+    error_message = "endpoint.content_type is \"${var.endpoint.content_type}\": it takes a media type such as application/json."
+  }
+  validation {
+    condition     = contains(["sqsd", "none"], var.endpoint.headers)
+    error_message = "endpoint.headers is \"${var.endpoint.headers}\": it takes sqsd or none."
+  }
+  validation {
+    condition = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", var.endpoint.idempotency_header)) && !contains([
+      "connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-authenticate", "proxy-authorization",
+      "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "traceparent", "tracestate", "x-amzn-trace-id",
+    ], lower(var.endpoint.idempotency_header)) && !startswith(lower(var.endpoint.idempotency_header), "x-aws-sqsd-")
+    error_message = "endpoint.idempotency_header is \"${var.endpoint.idempotency_header}\": it takes a header name that no other part of the request uses."
+  }
+  validation {
+    condition     = can(regex("^(messageId|deduplicationId|attribute:.+|body:(/([^~]|~[01])*)?)$", var.endpoint.idempotency_source))
+    error_message = "endpoint.idempotency_source is \"${var.endpoint.idempotency_source}\": it takes messageId, deduplicationId, attribute:NAME or body:/json/pointer."
+  }
+  validation {
+    condition     = var.endpoint.user_agent == null ? true : can(regex("^[ -~]+$", var.endpoint.user_agent))
+    error_message = "endpoint.user_agent takes one or more printable ASCII characters, or null."
+  }
+}
+
+variable "fifo" {
+  description = "true: a FIFO queue and a FIFO dead-letter queue. Each message group is sent in order. Changing it replaces both queues."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "queue" {
+  description = "The queue and its dead-letter queue. The visibility timeout is not here: it is derived."
+  nullable    = false
+  default     = {}
+  type = object({
+    # Seconds a message stays in the queue; 60 to 1209600 (14 days).
+    retention = optional(number, 345600)
+    # Seconds a dead letter stays, counted on a standard queue from its first arrival; more than retention, up to 1209600 (14 days).
+    dead_letter_retention = optional(number, 1209600)
+    # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised.
+    max_receive_count = optional(number, 10)
+    # FIFO only: SQS takes the body's hash for the deduplication id where a producer gives none.
+    content_based_deduplication = optional(bool, false)
+    # ARN of the KMS key that encrypts both queues; null: SQS's own key.
+    kms_key_arn = optional(string)
+  })
+
+  validation {
+    condition     = var.queue.retention >= 60 && var.queue.retention <= 1209600 && floor(var.queue.retention) == var.queue.retention
+    error_message = "queue.retention is ${var.queue.retention}: it takes 60 to 1209600 seconds (14 days)."
+  }
+  validation {
+    condition     = var.queue.dead_letter_retention >= 60 && var.queue.dead_letter_retention <= 1209600 && floor(var.queue.dead_letter_retention) == var.queue.dead_letter_retention
+    error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention}: it takes 60 to 1209600 seconds (14 days)."
+  }
+  validation {
+    condition     = var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
+    error_message = "queue.max_receive_count is ${var.queue.max_receive_count}: it takes a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.fifo || !var.queue.content_based_deduplication
+    error_message = "queue.content_based_deduplication is for FIFO queues: set fifo = true, or leave it out."
+  }
+  validation {
+    condition     = var.queue.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.queue.kms_key_arn))
+    error_message = "queue.kms_key_arn is \"${coalesce(var.queue.kms_key_arn, "null")}\": it takes the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID. IAM does not take an alias for the key."
+  }
+}
+
+variable "batch" {
+  description = "How Lambda gathers messages into one invocation."
+  nullable    = false
+  default     = {}
+  type = object({
+    # Messages in a batch at most; 1 to 10000, on a FIFO queue 1 to 10. Lambda sends fewer where they would pass 6 MB.
+    size = optional(number, 10)
+    # Seconds to wait for a batch to fill; 0 to 300, at least 1 with a size above 10, 0 on a FIFO queue.
+    window = optional(number, 0)
+    # Event filter patterns in JSON, at most 10 of 4096 characters. A message that none of them matches is deleted unsent. Empty: no filter.
+    filters = optional(list(string), [])
+  })
+
+  validation {
+    condition     = var.batch.size >= 1 && var.batch.size <= 10000 && floor(var.batch.size) == var.batch.size
+    error_message = "batch.size is ${var.batch.size}: it takes a whole number from 1 to 10000."
+  }
+  validation {
+    condition     = var.batch.window >= 0 && var.batch.window <= 300 && floor(var.batch.window) == var.batch.window
+    error_message = "batch.window is ${var.batch.window}: it takes 0 to 300 seconds."
+  }
+  validation {
+    condition     = var.fifo || var.batch.size <= 10 || var.batch.window >= 1
+    error_message = "batch.size is ${var.batch.size}, and above 10 Lambda needs batch.window of at least 1 second: raise the window, or lower the size to 10."
+  }
+  validation {
+    condition     = !var.fifo || var.batch.size <= 10
+    error_message = "batch.size is ${var.batch.size}, and Lambda takes at most 10 from a FIFO queue: lower it."
+  }
+  validation {
+    condition     = !var.fifo || var.batch.window == 0
+    error_message = "batch.window is ${var.batch.window} seconds, and Lambda knows no window on a FIFO queue: set it to 0."
+  }
+  validation {
+    condition     = length(var.batch.filters) <= 10
+    error_message = "batch.filters has ${length(var.batch.filters)} patterns: Lambda takes at most 10."
+  }
+  validation {
+    condition     = alltrue([for filter in var.batch.filters : length(filter) <= 4096])
+    error_message = "batch.filters has a pattern of ${max(0, [for filter in var.batch.filters : length(filter)]...)} characters: Lambda takes at most 4096."
+  }
+  validation {
+    condition     = alltrue([for filter in var.batch.filters : can(keys(jsondecode(filter)))])
+    error_message = "batch.filters has a pattern that is not a JSON object: write each with jsonencode({ body = … })."
+  }
+}
+
+variable "concurrency" {
+  description = "How many invocations run at once: maximum (Lambda polls by demand) or pollers (provisioned mode), not both. With neither, maximum is 10."
+  nullable    = false
+  default     = {}
+  type = object({
+    # Invocations at once at most; 2 or more, within the account's quota. null: 10, unless there are pollers.
+    maximum = optional(number)
+    # Pollers that are always there, minimum 2 to 200, and that there may be, maximum 2 or more; each runs up to 10 invocations at once.
+    pollers = optional(object({ minimum = number, maximum = number }))
+  })
+
+  validation {
+    condition     = var.concurrency.maximum == null || var.concurrency.pollers == null
+    error_message = "concurrency.maximum and concurrency.pollers exclude each other: leave one out."
+  }
+  validation {
+    condition     = var.concurrency.maximum == null ? true : var.concurrency.maximum >= 2 && floor(var.concurrency.maximum) == var.concurrency.maximum
+    error_message = "concurrency.maximum is ${coalesce(var.concurrency.maximum, 0)}: it takes a whole number of at least 2, Lambda's lowest."
+  }
+  validation {
+    condition     = var.concurrency.pollers == null ? true : var.concurrency.pollers.minimum >= 2 && var.concurrency.pollers.minimum <= 200 && floor(var.concurrency.pollers.minimum) == var.concurrency.pollers.minimum
+    error_message = "concurrency.pollers.minimum is ${try(var.concurrency.pollers.minimum, 0)}: it takes a whole number from 2 to 200."
+  }
+  validation {
+    condition     = var.concurrency.pollers == null ? true : var.concurrency.pollers.maximum >= max(2, var.concurrency.pollers.minimum) && floor(var.concurrency.pollers.maximum) == var.concurrency.pollers.maximum
+    error_message = "concurrency.pollers.maximum is ${try(var.concurrency.pollers.maximum, 0)}: it takes a whole number of at least 2 and at least minimum, which is ${try(var.concurrency.pollers.minimum, 0)}."
+  }
+}
+
+variable "function" {
+  description = "The Lambda function."
+  nullable    = false
+  default     = {}
+  type = object({
+    # arm64 or x86_64; the package must be built for it.
+    architecture = optional(string, "arm64")
+    # Megabytes; 128 to 10240. CPU time grows with them.
+    memory = optional(number, 256)
+    # Seconds; 1 to 900. null: derived from batch and endpoint, at least 60.
+    timeout = optional(number)
+    # Invocations set aside for this function and its upper limit; null: none. concurrency is the better control.
+    reserved_concurrency = optional(number)
+    # TRACE, DEBUG, INFO, WARN, ERROR or FATAL.
+    log_level = optional(string, "INFO")
+    # Days CloudWatch keeps the logs; 0: for ever.
+    log_retention = optional(number, 30)
+    # true sends traces to X-Ray.
+    tracing = optional(bool, false)
+    # The published version that takes messages, such as "7", to roll back; null: the newest.
+    live_version = optional(string)
+    # Environment variables of your own. Names beginning with FORWARD_ or AWS_LAMBDA are the module's.
+    environment = optional(map(string), {})
+  })
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.function.architecture)
+    error_message = "function.architecture is \"${var.function.architecture}\": it takes arm64 or x86_64."
+  }
+  validation {
+    condition     = var.function.memory >= 128 && var.function.memory <= 10240 && floor(var.function.memory) == var.function.memory
+    error_message = "function.memory is ${var.function.memory}: it takes 128 to 10240 MB."
+  }
+  validation {
+    condition     = var.function.timeout == null ? true : var.function.timeout >= 1 && var.function.timeout <= 900 && floor(var.function.timeout) == var.function.timeout
+    error_message = "function.timeout is ${coalesce(var.function.timeout, 0)}: it takes 1 to 900 seconds, or null to derive it."
+  }
+  validation {
+    condition     = var.function.reserved_concurrency == null ? true : var.function.reserved_concurrency >= 0 && floor(var.function.reserved_concurrency) == var.function.reserved_concurrency
+    error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}: it takes a whole number, or null for none."
+  }
+  validation {
+    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.function.log_level)
+    error_message = "function.log_level is \"${var.function.log_level}\": it takes TRACE, DEBUG, INFO, WARN, ERROR or FATAL."
+  }
+  validation {
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.function.log_retention)
+    error_message = "function.log_retention is ${var.function.log_retention}: CloudWatch takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, or 0 for ever."
+  }
+  validation {
+    condition     = var.function.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.function.live_version))
+    error_message = "function.live_version is \"${coalesce(var.function.live_version, "null")}\": it takes the number of a published version, such as \"7\", or null for the newest."
+  }
+  validation {
+    condition     = alltrue([for name in keys(var.function.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
+    error_message = "function.environment: Lambda's names have two or more letters, digits and underscores and begin with a letter."
+  }
+  validation {
+    condition     = alltrue([for name in keys(var.function.environment) : !startswith(name, "FORWARD_") && !startswith(name, "AWS_LAMBDA")])
+    error_message = "function.environment has ${join(", ", [for name in keys(var.function.environment) : name if startswith(name, "FORWARD_") || startswith(name, "AWS_LAMBDA")])}: names beginning with FORWARD_ or AWS_LAMBDA come from the other inputs, where the module checks them."
+  }
+}
+
+variable "vpc" {
+  description = "Subnets and security groups of a VPC for the function; null: none, which an endpoint on the internet does not need."
+  default     = null
+  type = object({
+    # Subnets, at least one, with a route to the endpoint.
+    subnet_ids = list(string)
+    # Security groups, at least one, that let the function reach the endpoint.
+    security_group_ids = list(string)
+  })
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) > 0
+    error_message = "vpc.subnet_ids is empty: name at least one subnet, or set vpc to null."
+  }
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) > 0
+    error_message = "vpc.security_group_ids is empty: name at least one security group, or set vpc to null."
+  }
+}
+
+variable "senders" {
+  description = "AWS services that may send to the queue, such as SNS, EventBridge and S3. Your own producers take the output producer_policy instead."
+  nullable    = false
+  default     = []
+  type = list(object({
+    # The service's principal, such as sns.amazonaws.com.
+    service = string
+    # ARN of the topic, rule or bucket it may send for.
+    source_arn = string
+    # Account that owns the source, 12 digits; set it for S3, whose ARNs name no account.
+    source_account = optional(string)
+  }))
+
+  validation {
+    condition     = alltrue([for sender in var.senders : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", sender.service))])
+    error_message = "senders: service takes the principal of an AWS service, such as sns.amazonaws.com."
+  }
+  validation {
+    condition     = alltrue([for sender in var.senders : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[^*]+$", sender.source_arn))])
+    error_message = "senders: source_arn takes the ARN of one topic, rule or bucket, without wildcards."
+  }
+  validation {
+    condition     = alltrue([for sender in var.senders : sender.source_account == null ? true : can(regex("^[0-9]{12}$", sender.source_account))])
+    error_message = "senders: source_account takes an account id of 12 digits, or null."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs, of SNS topics for example, that hear of every alarm and of its end. Empty: alarms that only show in CloudWatch."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for action in var.alarm_actions : can(regex("^arn:[a-z-]+:.+$", action))])
+    error_message = "alarm_actions takes ARNs."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that can have tags, besides Name."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
+    error_message = "tags: keys beginning with aws: are reserved by AWS."
+  }
+}
