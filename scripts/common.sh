@@ -1,0 +1,44 @@
+# What the scripts share; sourced, not run.
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+# The runtime identifier of an architecture, as Lambda, uname or .NET name it.
+rid_of() {
+  case $1 in
+    x86_64 | x64) echo linux-x64 ;;
+    arm64 | aarch64) echo linux-arm64 ;;
+    *) fail "$1 is no architecture of Lambda: ARCH takes arm64 or x86_64." ;;
+  esac
+}
+
+# The GNU name of a runtime identifier's architecture.
+gnu_of() {
+  [ "$1" = linux-arm64 ] && echo aarch64 || echo x86_64
+}
+
+# What a machine of another architecture needs to link for a runtime identifier: see
+# https://learn.microsoft.com/dotnet/core/deploying/native-aot/cross-compile.
+cross_tools() {
+  echo "clang, lld and the C libraries of that architecture (Debian and Ubuntu: apt-get install clang lld gcc-$(gnu_of "$1" | tr _ -)-linux-gnu)"
+}
+
+can_cross_link() {
+  local gnu
+  gnu=$(gnu_of "$1")-linux-gnu
+  command -v clang >/dev/null && command -v ld.lld >/dev/null && command -v "$gnu-objcopy" >/dev/null && [ -d "/usr/$gnu/lib" ]
+}
+
+# Docker or Podman, whichever runs.
+container_engine() {
+  local engine
+  for engine in docker podman; do
+    if command -v "$engine" >/dev/null && "$engine" info >/dev/null 2>&1; then
+      echo "$engine"
+      return
+    fi
+  done
+  return 1
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Publishes the bootstrap for ARCH (default arm64) and packs it for Lambda: artifacts/package/sqsaotlambda-<arch>.zip. The same source,
+# SDK and linker give the same bytes, so that nothing is deployed again without a change.
+#   ARCH, FRAMEWORK, LAMBDA_HOST, CONTAINER  as for publish.sh, without its fallback
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+
+# provided.al2023 brings this one.
+max_glibc=2.34
+
+export ARCH=${ARCH:-arm64}
+rid=$(rid_of "$ARCH")
+folder=artifacts/$rid suffix=
+if [ "${LAMBDA_HOST:-Own}" = Amazon ]; then folder+=-amazon suffix=-amazon; fi
+scripts/publish.sh --strict
+
+glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$folder/bootstrap" | sed 's/GLIBC_//' | sort -V | tail -n 1)
+[ "$(printf '%s\n' "$glibc" "$max_glibc" | sort -V | tail -n 1)" = "$max_glibc" ] ||
+  fail "$folder/bootstrap needs glibc $glibc, and Amazon Linux 2023 has $max_glibc: build it with CONTAINER=yes, or on Debian 12 or Ubuntu 22.04."
+
+zip=artifacts/package/sqsaotlambda-$ARCH$suffix.zip
+mkdir -p artifacts/package
+dotnet run scripts/zip.cs -- "$folder/bootstrap" "$zip"
+echo "$zip ($ARCH, $(cat "$folder/framework"), $(stat -c %s "$zip") bytes, needs glibc $glibc, sha256 $(sha256sum "$zip" | cut -d' ' -f1))"
