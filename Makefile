@@ -1,11 +1,19 @@
 # `make` lists the targets. Settings for any of them:
 #   LAMBDA_HOST=Amazon   the function on AWS's own runtime client instead of ours
 #   FRAMEWORK=net9.0     the native binary for .NET 9 (default net10.0)
+#   ARCH=x86_64          the architecture of build, package and deploy (default of the last two: arm64)
+#   CONTAINER=yes        build in a container with Docker or Podman
 # and for run and serve:
 #   FIFO=1               a FIFO queue
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
+# and for what is deployed:
+#   DIR=my/stack         the folder to deploy (default terraform/examples/standard)
+#   MESSAGE='{"a":1}'    what send sends; GROUP=g, its message group on a FIFO queue
+#   SINCE=15m            how far back logs and bench-aws look (default 1h)
+# and for terraform-test:
+#   PROVIDER=real        the real AWS provider instead of its schema alone
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +22,9 @@ SHELL := bash
 
 LAMBDA_HOST ?= Own
 FRAMEWORK ?=
-export LAMBDA_HOST FRAMEWORK
+ARCH ?=
+DIR ?= terraform/examples/standard
+export LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # .ci/run reads what dotnet says.
@@ -25,12 +35,16 @@ bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/boots
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null && command -v npm > /dev/null
+no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$$CI" ]
 sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queue/.npmrc)
+
+package-arch := $(or $(ARCH),arm64)
+zip := artifacts/package/sqsaotlambda-$(package-arch)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon).zip
 
 .PHONY: help run serve test check build format clean
 
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z -]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 42
 	@sed -nE 's/^# ?(.*)/\1/p; /^$$/q' Makefile
 
 run: build $(queue) ## Deliver sample messages from a local queue through the real bootstrap, and account for each
@@ -39,8 +53,18 @@ run: build $(queue) ## Deliver sample messages from a local queue through the re
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
 	@$(local) serve --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(ARGS)
 
-test: hosts queue-if-node ## Run all tests
+test: hosts queue-if-node terraform-test ## Run all tests
 	dotnet test --no-ansi --no-progress --timeout 10m $(if $(TEST),--filter-class '$(TEST)' --ignore-exit-code 8)
+
+.PHONY: terraform-test terraform-mutate terraform-schema
+terraform-test: ## Check and test the Terraform module, offline; PROVIDER=real with the real provider
+	@if command -v terraform > /dev/null; then terraform/tests/check.sh; else $(no-terraform); fi
+
+terraform-mutate: ## Break the module in every way its tests should notice, and see that they do
+	@terraform/tests/offline/mutate.sh
+
+terraform-schema: ## Write the offline tests' schema anew from the real provider
+	@terraform/tests/offline/schema.sh
 
 check: ## What CI runs: format, build without warnings, tests
 	dotnet format --verify-no-changes
@@ -49,6 +73,25 @@ check: ## What CI runs: format, build without warnings, tests
 
 build: ## Build the native bootstrap of this machine's architecture: artifacts/<rid>/bootstrap
 	@scripts/publish.sh
+
+.PHONY: package plan deploy destroy send logs redrive dead-letters bench-aws
+package: ## Build for ARCH and pack for Lambda: artifacts/package/sqsaotlambda-<arch>.zip
+	@scripts/package.sh
+
+plan: package ## Show what deploy would change
+	@scripts/terraform.sh plan $(zip)
+
+deploy: package ## Create or update everything in DIR, after you say yes
+	@scripts/terraform.sh apply $(zip)
+
+destroy: $(if $(wildcard $(zip)),,package) ## Remove everything that DIR deployed, the queues and their messages too
+	@scripts/terraform.sh destroy $(zip)
+
+send logs redrive dead-letters: ## Send MESSAGE, follow the log, move dead letters back, look at dead letters
+	@scripts/aws.sh $@
+
+bench-aws: ## Cold start, duration, memory and cost of the deployed function
+	@scripts/aws.sh bench
 
 format: ## Format the code
 	dotnet format
@@ -59,9 +102,9 @@ clean: ## Remove everything that was built
 # The end-to-end tests run both hosts. Where AWS's packages are missing they read here which, unless that host was asked for.
 .PHONY: hosts
 hosts:
-	@LAMBDA_HOST=Own scripts/publish.sh
+	@ARCH= LAMBDA_HOST=Own scripts/publish.sh
 	@mkdir -p artifacts/$(rid)-amazon && rm -f artifacts/$(rid)-amazon/*
-	@LAMBDA_HOST=Amazon scripts/publish.sh $(if $(filter-out Amazon,$(LAMBDA_HOST)),--missing artifacts/$(rid)-amazon/missing)
+	@ARCH= LAMBDA_HOST=Amazon scripts/publish.sh $(if $(filter-out Amazon,$(LAMBDA_HOST)),--missing artifacts/$(rid)-amazon/missing)
 
 .PHONY: queue-if-node
 queue-if-node:

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Works on what `make deploy` made, through the AWS CLI. The names come from Terraform's state.
+#   aws.sh send | logs | redrive | dead-letters | bench
+#   DIR      the folder that was deployed (default terraform/examples/standard)
+#   MESSAGE  what send sends; GROUP, its message group on a FIFO queue (default: default)
+#   SINCE    how far back logs and bench look (default 1h)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+
+dir=${DIR:-terraform/examples/standard}
+since=${SINCE:-1h}
+command=${1:-}
+
+command -v aws >/dev/null || fail "The AWS CLI is missing: install version 2 from https://aws.amazon.com/cli/."
+command -v terraform >/dev/null || fail "Terraform is missing: install it from https://developer.hashicorp.com/terraform/install."
+outputs=$(terraform -chdir="$dir" output -json 2>/dev/null) || outputs={}
+[ "$(tr -d '[:space:]' <<<"$outputs")" != '{}' ] || fail "$dir has no Terraform state: run make deploy first, or name the deployed folder with DIR=…."
+
+# One text of an output that is an object: output queue url.
+output() {
+  terraform -chdir="$dir" output -json "$1" | sed -nE "s/.*\"$2\":\"([^\"]*)\".*/\1/p"
+}
+queue_arn=$(output queue arn)
+region=$(cut -d: -f4 <<<"$queue_arn")
+
+send() {
+  [ -n "${MESSAGE:-}" ] || fail "MESSAGE is missing: make send MESSAGE='{\"hello\":\"world\"}'."
+  local fifo=()
+  case $queue_arn in
+    *.fifo) fifo=(--message-group-id "${GROUP:-default}" --message-deduplication-id "$(date +%s%N)-$RANDOM") ;;
+  esac
+  aws sqs send-message --region "$region" --queue-url "$(output queue url)" --message-body "$MESSAGE" "${fifo[@]}" --output json
+}
+
+logs() {
+  aws logs tail "$(output function log_group)" --region "$region" --since "$since" --format short --follow
+}
+
+redrive() {
+  aws sqs start-message-move-task --region "$region" --source-arn "$(output dead_letter_queue arn)" --destination-arn "$queue_arn" --output json
+}
+
+# Up to ten; with a visibility timeout of 0 they stay where they are.
+dead_letters() {
+  aws sqs receive-message --region "$region" --queue-url "$(output dead_letter_queue url)" \
+    --max-number-of-messages 10 --visibility-timeout 0 --wait-time-seconds 1 \
+    --message-system-attribute-names All --message-attribute-names All --output json \
+    --query 'Messages[].{messageId: MessageId, sent: Attributes.SentTimestamp, receives: Attributes.ApproximateReceiveCount, group: Attributes.MessageGroupId, reason: MessageAttributes.ForwardFailure.StringValue, body: Body}'
+}
+
+case $command in
+  send | logs | redrive) "$command" ;;
+  dead-letters) dead_letters ;;
+  bench) . scripts/bench-aws.sh ;;
+  *) fail "aws.sh takes send, logs, redrive, dead-letters or bench." ;;
+esac
