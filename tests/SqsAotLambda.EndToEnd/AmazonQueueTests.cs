@@ -8,7 +8,7 @@ public sealed class AmazonQueueTests
     [Fact]
     public async Task Every_message_is_delivered_or_dead_lettered()
     {
-        var run = await LocalRun.OfAsync("Amazon");
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Amazon"));
 
         run.AssertNothingLost(sent: 500);
     }

@@ -8,7 +8,7 @@ public sealed class FifoQueueTests
     [Fact]
     public async Task The_order_holds_in_every_group_with_failures_among_them()
     {
-        var run = await LocalRun.OfAsync("Own", "--fifo");
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--fifo");
 
         run.AssertNothingLost(sent: 100);
         Assert.Equal("held in 10 groups", run.Text("order"));

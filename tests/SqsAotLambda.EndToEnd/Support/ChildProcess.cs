@@ -13,9 +13,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> lines = new();
     private readonly Channel<string> unseen = Channel.CreateUnbounded<string>();
 
-    public ChildProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    public ChildProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, string? folder = null)
     {
         process.StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        process.StartInfo.WorkingDirectory = folder ?? "";
         process.StartInfo.Environment.Clear();
         foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Keep(line.Data);

@@ -5,14 +5,10 @@ namespace SqsAotLambda.EndToEnd.Support;
 /// <summary>The binary under the local runner, from start to final account.</summary>
 internal sealed record LocalRun(int ExitCode, string Output)
 {
-    public static async Task<LocalRun> OfAsync(string host, params string[] arguments)
+    public static async Task<LocalRun> OfAsync(string bootstrap, params string[] arguments)
     {
         Repository.RequireQueue();
-        var bootstrap = Repository.Bootstrap(host);
-        (string, string)[] environment = [.. from name in new[] { "PATH", "HOME", "DOTNET_ROOT" }
-                                             let value = Environment.GetEnvironmentVariable(name)
-                                             where value is not null
-                                             select (name, value)];
+        var environment = Repository.Environment.Where(each => each.Key is "PATH" or "HOME" or "DOTNET_ROOT").Select(each => (each.Key, each.Value));
         await using var process = new ChildProcess(Repository.LocalRunner, ["run", "--bootstrap", bootstrap, .. arguments], environment);
         return new(await process.ExitAsync(), process.Output);
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 
 namespace SqsAotLambda.EndToEnd.Support;
@@ -7,7 +8,7 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    private static string Rid { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+    public static string Rid { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     /// <summary>The native binary; skips the test, by name of the package, where AWS's packages can't be had.</summary>
     public static string Bootstrap(string host)
@@ -31,14 +32,28 @@ internal static class Repository
         }
     }
 
-    /// <summary>Skips the test where there is no Node.js; in CI that is a failure.</summary>
-    public static void RequireQueue()
-    {
-        if (File.Exists(Path.Combine(Root, "artifacts", "queue", "node_modules", ".package-lock.json"))) return;
+    /// <summary>What the native binary was built for.</summary>
+    public static string Framework => File.ReadAllText(Path.Combine(Root, "artifacts", Rid, "framework")).Trim();
 
-        const string Why = "The local queue is not installed: it needs Node.js 20 or newer (https://nodejs.org); make test installs the rest.";
-        if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 }) Assert.Fail(Why);
-        Assert.Skip(Why);
+    /// <summary>For programs that need this machine's tools.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+
+    /// <summary>Skips the test where there is no Node.js; in CI that is a failure.</summary>
+    public static void RequireQueue() => Require(
+        File.Exists(Path.Combine(Root, "artifacts", "queue", "node_modules", ".package-lock.json")),
+        "The local queue is not installed: it needs Node.js 20 or newer (https://nodejs.org); make test installs the rest.");
+
+    /// <summary>Skips the test where there is no Terraform; in CI that is a failure.</summary>
+    public static void RequireTerraform() => Require(
+        Environment["PATH"].Split(':').Any(folder => File.Exists(Path.Combine(folder, "terraform"))),
+        "Terraform is missing: install version 1.11 or newer from https://developer.hashicorp.com/terraform/install.");
+
+    private static void Require(bool present, string why)
+    {
+        if (present) return;
+        if (Environment.GetValueOrDefault("CI") is { Length: > 0 }) Assert.Fail(why);
+        Assert.Skip(why);
     }
 
     private static string FindRoot()

@@ -1,0 +1,208 @@
+using SqsAotLambda.EndToEnd.Support;
+
+namespace SqsAotLambda.EndToEnd;
+
+/// <summary>The scripts behind make, with programs of the test's own in the place of those they call.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private readonly string tools = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(tools, recursive: true);
+
+    [Theory]
+    [InlineData("net10.0", "Microsoft.NETCore.App.Runtime.NativeAOT.linux-arm64", "; FRAMEWORK=net9.0 builds for .NET 9 instead.")]
+    [InlineData("net9.0", "runtime.linux-arm64.Microsoft.DotNet.ILCompiler", ".")]
+    public async Task Without_the_native_pack_package_names_it_and_stops(string framework, string pack, string rest)
+    {
+        var (status, output) = await RunAsync(
+            "package.sh", ("ARCH", "arm64"), ("FRAMEWORK", framework), ("RestoreSources", tools), ("NUGET_PACKAGES", Path.Combine(tools, "packages")));
+
+        Assert.Equal(1, status);
+        Assert.Equal($"The package feed has no {pack}, which a native build for {framework} and linux-arm64 needs{rest}", output);
+    }
+
+    [Fact]
+    public async Task An_unknown_architecture_is_refused()
+    {
+        var (status, output) = await RunAsync("package.sh", ("ARCH", "riscv64"));
+
+        Assert.Equal(1, status);
+        Assert.Contains("riscv64 is no architecture of Lambda: ARCH takes arm64 or x86_64.", output);
+    }
+
+    [Fact]
+    public async Task Without_the_AWS_CLI_it_says_where_to_get_it()
+    {
+        Link("bash", "dirname");
+
+        var (status, output) = await RunAsync("aws.sh send", ("PATH", tools));
+
+        Assert.Equal(1, status);
+        Assert.Equal("The AWS CLI is missing: install version 2 from https://aws.amazon.com/cli/.", output);
+    }
+
+    [Fact]
+    public async Task Without_a_state_it_says_to_deploy_first()
+    {
+        Tool("aws", "exit 9");
+        Tool("terraform", "echo {}");
+
+        var (status, output) = await RunAsync("aws.sh redrive", ("DIR", "some/stack"));
+
+        Assert.Equal(1, status);
+        Assert.Equal("some/stack has no Terraform state: run make deploy first, or name the deployed folder with DIR=….", output);
+    }
+
+    [Fact]
+    public async Task Without_a_message_send_shows_how()
+    {
+        Deployed("orders");
+
+        var (status, output) = await RunAsync("aws.sh send");
+
+        Assert.Equal(1, status);
+        Assert.Equal("MESSAGE is missing: make send MESSAGE='{\"hello\":\"world\"}'.", output);
+    }
+
+    [Fact]
+    public async Task Send_sends_the_message_to_the_queue_of_the_state()
+    {
+        Deployed("orders");
+
+        var (status, output) = await RunAsync("aws.sh send", ("MESSAGE", "{\"a\": \"b c\"}"));
+
+        Assert.Equal(0, status);
+        Assert.Equal("[sqs][send-message][--region][eu-west-1][--queue-url][https://sqs/orders][--message-body][{\"a\": \"b c\"}][--output][json]", output);
+    }
+
+    [Fact]
+    public async Task Send_gives_a_FIFO_message_its_group()
+    {
+        Deployed("orders.fifo");
+
+        var (_, output) = await RunAsync("aws.sh send", ("MESSAGE", "m"), ("GROUP", "g"));
+
+        Assert.Matches(@"\[--message-group-id\]\[g\]\[--message-deduplication-id\]\[\d+-\d+\]", output);
+    }
+
+    [Fact]
+    public async Task Redrive_names_both_queues()
+    {
+        Deployed("orders");
+
+        var (_, output) = await RunAsync("aws.sh redrive");
+
+        Assert.Contains("[--source-arn][arn:aws:sqs:eu-west-1:1:orders-dlq][--destination-arn][arn:aws:sqs:eu-west-1:1:orders]", output);
+    }
+
+    [Fact]
+    public async Task A_look_at_the_dead_letters_leaves_them_where_they_are()
+    {
+        Deployed("orders");
+
+        var (_, output) = await RunAsync("aws.sh dead-letters");
+
+        Assert.Contains("[receive-message][--region][eu-west-1][--queue-url][https://sqs/orders-dlq]", output);
+        Assert.Contains("[--visibility-timeout][0]", output);
+    }
+
+    [Fact]
+    public async Task Bench_tells_percentiles_and_what_a_million_messages_cost()
+    {
+        Deployed("orders");
+        Tool("aws", """
+            case "$*" in
+              *start-query*BatchHandled*) echo batches ;;
+              *start-query*) echo reports ;;
+              *"--query status") echo Complete ;;
+              *batches*) printf 'messages\t9000\n' ;;
+              *) printf 'invocations\t1000\ncold\t3\ninitP50\t21.5\ninitP99\t30\ndurationP50\t200\ndurationP99\t400.4\nmemoryP50\t24\nmemoryMax\t31\nbilled\t210000\nsize\t256\n' ;;
+            esac
+            """);
+
+        var (status, output) = await RunAsync("aws.sh bench", ("SINCE", "15m"));
+
+        // 111,111 batches: 210 s x 0.25 GB x 111.1 = 5,833 GB-s.
+        Assert.Equal(0, status);
+        Assert.Equal(
+            """
+            Asking CloudWatch for the last 15m of /aws/lambda/orders…
+            invocations              1000, 3 of them cold
+            cold start (init)        p50 21.5 ms, p99 30.0 ms
+            duration                 p50 200.0 ms, p99 400.4 ms
+            memory                   p50 24 MB, max 31 MB of 256 MB
+            messages                 9000, 9.0 a batch
+            a million messages       $0.59: compute $0.08, requests $0.02, SQS $0.49
+            """,
+            output);
+    }
+
+    [Fact]
+    public async Task Deploy_without_inputs_says_which_file_to_fill_in()
+    {
+        Tool("terraform", "exit 9");
+        var folder = Directory.CreateDirectory(Path.Combine(tools, "stack")).FullName;
+
+        var (status, output) = await RunAsync("terraform.sh apply some.zip", ("DIR", folder));
+
+        Assert.Equal(1, status);
+        Assert.Equal($"{folder}/terraform.tfvars is missing: copy {folder}/terraform.tfvars.example to it and fill it in.", output);
+    }
+
+    [Fact]
+    public async Task Deploy_initialises_and_applies_with_the_package_and_its_architecture()
+    {
+        Tool("terraform", "echo \"$* $TF_VAR_architecture $TF_VAR_package\"");
+        var folder = Directory.CreateDirectory(Path.Combine(tools, "stack")).FullName;
+        File.WriteAllText(Path.Combine(folder, "terraform.tfvars"), "");
+        var zip = Path.Combine(tools, "some.zip");
+        File.WriteAllText(zip, "");
+
+        var (status, output) = await RunAsync($"terraform.sh apply {zip}", ("DIR", folder), ("ARCH", "x86_64"));
+
+        Assert.Equal(0, status);
+        Assert.Equal($"-chdir={folder} init -input=false x86_64 {zip}\n-chdir={folder} apply x86_64 {zip}", output);
+    }
+
+    /// <summary>A terraform that knows a queue of that name, and an aws that shows its arguments.</summary>
+    private void Deployed(string queue)
+    {
+        var dead = queue.Replace(".fifo", "", StringComparison.Ordinal) + "-dlq" + (queue.EndsWith(".fifo", StringComparison.Ordinal) ? ".fifo" : "");
+        Tool("aws", "printf '[%s]' \"$@\"");
+        Tool("terraform", $$$"""
+            case "$*" in
+              *"json queue") echo '{"arn":"arn:aws:sqs:eu-west-1:1:{{{queue}}}","name":"{{{queue}}}","url":"https://sqs/{{{queue}}}"}' ;;
+              *"json dead_letter_queue") echo '{"arn":"arn:aws:sqs:eu-west-1:1:{{{dead}}}","name":"{{{dead}}}","url":"https://sqs/{{{dead}}}"}' ;;
+              *"json function") echo '{"arn":"a","log_group":"/aws/lambda/orders","name":"orders"}' ;;
+              *) echo '{"queue":{}}' ;;
+            esac
+            """);
+    }
+
+    private void Tool(string name, string script)
+    {
+        var path = Path.Combine(tools, name);
+        File.WriteAllText(path, $"#!/usr/bin/env bash\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private void Link(params string[] programs)
+    {
+        foreach (var program in programs)
+        {
+            var found = Repository.Environment["PATH"].Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+            File.CreateSymbolicLink(Path.Combine(tools, program), found);
+        }
+    }
+
+    private async Task<(int Status, string Output)> RunAsync(string command, params (string Name, string Value)[] variables)
+    {
+        var environment = new Dictionary<string, string>(Repository.Environment);
+        environment["PATH"] = $"{tools}:{environment["PATH"]}";
+        foreach (var (name, value) in variables) environment[name] = value;
+        var words = command.Split(' ');
+        await using var process = new ChildProcess(
+            "/usr/bin/env", ["bash", Path.Combine(Repository.Root, "scripts", words[0]), .. words[1..]], environment.Select(each => (each.Key, each.Value)));
+        return (await process.ExitAsync(), process.Output);
+    }
+}

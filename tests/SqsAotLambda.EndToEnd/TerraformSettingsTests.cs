@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SqsAotLambda.EndToEnd.Support;
+
+namespace SqsAotLambda.EndToEnd;
+
+/// <summary>The Terraform module gives the function what the README, and with it the code, say are its settings.</summary>
+public sealed partial class TerraformSettingsTests
+{
+    /// <summary>Not from the environment block: the log level is in logging_config, and the user agent carries the version.</summary>
+    private static readonly string[] Elsewhere = ["AWS_LAMBDA_LOG_LEVEL", "FORWARD_USER_AGENT"];
+
+    [Fact]
+    public async Task Names_and_defaults_are_the_same()
+    {
+        Repository.RequireTerraform();
+        var planned = await PlannedAsync("https://example.com/hook");
+
+        var readme = SettingsRow().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+            .ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);
+
+        readme["FORWARD_URL"] = "https://example.com/hook";
+        Assert.Equal(readme.Where(setting => !Elsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key), planned.OrderBy(setting => setting.Key));
+    }
+
+    /// <summary>The function's environment in a plan of the standard example.</summary>
+    private static async Task<Dictionary<string, string>> PlannedAsync(string url)
+    {
+        var plan = $"""
+            file=$(mktemp); trap 'rm -f "$file"' EXIT
+            run=terraform/tests/offline/run.sh example=-chdir=terraform/examples/standard
+            $run terraform $example plan -input=false -lock=false -out="$file" -var=region=eu-west-1 -var=endpoint_url={url} \
+              -var=package="$PWD/terraform/tests/fixtures/package.zip" >&2
+            $run terraform $example show -json "$file"
+            """;
+        await using var process = new ChildProcess("/usr/bin/env", ["bash", "-euc", plan], Repository.Environment.Select(each => (each.Key, each.Value)), Repository.Root);
+
+        Assert.True(await process.ExitAsync() == 0, process.Output);
+        var json = JsonDocument.Parse(process.Lines.Single(line => line.StartsWith("{\"format_version\"", StringComparison.Ordinal))).RootElement;
+        var function = json.GetProperty("planned_values").GetProperty("root_module").GetProperty("child_modules")[0].GetProperty("resources")
+            .EnumerateArray().Single(resource => resource.GetProperty("type").GetString() == "aws_lambda_function");
+        return function.GetProperty("values").GetProperty("environment")[0].GetProperty("variables").Deserialize<Dictionary<string, string>>()!;
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>(FORWARD|AWS)_[A-Z_]+)` \| (`(?<default>[^`]*)`)?", RegexOptions.Multiline)]
+    private static partial Regex SettingsRow();
+}
