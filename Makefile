@@ -34,7 +34,7 @@ rid := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/bootstrap
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 queue := artifacts/queue/node_modules/.package-lock.json
-has-node := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null && command -v npm > /dev/null
+has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
 no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$$CI" ]
 sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queue/.npmrc)
 
