@@ -14,7 +14,7 @@ locals {
       minutes     = 1
     }
     oldest-age = {
-      description = "A message has waited for longer than two visibility timeouts (${2 * local.visibility_timeout} s): the function does not keep up, or deliveries fail."
+      description = "A message has waited for longer than two visibility timeouts (${2 * local.visibility_timeout} s): the function does not keep up. Messages that fail again and again do not count here, for SQS leaves out what was received three times."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = aws_sqs_queue.queue.name }
@@ -31,8 +31,9 @@ locals {
       dimensions  = local.of_function
       statistic   = "Sum"
       threshold   = 0
-      late        = 3
-      minutes     = 5
+      # A single message that comes every visibility timeout makes no more than one error in as long.
+      late    = 1
+      minutes = 1
     }
     throttles = {
       description = "Lambda refuses invocations: up to ${local.invocations_at_once} may run at once, and the account or function.reserved_concurrency allows fewer. Each refusal uses up a receive."

@@ -44,7 +44,7 @@ resource "aws_sqs_queue" "dead_letters" {
   lifecycle {
     precondition {
       condition     = var.queue.dead_letter_retention > var.queue.retention
-      error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention} s and queue.retention ${var.queue.retention} s: a dead letter keeps the time of its first arrival, and would be gone as soon as it is dead. Raise queue.dead_letter_retention (up to 1209600), or lower queue.retention below it."
+      error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention} s and queue.retention ${var.queue.retention} s: on a standard queue a dead letter keeps the time of its first arrival, and would be gone as soon as it is dead. Raise queue.dead_letter_retention (up to 1209600), or lower queue.retention below it."
     }
   }
 }

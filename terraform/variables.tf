@@ -62,8 +62,8 @@ variable "endpoint" {
   })
 
   validation {
-    condition     = can(regex("^https?://[^/?#@\\s]+([/?][^#\\s]*)?$", var.endpoint.url))
-    error_message = "endpoint.url must be an absolute URL, https://HOST/PATH, without user name, password or fragment."
+    condition     = can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", var.endpoint.url)) && try(tonumber(regex("^https?://[^/?]*:([0-9]+)([/?]|$)", var.endpoint.url)[0]), 0) <= 65535
+    error_message = "endpoint.url must be an absolute URL, https://HOST/PATH or https://HOST:PORT/PATH, without user name, password or fragment."
   }
   validation {
     condition     = var.endpoint.allow_http || !startswith(var.endpoint.url, "http://")
@@ -99,7 +99,7 @@ variable "endpoint" {
     error_message = "endpoint.deadline_margin is \"${var.endpoint.deadline_margin}\": it takes a whole number with its unit (ms, s, m or h) from 500ms to 1m."
   }
   validation {
-    condition     = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *;[ -~]*)?$", var.endpoint.content_type))
+    condition     = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *; *[!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"[ !#-~]*\"))*$", var.endpoint.content_type))
     error_message = "endpoint.content_type is \"${var.endpoint.content_type}\": it takes a media type such as application/json."
   }
   validation {
@@ -110,6 +110,8 @@ variable "endpoint" {
     condition = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", var.endpoint.idempotency_header)) && !contains([
       "connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-authenticate", "proxy-authorization",
       "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "traceparent", "tracestate", "x-amzn-trace-id",
+      "allow", "content-disposition", "content-encoding", "content-language", "content-location", "content-md5", "content-range", "expires",
+      "last-modified",
     ], lower(var.endpoint.idempotency_header)) && !startswith(lower(var.endpoint.idempotency_header), "x-aws-sqsd-")
     error_message = "endpoint.idempotency_header is \"${var.endpoint.idempotency_header}\": it takes a header name that no other part of the request uses."
   }
@@ -124,7 +126,7 @@ variable "endpoint" {
 }
 
 variable "fifo" {
-  description = "true: a FIFO queue and a FIFO dead-letter queue. Each message group is sent in order. Changing it replaces both queues."
+  description = "true: a FIFO queue and a FIFO dead-letter queue. Each message group is sent in order. Changing it replaces both queues, and the messages in them are lost."
   type        = bool
   default     = false
   nullable    = false
@@ -301,6 +303,14 @@ variable "function" {
   validation {
     condition     = alltrue([for name in keys(var.function.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
     error_message = "function.environment: Lambda's names have two or more letters, digits and underscores and begin with a letter."
+  }
+  validation {
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    condition = length(setintersection(keys(var.function.environment), [
+      "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    ])) == 0
+    error_message = "function.environment has a name that Lambda keeps for itself, such as AWS_REGION, AWS_SESSION_TOKEN or LAMBDA_TASK_ROOT: leave it out."
   }
   validation {
     condition     = alltrue([for name in keys(var.function.environment) : !startswith(name, "FORWARD_") && !startswith(name, "AWS_LAMBDA")])

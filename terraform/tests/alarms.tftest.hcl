@@ -33,7 +33,7 @@ run "each" {
     error_message = "The alarms watch ${jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => alarm.dimensions })}."
   }
   assert {
-    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => "${alarm.datapoints_to_alarm} of ${alarm.evaluation_periods}" } == { dead-letters = "1 of 1", oldest-age = "5 of 5", errors = "3 of 5", throttles = "3 of 5", duration = "3 of 5" }
+    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => "${alarm.datapoints_to_alarm} of ${alarm.evaluation_periods}" } == { dead-letters = "1 of 1", oldest-age = "5 of 5", errors = "1 of 1", throttles = "3 of 5", duration = "3 of 5" }
     error_message = "The alarms wait for other times."
   }
   assert {

@@ -40,11 +40,11 @@ run "pollers" {
   }
 }
 
-run "thousands_of_pollers" {
+run "two_thousand_pollers" {
   command = plan
 
   variables {
-    concurrency = { pollers = { minimum = 200, maximum = 10000 } }
+    concurrency = { pollers = { minimum = 200, maximum = 2000 } }
   }
 }
 

@@ -90,6 +90,26 @@ run "url_with_a_fragment" {
   expect_failures = [var.endpoint]
 }
 
+run "url_with_a_port_that_is_none" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com:65536/" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "url_with_a_colon_and_no_port" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com:port/" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "url_in_plain_http" {
   command = plan
 
@@ -628,4 +648,44 @@ run "reserved_tag" {
   }
 
   expect_failures = [var.tags]
+}
+
+run "idempotency_header_of_a_body" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_header = "Content-MD5" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_header_of_the_daemon" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_header = "X-Aws-Sqsd-Msgid" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "content_type_with_a_broken_parameter" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", content_type = "application/json; \"" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "environment_that_is_lambdas" {
+  command = plan
+
+  variables {
+    function = { environment = { AWS_REGION = "eu-west-1" } }
+  }
+
+  expect_failures = [var.function]
 }
