@@ -24,6 +24,9 @@ LAMBDA_HOST ?= Own
 FRAMEWORK ?=
 ARCH ?=
 DIR ?= terraform/examples/standard
+# As they were given: a message may hold what make would take for its own.
+override MESSAGE := $(value MESSAGE)
+override GROUP := $(value GROUP)
 export LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -35,7 +38,7 @@ bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/boots
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
-no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$$CI" ]
+no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$${CI:-}" ]
 sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queue/.npmrc)
 
 package-arch := $(or $(ARCH),arm64)
@@ -84,8 +87,8 @@ plan: package ## Show what deploy would change
 deploy: package ## Create or update everything in DIR, after you say yes
 	@scripts/terraform.sh apply $(zip)
 
-destroy: $(if $(wildcard $(zip)),,package) ## Remove everything that DIR deployed, the queues and their messages too
-	@scripts/terraform.sh destroy $(zip)
+destroy: ## Remove everything that DIR deployed, the queues and their messages too
+	@scripts/terraform.sh destroy Makefile # a package has to be named, and is not looked into
 
 send logs redrive dead-letters: ## Send MESSAGE, follow the log, move dead letters back, look at dead letters
 	@scripts/aws.sh $@

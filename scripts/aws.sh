@@ -14,7 +14,8 @@ command=${1:-}
 
 command -v aws >/dev/null || fail "The AWS CLI is missing: install version 2 from https://aws.amazon.com/cli/."
 command -v terraform >/dev/null || fail "Terraform is missing: install it from https://developer.hashicorp.com/terraform/install."
-outputs=$(terraform -chdir="$dir" output -json 2>/dev/null) || outputs={}
+export AWS_PAGER=
+outputs=$(terraform -chdir="$dir" output -json) || fail "Terraform could not read the state of $dir."
 [ "$(tr -d '[:space:]' <<<"$outputs")" != '{}' ] || fail "$dir has no Terraform state: run make deploy first, or name the deployed folder with DIR=…."
 
 # One text of an output that is an object: output queue url.

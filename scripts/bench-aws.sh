@@ -7,11 +7,11 @@ price_million_requests=${PRICE_MILLION_REQUESTS:-0.20}
 price_million_sqs=${PRICE_MILLION_SQS:-0.40}
 
 log_group=$(output function log_group)
+[[ $since =~ ^[1-9][0-9]*[mhd]$ ]] || fail "SINCE=$since is no span of time: it takes a number with m, h or d, such as 15m."
 case $since in
   *m) seconds=$((${since%m} * 60)) ;;
   *h) seconds=$((${since%h} * 3600)) ;;
   *d) seconds=$((${since%d} * 86400)) ;;
-  *) fail "SINCE=$since is no span of time: it takes a number with m, h or d." ;;
 esac
 
 # Runs a CloudWatch Logs Insights query and prints its one row as "name value" lines.

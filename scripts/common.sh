@@ -5,13 +5,18 @@ fail() {
   exit 1
 }
 
-# The runtime identifier of an architecture, as Lambda, uname or .NET name it.
+# The runtime identifier of an architecture, by Lambda's name.
 rid_of() {
   case $1 in
-    x86_64 | x64) echo linux-x64 ;;
-    arm64 | aarch64) echo linux-arm64 ;;
+    x86_64) echo linux-x64 ;;
+    arm64) echo linux-arm64 ;;
     *) fail "$1 is no architecture of Lambda: ARCH takes arm64 or x86_64." ;;
   esac
+}
+
+# This machine's architecture, by Lambda's name.
+own_arch() {
+  uname -m | sed s/aarch64/arm64/
 }
 
 # The GNU name of a runtime identifier's architecture.
@@ -28,7 +33,7 @@ cross_tools() {
 can_cross_link() {
   local gnu
   gnu=$(gnu_of "$1")-linux-gnu
-  command -v clang >/dev/null && command -v ld.lld >/dev/null && command -v "$gnu-objcopy" >/dev/null && [ -d "/usr/$gnu/lib" ]
+  command -v clang >/dev/null && command -v ld.lld >/dev/null && command -v "$gnu-objcopy" >/dev/null && [ -e "/usr/$gnu/lib/Scrt1.o" ]
 }
 
 # Docker or Podman, whichever runs.

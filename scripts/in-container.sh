@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 
 engine=$1
 shift
-# What is built belongs to whoever asked for it.
-user=(--user "$(id -u):$(id -g)")
-[ "$engine" = docker ] || user=(--userns keep-id)
+# What is built belongs to whoever asked for it. Without root's help the container's root is already that.
+user=()
+if [ "$(id -u)" != 0 ] && ! "$engine" info 2>/dev/null | grep -qiE 'rootless(: true)?$'; then user=(--user "$(id -u):$(id -g)"); fi
 "$engine" build --quiet --tag sqsaotlambda-cross --file scripts/cross.Dockerfile scripts >/dev/null
-"$engine" run --rm "${user[@]}" --env HOME=/tmp/home --env ARCH --env FRAMEWORK --env LAMBDA_HOST \
-  --volume "$PWD:/repository" --workdir /repository sqsaotlambda-cross "$@"
+"$engine" run --rm "${user[@]}" --env HOME=/tmp/home --env NATIVE_FOLDER=container --env ARCH --env FRAMEWORK --env LAMBDA_HOST \
+  --security-opt label=disable --mount "type=bind,source=$PWD,target=/repository" --workdir /repository sqsaotlambda-cross "$@"

@@ -23,8 +23,8 @@ cd "$(dirname "$0")/.."
 
 host=${LAMBDA_HOST:-Own}
 framework=${FRAMEWORK:-net10.0}
-rid=$(rid_of "${ARCH:-$(uname -m)}")
-own_rid=$(rid_of "$(uname -m)")
+own_rid=$(rid_of "$(own_arch)")
+rid=$(rid_of "${ARCH:-$(own_arch)}")
 case $host in
   Own) out=artifacts/$rid ;;
   Amazon) out=artifacts/$rid-amazon ;;
@@ -41,16 +41,21 @@ missing() {
     awk -v rid="$rid" 'NR == 1 { first = $0 } /NativeAOT|ILCompiler/ && index($0, rid) { first = $0; exit } END { print first }'
 }
 
+# .NET strips with this machine's objcopy unless it is told of another, and links with ld.bfd.
+cross=()
+if [ "$rid" != "$own_rid" ]; then cross=("-p:ObjCopyName=$(gnu_of "$rid")-linux-gnu-objcopy" -p:LinkerFlavor=lld); fi
+
 # ExportsFile is relative to the project, because the linker takes no path with a space there.
 msbuild() {
-  local verb=$1 artifacts=artifacts/native/$rid-$framework-$host
+  local verb=$1
   shift
   dotnet "$verb" src/SqsAotLambda -r "$rid" -p:PublishAot=true "-p:TargetFrameworks=$framework" "-p:LambdaHost=$host" \
-    "-p:ArtifactsPath=$PWD/$artifacts/" "-p:ExportsFile=../../$artifacts/bootstrap.exports" "$@" >"$log" 2>&1
+    "-p:ArtifactsPath=$PWD/$artifacts/" "-p:ExportsFile=../../$artifacts/bootstrap.exports" "${cross[@]}" "$@" >"$log" 2>&1
 }
 
 # Succeeds, or leaves in $package the first package that is missing.
 restore() {
+  artifacts=artifacts/native/${NATIVE_FOLDER:-$own_rid}/$rid-$framework-$host
   package=
   msbuild restore && return
   package=$(missing)
@@ -86,10 +91,10 @@ elif ! can_cross_link "$rid"; then
   exit
 fi
 
-msbuild publish --no-restore -f "$framework" -c Release -o "artifacts/native/$rid-$framework-$host/out" || { cat "$log" >&2; exit 1; }
+msbuild publish --no-restore -f "$framework" -c Release -o "$artifacts/out" || { cat "$log" >&2; exit 1; }
 if grep -E 'warning [A-Z]+[0-9]+' "$log" >&2; then fail "Publishing is free of warnings; this one is not."; fi
 
 mkdir -p "$out"
-install -m 0755 "artifacts/native/$rid-$framework-$host/out/bootstrap" "$out/bootstrap"
+install -m 0755 "$artifacts/out/bootstrap" "$out/bootstrap"
 echo "$framework" >"$out/framework"
 echo "$out/bootstrap ($framework, host $host, $(stat -c %s "$out/bootstrap") bytes)"
