@@ -35,7 +35,7 @@ public sealed class PackageTests : IDisposable
         var arch = Repository.Rid == "linux-arm64" ? "arm64" : "x86_64";
         var pack = $"""
             cp -R Directory.* BannedSymbols.txt .editorconfig global.json scripts src "{copy}"
-            cd "{copy}" && ARCH={arch} FRAMEWORK={Repository.Framework} scripts/package.sh
+            cd "{copy}" && CONTAINER= LAMBDA_HOST=Own ARCH={arch} FRAMEWORK={Repository.Framework} scripts/package.sh
             """;
         await using var process = new ChildProcess("/usr/bin/env", ["bash", "-euc", pack], Repository.Environment.Select(each => (each.Key, each.Value)), Repository.Root);
 

@@ -142,11 +142,53 @@ public sealed class ScriptTests : IDisposable
     {
         Tool("terraform", "exit 9");
         var folder = Directory.CreateDirectory(Path.Combine(tools, "stack")).FullName;
+        File.WriteAllText(Path.Combine(folder, "terraform.tfvars.example"), "");
 
         var (status, output) = await RunAsync("terraform.sh apply some.zip", ("DIR", folder));
 
         Assert.Equal(1, status);
         Assert.Equal($"{folder}/terraform.tfvars is missing: copy {folder}/terraform.tfvars.example to it and fill it in.", output);
+    }
+
+    [Theory]
+    [InlineData("architecture = \"x86_64\"")]
+    [InlineData("  package=\"some.zip\"")]
+    public async Task Deploy_refuses_inputs_that_would_win_over_the_package_that_was_built(string input)
+    {
+        Tool("terraform", "exit 9");
+        File.WriteAllText(Path.Combine(tools, "terraform.tfvars"), input + "\n");
+
+        var (status, output) = await RunAsync("terraform.sh apply some.zip", ("DIR", tools));
+
+        Assert.Equal(1, status);
+        Assert.Contains("would win over what make builds: leave them out, and choose with ARCH=x86_64.", output);
+    }
+
+    [Fact]
+    public async Task Make_send_hands_over_a_message_as_it_was_given()
+    {
+        Deployed("orders");
+        await using var process = new ChildProcess(
+            "/usr/bin/env",
+            ["make", "--no-print-directory", "send", "MESSAGE={\"price\":\"$5\",\"id\":\"$(id) `id`\"}"],
+            Repository.Environment.Where(each => each.Key != "PATH").Select(each => (each.Key, each.Value)).Append(("PATH", $"{tools}:{Repository.Environment["PATH"]}")),
+            Repository.Root);
+
+        Assert.Equal(0, await process.ExitAsync());
+        Assert.Contains("[--message-body][{\"price\":\"$5\",\"id\":\"$(id) `id`\"}]", process.Output);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("true", 2)]
+    public async Task Without_Terraform_its_tests_are_skipped_by_name_and_in_CI_that_is_a_failure(string ci, int expected)
+    {
+        Link("bash", "make", "env", "uname", "cat");
+        await using var process = new ChildProcess(
+            Path.Combine(tools, "make"), ["--no-print-directory", "terraform-test"], [("PATH", tools), .. ci.Length == 0 ? [] : new[] { ("CI", ci) }], Repository.Root);
+
+        Assert.Equal(expected, await process.ExitAsync());
+        Assert.Contains("skipped: the Terraform tests need Terraform 1.11 or newer", process.Output);
     }
 
     [Fact]
@@ -198,6 +240,8 @@ public sealed class ScriptTests : IDisposable
     private async Task<(int Status, string Output)> RunAsync(string command, params (string Name, string Value)[] variables)
     {
         var environment = new Dictionary<string, string>(Repository.Environment);
+        // What make was given for the tests themselves.
+        foreach (var name in new[] { "ARCH", "CONTAINER", "DIR", "FRAMEWORK", "GROUP", "LAMBDA_HOST", "MESSAGE", "SINCE" }) environment.Remove(name);
         environment["PATH"] = $"{tools}:{environment["PATH"]}";
         foreach (var (name, value) in variables) environment[name] = value;
         var words = command.Split(' ');

@@ -19,6 +19,8 @@ public sealed partial class TerraformSettingsTests
         var readme = SettingsRow().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
             .ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);
 
+        var written = ForwardName().Matches(File.ReadAllText(Path.Combine(Repository.Root, "terraform", "function.tf"))).Select(name => name.Value);
+        Assert.Subset(readme.Keys.ToHashSet(), written.ToHashSet());
         readme["FORWARD_URL"] = "https://example.com/hook";
         Assert.Equal(readme.Where(setting => !Elsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key), planned.OrderBy(setting => setting.Key));
     }
@@ -41,6 +43,9 @@ public sealed partial class TerraformSettingsTests
             .EnumerateArray().Single(resource => resource.GetProperty("type").GetString() == "aws_lambda_function");
         return function.GetProperty("values").GetProperty("environment")[0].GetProperty("variables").Deserialize<Dictionary<string, string>>()!;
     }
+
+    [GeneratedRegex(@"\bFORWARD_[A-Z]+(_[A-Z]+)*\b")]
+    private static partial Regex ForwardName();
 
     [GeneratedRegex(@"^\| `(?<name>(FORWARD|AWS)_[A-Z_]+)` \| (`(?<default>[^`]*)`)?", RegexOptions.Multiline)]
     private static partial Regex SettingsRow();
