@@ -62,7 +62,7 @@ internal sealed class EventReader
 
     private Message ReadMessage(ref Utf8JsonReader reader, int position, ReadOnlyMemory<byte> json, string? trace)
     {
-        string? id = null, source = null, defect = null;
+        string? id = null, receiptHandle = null, source = null, defect = null;
         var queue = Unnamed;
         ReadOnlyMemory<byte> body = default;
         SystemAttributes system = default;
@@ -70,6 +70,7 @@ internal sealed class EventReader
         while (NextProperty(ref reader))
         {
             if (Take(ref reader, "messageId"u8)) id = ReadText(ref reader, "messageId", ref defect);
+            else if (Take(ref reader, "receiptHandle"u8)) receiptHandle = ReadText(ref reader, "receiptHandle", ref defect);
             else if (Take(ref reader, "body"u8)) body = ReadBody(ref reader, json, ref defect);
             else if (Take(ref reader, "attributes"u8)) system = ReadSystemAttributes(ref reader, ref defect);
             else if (Take(ref reader, "messageAttributes"u8)) attributes = ReadAttributes(ref reader, ref defect);
@@ -85,6 +86,7 @@ internal sealed class EventReader
         {
             Position = position,
             Id = id,
+            ReceiptHandle = receiptHandle,
             Queue = queue,
             Body = body,
             Defect = defect,
@@ -167,26 +169,27 @@ internal sealed class EventReader
         {
             var name = ReadText(ref reader, "attribute name", ref defect) ?? "";
             reader.Read();
-            if (ReadAttributeValue(ref reader, name, ref defect) is { } value) attributes.Add(new(name, value));
+            if (ReadAttribute(ref reader, name, ref defect) is { } attribute) attributes.Add(attribute);
         }
 
         return attributes;
     }
 
-    /// <summary>Null unless the attribute has a text form.</summary>
-    private static string? ReadAttributeValue(ref Utf8JsonReader reader, string name, ref string? defect)
+    /// <summary>Null when it is none that SQS knows.</summary>
+    private static MessageAttribute? ReadAttribute(ref Utf8JsonReader reader, string name, ref string? defect)
     {
-        string? type = null, value = null;
+        string? type = null, text = null, base64 = null;
         if (!EntersObject(ref reader)) return null;
 
         while (NextProperty(ref reader))
         {
             if (Take(ref reader, "dataType"u8)) type = ReadText(ref reader, "dataType", ref defect);
-            else if (Take(ref reader, "stringValue"u8)) value = ReadText(ref reader, $"attribute {name}", ref defect);
+            else if (Take(ref reader, "stringValue"u8)) text = ReadText(ref reader, $"attribute {name}", ref defect);
+            else if (Take(ref reader, "binaryValue"u8)) base64 = ReadText(ref reader, $"attribute {name}", ref defect);
             else reader.Skip();
         }
 
-        return MessageAttribute.HasText(type) ? value : null;
+        return MessageAttribute.Of(name, type, text, base64);
     }
 
     /// <summary>Null for anything but a string.</summary>

@@ -10,6 +10,9 @@ internal sealed record Message
 
     public required Queue Queue { get; init; }
 
+    /// <summary>What SQS knows this receive of the message by; null when the event does not say.</summary>
+    public string? ReceiptHandle { get; init; }
+
     /// <summary>UTF-8, as the sender gave it. Holds as long as the event's bytes.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -32,24 +35,35 @@ internal sealed record Message
     /// <summary>The X-Ray header of the invocation that brought the message; null when it has none.</summary>
     public string? InvocationTraceHeader { get; init; }
 
-    /// <summary>Message attributes of type String and Number, in the event's order.</summary>
+    /// <summary>In the event's order.</summary>
     public IReadOnlyList<MessageAttribute> Attributes { get; init; } = [];
 
-    /// <summary>The value of a String or Number attribute; null when the message has none of that name.</summary>
+    /// <summary>The id the message had when it first came: one that was dead-lettered by us and redriven carries it.</summary>
+    public string FirstId => Attribute(DeadLetter.AttributeName) is { } failure && DeadLetter.MessageIdOf(failure) is { } id ? id : Id;
+
+    /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>
     public string? Attribute(string name)
     {
         foreach (var attribute in Attributes)
         {
-            if (attribute.Name == name) return attribute.Value;
+            if (attribute.Name == name) return attribute.Text;
         }
 
         return null;
     }
 }
 
-/// <summary>A message attribute that has a text form.</summary>
-internal readonly record struct MessageAttribute(string Name, string Value)
+/// <summary>A message attribute.</summary>
+/// <param name="Type">String, Number or Binary, perhaps with a suffix as in <c>Number.int</c>.</param>
+/// <param name="Text">The value of a String or Number; null for a Binary.</param>
+/// <param name="Base64">The value of a Binary; null for the others.</param>
+internal readonly record struct MessageAttribute(string Name, string Type, string? Text, string? Base64 = null)
 {
-    /// <summary>True for String and Number; a type may carry a suffix, as in <c>Number.int</c>.</summary>
-    public static bool HasText(string? dataType) => dataType?.Split('.')[0] is "String" or "Number";
+    /// <summary>Null when the parts make no attribute that SQS knows.</summary>
+    public static MessageAttribute? Of(string name, string? type, string? text, string? base64) => type?.Split('.')[0] switch
+    {
+        "String" or "Number" when text is not null => new(name, type, text),
+        "Binary" when base64 is not null => new(name, type, null, base64),
+        _ => null,
+    };
 }

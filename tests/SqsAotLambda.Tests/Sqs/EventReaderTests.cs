@@ -26,11 +26,11 @@ public sealed class EventReaderTests
     }
 
     [Fact]
-    public void String_and_Number_attributes_are_read_and_Binary_ones_left_out()
+    public void Attributes_are_read_with_their_types()
     {
         var message = Read(Golden.Read("standard-event.json"))[0];
 
-        Assert.Equal([new("tenant", "éé 100%"), new("weight", "42")], message.Attributes);
+        Assert.Equal([new("tenant", "String.name", "éé 100%"), new("weight", "Number.int", "42"), new("blob", "Binary", null, "MTEwMA==")], message.Attributes);
     }
 
     [Fact]

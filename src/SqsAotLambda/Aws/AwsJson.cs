@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace SqsAotLambda.Aws;
+
+/// <summary>
+/// Calls one AWS service by its JSON protocol, such as <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html">SQS's</see>:
+/// a signed POST of one object for another. Nothing is opened before the first call.
+/// </summary>
+/// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
+internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeProvider time) : IDisposable
+{
+    private const string MediaType = "application/x-amz-json-1.0";
+    private const int MaxAnswer = 1024 * 1024;
+
+    private readonly Lazy<HttpMessageInvoker> http = new(() => new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        UseCookies = false,
+        UseProxy = false,
+    }));
+
+    /// <param name="target">For example <c>AmazonSQS.SendMessage</c>.</param>
+    /// <exception cref="AwsException">The service refused, or did not answer in time.</exception>
+    public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    {
+        try
+        {
+            using var request = Build(endpoint, region, target, body);
+            using var response = await http.Value.SendAsync(request, deadline);
+            await response.Content.LoadIntoBufferAsync(MaxAnswer, deadline);
+            var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(deadline), default, deadline);
+            return response.StatusCode == HttpStatusCode.OK ? answer : throw AwsException.From(target, (int)response.StatusCode, answer);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException)
+        {
+            throw new AwsException($"{target} got no answer: {e.GetType().Name}.", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (http.IsValueCreated) http.Value.Dispose();
+    }
+
+    private HttpRequestMessage Build(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body)
+    {
+        var at = time.GetUtcNow();
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaType);
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content };
+        List<(string Name, string Value)> headers = [("x-amz-date", SigV4.Timestamp(at)), ("x-amz-target", target)];
+        if (credentials?.SessionToken is { } token) headers.Add(("x-amz-security-token", token));
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (credentials is null) return request;
+
+        var authorization = new SigV4(credentials, region, service).Authorization(
+            "POST", endpoint.AbsolutePath, [], [.. headers, ("host", endpoint.Authority), ("content-type", MediaType)], body.Span, at);
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        return request;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SqsAotLambda.Aws;
+
+/// <summary>Signs requests: <see href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"/>.</summary>
+internal sealed class SigV4(AwsCredentials credentials, string region, string service)
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+
+    /// <summary>The value of the <c>Authorization</c> header.</summary>
+    /// <param name="path">Percent-encoded, as it is sent.</param>
+    /// <param name="query">Names and values, not encoded.</param>
+    /// <param name="headers">Those to sign, <c>host</c> and <c>x-amz-date</c> among them.</param>
+    public string Authorization(
+        string method, string path, IEnumerable<(string Name, string Value)> query, IEnumerable<(string Name, string Value)> headers, ReadOnlySpan<byte> body, DateTimeOffset at)
+    {
+        var signed = headers.Select(header => (Name: header.Name.ToLowerInvariant(), Value: header.Value.Trim())).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
+        var names = string.Join(';', signed.Select(header => header.Name));
+        var parameters = query.Select(each => (Name: Uri.EscapeDataString(each.Name), Value: Uri.EscapeDataString(each.Value)))
+            .OrderBy(each => each.Name, StringComparer.Ordinal).ThenBy(each => each.Value, StringComparer.Ordinal);
+        var canonical = string.Join(
+            '\n',
+            method,
+            path,
+            string.Join('&', parameters.Select(each => $"{each.Name}={each.Value}")),
+            string.Concat(signed.Select(header => $"{header.Name}:{header.Value}\n")),
+            names,
+            Hex(SHA256.HashData(body)));
+
+        var scope = $"{at.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}/{region}/{service}/aws4_request";
+        var text = string.Join('\n', Algorithm, Timestamp(at), scope, Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
+        var signature = Hex(Hash(SigningKey(at), text));
+        return $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}";
+    }
+
+    /// <summary>The value of <c>X-Amz-Date</c>.</summary>
+    public static string Timestamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+    internal byte[] SigningKey(DateTimeOffset at)
+    {
+        var day = Hash(Encoding.UTF8.GetBytes("AWS4" + credentials.SecretAccessKey), at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+        return Hash(Hash(Hash(day, region), service), "aws4_request");
+    }
+
+    private static byte[] Hash(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+}

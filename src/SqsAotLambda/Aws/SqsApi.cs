@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Aws;
+
+/// <summary>A message whose visibility is to change.</summary>
+internal readonly record struct Postponement(Message Message, TimeSpan Delay);
+
+/// <summary>The two calls of SQS that the function makes itself.</summary>
+/// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SQS</c>); null: AWS's own of the queue's region.</param>
+internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
+{
+    /// <summary>At most so many entries a call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html.</summary>
+    public const int MaxEntries = 10;
+
+    /// <summary>Changes the visibility of up to ten messages of one queue.</summary>
+    /// <returns>How many SQS did not confirm.</returns>
+    /// <exception cref="AwsException">SQS refused the call as a whole, or did not answer in time.</exception>
+    public async Task<int> ChangeVisibilityAsync(IReadOnlyList<Postponement> messages, CancellationToken closing)
+    {
+        var queue = messages[0].Message.Queue;
+        using var answer = await aws.CallAsync(
+            EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
+        // An id in neither list counts as not confirmed.
+        var confirmed = answer.RootElement.TryGetProperty("Successful", out var successful) && successful.ValueKind is JsonValueKind.Array
+            ? successful.EnumerateArray().Select(entry => entry.GetProperty("Id").GetString()).ToHashSet()
+            : [];
+        return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains(index.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>
+    /// <exception cref="AwsException">SQS did not confirm it.</exception>
+    public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
+    {
+        using var answer = await aws.CallAsync(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
+        if (!answer.RootElement.TryGetProperty("MessageId", out _)) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
+    }
+
+    private ReadOnlyMemory<byte> VisibilityBody(Queue queue, IReadOnlyList<Postponement> messages) => Json(json =>
+    {
+        json.WriteString("QueueUrl", new Uri(EndpointOf(queue), $"{queue.Account}/{queue.Name}").ToString());
+        json.WriteStartArray("Entries");
+        for (var index = 0; index < messages.Count; index++)
+        {
+            json.WriteStartObject();
+            json.WriteString("Id", index.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("ReceiptHandle", messages[index].Message.ReceiptHandle);
+            json.WriteNumber("VisibilityTimeout", (int)Math.Ceiling(messages[index].Delay.TotalSeconds));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static ReadOnlyMemory<byte> CopyBody(Message message, Uri queue, IEnumerable<MessageAttribute> attributes) => Json(json =>
+    {
+        json.WriteString("QueueUrl", queue.ToString());
+        json.WriteString("MessageBody", message.Body.Span);
+        if (message.GroupId is { } group) json.WriteString("MessageGroupId", group);
+        // As SQS's own redrive does: with the message's own id SQS would drop a second, independent message within five minutes.
+        if (message.Queue.IsFifo) json.WriteString("MessageDeduplicationId", message.Id);
+        json.WriteStartObject("MessageAttributes");
+        foreach (var attribute in attributes) WriteAttribute(json, attribute);
+        json.WriteEndObject();
+        if (message.TraceHeader is not { } trace) return;
+
+        json.WriteStartObject("MessageSystemAttributes");
+        WriteAttribute(json, new("AWSTraceHeader", "String", trace));
+        json.WriteEndObject();
+    });
+
+    private static void WriteAttribute(Utf8JsonWriter json, MessageAttribute attribute)
+    {
+        json.WriteStartObject(attribute.Name);
+        json.WriteString("DataType", attribute.Type);
+        if (attribute.Text is { } text) json.WriteString("StringValue", text);
+        else json.WriteString("BinaryValue", attribute.Base64);
+        json.WriteEndObject();
+    }
+
+    private Uri EndpointOf(Queue queue) => endpoint ?? new($"https://sqs.{queue.Region}.{Partitions.DnsSuffix(queue.Partition)}/");
+
+    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}

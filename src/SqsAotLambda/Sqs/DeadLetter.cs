@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Json;
+
+namespace SqsAotLambda.Sqs;
+
+/// <summary>What a copy in the dead-letter queue carries besides the message: one attribute with the reason, as ASCII JSON.</summary>
+internal static class DeadLetter
+{
+    public const string AttributeName = "ForwardFailure";
+
+    /// <summary>SQS's own limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html.</summary>
+    private const int MaxAttributes = 10, MaxBytes = 1024 * 1024;
+
+    /// <summary>The attributes of the copy: the message's own and the reason, left out where SQS would refuse the copy for it.</summary>
+    public static List<MessageAttribute> AttributesOf(Message message, string failure)
+    {
+        List<MessageAttribute> attributes = [.. message.Attributes.Where(attribute => attribute.Name != AttributeName)];
+        var reason = new MessageAttribute(AttributeName, "String", failure);
+        if (attributes.Count < MaxAttributes && message.Body.Length + attributes.Append(reason).Sum(SizeOf) <= MaxBytes) attributes.Add(reason);
+        return attributes;
+    }
+
+    /// <summary>The id of the message that a failure tells of; null when the text is none of ours.</summary>
+    public static string? MessageIdOf(string failure)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(failure);
+            return json.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String
+                    ? id.GetString()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As SQS counts it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html.</summary>
+    private static int SizeOf(MessageAttribute attribute) =>
+        Encoding.UTF8.GetByteCount(attribute.Name) + Encoding.UTF8.GetByteCount(attribute.Type)
+        + (attribute.Text is { } text ? Encoding.UTF8.GetByteCount(text) : attribute.Base64!.Length / 4 * 3);
+}
