@@ -21,7 +21,9 @@ internal enum LogLevel
 /// Never a body, a header value or a secret, and of a URL never the query.
 /// </summary>
 /// <param name="url">Where messages go; null before that is known.</param>
-internal sealed class Log(Stream output, LogLevel minimum, TimeProvider time, Uri? url = null)
+/// <param name="function">The function's name, a dimension of the metrics.</param>
+internal sealed class Log(
+    Stream output, LogLevel minimum, TimeProvider time, Uri? url = null, string function = "", int? maxReceiveCount = null)
 {
     /// <summary>In characters, of any one text.</summary>
     private const int MaxText = 1024;
@@ -29,20 +31,11 @@ internal sealed class Log(Stream output, LogLevel minimum, TimeProvider time, Ur
     private readonly ArrayBufferWriter<byte> line = new();
 
     /// <summary>A message stays on the queue.</summary>
-    public void MessageFailed(string requestId, Message message, Delivery delivery)
-    {
-        if (Begin(LogLevel.Warn, "MessageFailed", requestId) is not { } json) return;
+    public void MessageFailed(string requestId, Message message, Delivery delivery) => WriteMessage("MessageFailed", requestId, message, delivery);
 
-        json.WriteString("messageId", Cut(message.Id));
-        json.WriteString("outcome", delivery.Outcome.ToString());
-        if (delivery.Status is { } status) json.WriteNumber("status", status);
-        if (delivery.Fault is not Fault.None) json.WriteString("fault", delivery.Fault.ToString());
-        if (delivery.Reason is { } reason) json.WriteString("reason", Cut(reason));
-        if (message.ReceiveCount is { } count) json.WriteNumber("receiveCount", count);
-        json.WriteString("queue", Cut(message.Queue.Name));
-        json.WriteString("endpoint", Cut(url?.GetLeftPart(UriPartial.Path) ?? ""));
-        End(json);
-    }
+    /// <summary>A message was copied to the dead-letter queue, and leaves its own.</summary>
+    public void MessageDeadLettered(string requestId, Message message, Delivery delivery) =>
+        WriteMessage("MessageDeadLettered", requestId, message, delivery);
 
     /// <summary>A batch is done; the counts are of its messages, by outcome.</summary>
     public void BatchHandled(string requestId, IReadOnlyList<Delivery> deliveries, TimeSpan elapsed)
@@ -52,7 +45,38 @@ internal sealed class Log(Stream output, LogLevel minimum, TimeProvider time, Ur
         json.WriteNumber("messages", deliveries.Count);
         foreach (var outcome in Enum.GetValues<Outcome>())
             json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), deliveries.Count(delivery => delivery.Outcome == outcome));
+        json.WriteNumber("deadLettered", deliveries.Count(delivery => delivery.DeadLettered));
         json.WriteNumber("durationMs", Math.Round(elapsed.TotalMilliseconds, 1));
+        End(json);
+    }
+
+    /// <summary>The metrics of a batch, at a level that log filtering lets pass.</summary>
+    public void BatchMetrics(Batch batch, IReadOnlyList<Delivery> deliveries)
+    {
+        var level = minimum > LogLevel.Info ? minimum : LogLevel.Info;
+        if (batch.Messages.Count == 0 || Begin(level, "BatchMetrics", batch.RequestId) is not { } json) return;
+
+        Metrics.Write(json, Cut(function), Cut(batch.Messages[0].Queue.Name), batch, deliveries, maxReceiveCount, time.GetUtcNow());
+        End(json);
+    }
+
+    /// <summary>A message could not be copied to the dead-letter queue, and stays.</summary>
+    public void CopyFailed(Message message, Exception exception)
+    {
+        if (Begin(LogLevel.Error, "CopyFailed", requestId: null) is not { } json) return;
+
+        json.WriteString("messageId", Cut(message.Id));
+        json.WriteString("errorMessage", Cut(exception.Message));
+        End(json);
+    }
+
+    /// <summary>SQS did not hold back messages; they come again when the queue's visibility timeout ends.</summary>
+    public void VisibilityFailed(string requestId, int messages, string why)
+    {
+        if (Begin(LogLevel.Warn, "VisibilityFailed", requestId) is not { } json) return;
+
+        json.WriteNumber("messages", messages);
+        json.WriteString("errorMessage", Cut(why));
         End(json);
     }
 
@@ -80,6 +104,22 @@ internal sealed class Log(Stream output, LogLevel minimum, TimeProvider time, Ur
 
     /// <summary>The process ends.</summary>
     public void RuntimeApiLost(Exception exception) => WriteError(LogLevel.Fatal, "RuntimeApiLost", requestId: null, exception);
+
+    private void WriteMessage(string name, string requestId, Message message, Delivery delivery)
+    {
+        if (Begin(LogLevel.Warn, name, requestId) is not { } json) return;
+
+        json.WriteString("messageId", Cut(message.Id));
+        json.WriteString("outcome", delivery.Outcome.ToString());
+        if (delivery.Status is { } status) json.WriteNumber("status", status);
+        if (delivery.Fault is not Fault.None) json.WriteString("fault", delivery.Fault.ToString());
+        if (delivery.Hold is not Hold.None) json.WriteString("hold", delivery.Hold.ToString());
+        if (delivery.Reason is { } reason) json.WriteString("reason", Cut(reason));
+        if (message.ReceiveCount is { } count) json.WriteNumber("receiveCount", count);
+        json.WriteString("queue", Cut(message.Queue.Name));
+        json.WriteString("endpoint", Cut(url?.GetLeftPart(UriPartial.Path) ?? ""));
+        End(json);
+    }
 
     private void WriteError(LogLevel level, string message, string? requestId, Exception exception)
     {

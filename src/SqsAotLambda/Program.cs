@@ -1,5 +1,6 @@
 using System.Collections;
 using SqsAotLambda;
+using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Runtime;
 
@@ -29,10 +30,21 @@ try
         return 1;
     }
 
-    log = new Log(output, settings.LogLevel, time, settings.Url);
+    log = new Log(output, settings.LogLevel, time, settings.Url, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     using var endpoint = new Endpoint(settings.Timeout, settings.ConnectTimeout, time);
-    var forwarder = new Forwarder(endpoint, new RequestBuilder(settings, Random.Shared));
-    var handler = new BatchHandler(forwarder.ForwardAsync, settings.Concurrency, time, log);
+    var classification = new Classification(settings.SuccessOn, settings.RetryOn, settings.RejectOn);
+    var forwarder = new Forwarder(endpoint, new RequestBuilder(settings, Random.Shared), classification, time);
+
+    using var aws = new AwsJson("sqs", AwsCredentials.From(environment), time);
+    var sqs = new SqsApi(aws, settings.SqsEndpoint);
+    var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, settings.Url, time, log);
+    var visibility = new Visibility(sqs, log);
+
+    var breaker = new Breaker(settings.Breaker, time);
+    var rate = settings.RateLimit is { } perSecond ? new RateLimit(perSecond, time) : null;
+    var deliverer = new Deliverer(forwarder.ForwardAsync, deadLetters.BuryAsync, breaker, rate, settings.MaxReceiveCount);
+    var handler = new BatchHandler(
+        deliverer, new Concurrency(settings.Concurrency), breaker, settings.Backoff, visibility.PostponeAsync, time, Random.Shared.NextDouble, log);
     await host.RunAsync(handler.HandleAsync, settings.DeadlineMargin, log);
 }
 catch (RuntimeApiException e)

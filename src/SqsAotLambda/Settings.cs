@@ -21,6 +21,28 @@ internal sealed record Settings
     /// <summary>How long before Lambda's deadline everything is done.</summary>
     public required TimeSpan DeadlineMargin { get; init; }
 
+    /// <summary>Requests a second; null: no limit.</summary>
+    public required int? RateLimit { get; init; }
+
+    public required StatusSet SuccessOn { get; init; }
+
+    public required StatusSet RetryOn { get; init; }
+
+    public required StatusSet RejectOn { get; init; }
+
+    public required Backoff Backoff { get; init; }
+
+    public required bool Breaker { get; init; }
+
+    /// <summary>Receives after which SQS moves a message to the dead-letter queue; null when not known.</summary>
+    public required int? MaxReceiveCount { get; init; }
+
+    /// <summary>Null: Rejected messages stay on the queue.</summary>
+    public required Uri? DeadLetterQueue { get; init; }
+
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? SqsEndpoint { get; init; }
+
     public required string ContentType { get; init; }
 
     /// <summary>Whether requests carry the <c>X-Aws-Sqsd-</c> headers.</summary>
@@ -40,6 +62,7 @@ internal sealed record Settings
     internal static Settings Parse(SettingsReader read)
     {
         var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
+        var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
         var settings = new Settings
         {
             Url = read.Url("FORWARD_URL", allowHttp),
@@ -48,6 +71,19 @@ internal sealed record Settings
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
+            RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
+            SuccessOn = read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
+            RetryOn = read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
+            RejectOn = read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse),
+            Backoff = new(
+                read.Duration("FORWARD_BACKOFF_BASE", "30s", min: "0s", max: "12h"),
+                read.Duration("FORWARD_BACKOFF_CAP", "2h", min: "1s", max: "12h"),
+                read.Duration("FORWARD_RETRY_AFTER_MAX", "2h", min: "0s", max: "12h"),
+                maxReceiveCount),
+            Breaker = read.OneOf("FORWARD_BREAKER", "on", "off") == "on",
+            MaxReceiveCount = maxReceiveCount,
+            DeadLetterQueue = read.OptionalUrl("FORWARD_DLQ_URL"),
+            SqsEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SQS"),
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
             SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", IsPrintable),

@@ -47,6 +47,26 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
             $"a whole number from {min} to {max}",
             text => ParseInt(text) is { } value && value >= min && value <= max ? value : null)!.Value;
 
+    /// <summary>Null unless it is set.</summary>
+    public int? OptionalInt(string name, int min, int max) =>
+        Parsed<Optional<int>>(
+            name,
+            "",
+            $"a whole number from {min} to {max}",
+            text => text.Length == 0 ? new(null) : ParseInt(text) is { } value && value >= min && value <= max ? new(value) : null)!.Value;
+
+    /// <summary>An http or https URL; null unless it is set.</summary>
+    public Uri? OptionalUrl(string name)
+    {
+        defaults.Add(name, "");
+        var text = environment.GetValueOrDefault(name);
+        if (string.IsNullOrEmpty(text)) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https" or "http", UserInfo: "", Query: "", Fragment: "" }) return url;
+
+        faults.Add($"{name} is not an absolute http or https URL without user name, password, query or fragment.");
+        return null;
+    }
+
     /// <summary>A whole number with its unit: <c>1500ms</c>, <c>15s</c>, <c>5m</c>, <c>2h</c>.</summary>
     public TimeSpan Duration(string name, string fallback, string min, string max) =>
         Parsed<TimeSpan?>(
@@ -98,6 +118,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
                 faults.Add($"{name} is not a setting; the names that begin with {prefix} are {known}.");
         }
     }
+
+    private sealed record Optional<T>(T? Value)
+        where T : struct;
 
     private static int? ParseInt(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;

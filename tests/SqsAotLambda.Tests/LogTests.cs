@@ -56,13 +56,13 @@ public sealed class LogTests : IDisposable
         Delivery[] deliveries =
         [
             new(Outcome.Delivered, 200), new(Outcome.Delivered, 200), new(Outcome.Delivered, 204),
-            new(Outcome.Unavailable, 503), new(Outcome.Unavailable), new(Outcome.Rejected, 400),
+            new(Outcome.Unavailable, 503), new(Outcome.Unavailable), new(Outcome.Rejected, 400, DeadLettered: true),
         ];
 
         Log().BatchHandled("request-1", deliveries, TimeSpan.FromMilliseconds(1234.5678));
 
         AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"durationMs":1234.6}
+            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
             """);
     }
 
@@ -111,17 +111,17 @@ public sealed class LogTests : IDisposable
     {
         WriteAll(Log(LogLevel.Trace), "text");
 
-        Assert.Equal(["MessageFailed", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost"], EventNames());
+        Assert.Equal(["MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost"], EventNames());
         Assert.All(output.Each, write => Assert.Equal(write.Length - 1, write.IndexOf('\n', StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("Trace", "MessageFailed", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Debug", "MessageFailed", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Info", "MessageFailed", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Warn", "MessageFailed", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Error", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Fatal", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Trace", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Debug", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Info", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Warn", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Error", "CopyFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Fatal", "BatchMetrics", "SettingsRefused", "RuntimeApiLost")]
     public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] events)
     {
         WriteAll(Log(Enum.Parse<LogLevel>(level)), "text");
@@ -135,7 +135,7 @@ public sealed class LogTests : IDisposable
     {
         WriteAll(Log(), text);
 
-        Assert.Equal(6, EventNames().Count());
+        Assert.Equal(10, EventNames().Count());
         Assert.All(output.Each, write =>
         {
             Assert.EndsWith("}\n", write, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class LogTests : IDisposable
 
         WriteAll(Log(url: new Uri("https://example.com/" + new string('x', 10_000))), text);
 
-        Assert.Equal(6, output.Each.Count);
+        Assert.Equal(10, output.Each.Count);
         Assert.All(output.Each, write => Assert.InRange(write.Length, 1, 40_000));
     }
 
@@ -216,8 +216,12 @@ public sealed class LogTests : IDisposable
     /// <summary>Every event, with that text wherever one can be.</summary>
     private static void WriteAll(Log log, string text)
     {
-        var message = Given.Message(text, "s3cret body") with { Queue = new(text), Attributes = [new("Name", "s3cret attribute")] };
+        var message = Given.Message(text, "s3cret body") with { Queue = new(text), Attributes = [new("Name", "String", "s3cret attribute")] };
         log.MessageFailed(text, message, new(Outcome.Rejected, Reason: text));
+        log.MessageDeadLettered(text, message, new(Outcome.Rejected, Reason: text, Response: "s3cret answer"));
+        log.CopyFailed(message, new IOException(text));
+        log.VisibilityFailed(text, 1, text);
+        log.BatchMetrics(Given.Invocation([message], new FakeTime()), [new(Outcome.Delivered, 200)]);
         log.BatchHandled(text, [new(Outcome.Delivered, 200)], TimeSpan.Zero);
         log.InvocationFailed(text, new InvalidDataException(text));
         log.AnswerRefused(text, 410);

@@ -9,6 +9,8 @@ public sealed class SettingsTests
 
     private const string Hidden = "s3cret";
 
+    private static readonly StatusSet NoStatus = StatusSet.TryParse("")!;
+
     private static readonly IdempotencySource NoSource = new(_ => null);
 
     [Fact]
@@ -60,7 +62,7 @@ public sealed class SettingsTests
         Assert.False(settings.SqsdHeaders);
         Assert.Equal("Mine/1 (it's mine)", settings.UserAgent);
         Assert.Equal("X-Key", settings.IdempotencyHeader);
-        Assert.Equal("v", settings.IdempotencySource.KeyOf(Given.Message() with { Attributes = [new("key", "v")] }));
+        Assert.Equal("v", settings.IdempotencySource.KeyOf(Given.Message() with { Attributes = [new("key", "String", "v")] }));
         Assert.Equal(LogLevel.Debug, settings.LogLevel);
     }
 
@@ -157,7 +159,7 @@ public sealed class SettingsTests
     {
         var fault = Assert.Single(Faults((name, Hidden)));
 
-        Assert.StartsWith($"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, FORWARD_URL, ", fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, ", fault, StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, fault, StringComparison.Ordinal);
         Assert.DoesNotContain("AWS_", fault, StringComparison.Ordinal);
     }
@@ -399,7 +401,7 @@ public sealed class SettingsTests
         var message = Given.Message("the-id", """{"order":{"id":42}}""") with
         {
             DeduplicationId = "the-deduplication-id",
-            Attributes = [new("key", "the-attribute")],
+            Attributes = [new("key", "String", "the-attribute")],
         };
 
         var settings = Parse(("FORWARD_IDEMPOTENCY_SOURCE", source));
@@ -448,6 +450,7 @@ public sealed class SettingsTests
     private static Settings Comparable(Settings settings)
     {
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
-        return settings with { IdempotencySource = NoSource };
+        Assert.True(settings.SuccessOn.Contains(200));
+        return settings with { IdempotencySource = NoSource, SuccessOn = NoStatus, RetryOn = NoStatus, RejectOn = NoStatus };
     }
 }

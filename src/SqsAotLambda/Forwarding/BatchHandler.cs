@@ -1,36 +1,69 @@
+using SqsAotLambda.Aws;
+using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
-/// <summary>Delivers the lanes of a batch side by side, each in order up to its first failure.</summary>
-/// <param name="concurrency">How many lanes are under way at once, at most.</param>
-internal sealed class BatchHandler(Forward forward, int concurrency, TimeProvider time, Log log)
+/// <summary>Changes how long messages stay invisible. It changes no outcome.</summary>
+internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> messages, CancellationToken closing);
+
+/// <summary>
+/// Delivers the lanes of a batch side by side, each in order up to its first failure; then asks SQS to hold back what failed.
+/// </summary>
+internal sealed class BatchHandler(
+    Deliverer deliverer, Concurrency concurrency, Breaker breaker, Backoff backoff, Postpone postpone, TimeProvider time, Func<double> chance, Log log)
 {
+    /// <summary>The last part of the deadline margin belongs to the answer alone.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Returns what was not delivered, in the batch's order.</summary>
-    public async Task<IReadOnlyList<Message>> HandleAsync(string requestId, IReadOnlyList<Message> batch, CancellationToken deadline)
+    /// <param name="deadline">No request starts, or goes on, after it.</param>
+    public async Task<IReadOnlyList<Message>> HandleAsync(Batch batch, CancellationToken deadline)
     {
         var start = time.GetTimestamp();
-        var deliveries = new Delivery[batch.Count];
-        await Parallel.ForEachAsync(
-            Lanes.Of(batch),
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
-            async (lane, _) => await DeliverAsync(lane, deliveries, deadline));
+        using var closing = Deadline.After(batch.End - AnswerTime - time.GetUtcNow(), time);
+        var deliveries = new Delivery[batch.Messages.Count];
+        var lanes = Lanes.Of(batch.Messages).OrderByDescending(lane => deliverer.IsLastReceive(lane[0])).ToList();
+        await Parallel.ForAsync(
+            0,
+            lanes.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = concurrency.Now },
+            async (index, _) => await DeliverAsync(lanes[index], deliveries, deadline, closing.Token));
 
-        var failed = batch.Where(message => !deliveries[message.Position].Succeeded).ToList();
-        foreach (var message in failed) log.MessageFailed(requestId, message, deliveries[message.Position]);
-        log.BatchHandled(requestId, deliveries, time.GetElapsedTime(start));
+        concurrency.Record(deliveries);
+        var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
+        if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
+        foreach (var message in batch.Messages) Report(batch.RequestId, message, deliveries[message.Position]);
+        log.BatchHandled(batch.RequestId, deliveries, time.GetElapsedTime(start));
+        log.BatchMetrics(batch, deliveries);
         return failed;
     }
 
     /// <param name="deliveries">By position; what the lane does not reach stays as it is: not attempted.</param>
-    private async Task DeliverAsync(List<Message> lane, Delivery[] deliveries, CancellationToken deadline)
+    private async Task DeliverAsync(List<Message> lane, Delivery[] deliveries, CancellationToken deadline, CancellationToken closing)
     {
         foreach (var message in lane)
         {
-            if (deadline.IsCancellationRequested) return;
-
-            var delivery = deliveries[message.Position] = await forward(message, deadline);
-            if (!delivery.Succeeded) return;
+            var delivery = deliveries[message.Position] = await deliverer.DeliverAsync(message, deadline, closing);
+            if (!delivery.IsDone) return;
         }
+    }
+
+    private void Report(string requestId, Message message, Delivery delivery)
+    {
+        if (delivery.DeadLettered) log.MessageDeadLettered(requestId, message, delivery);
+        else if (!delivery.IsDone) log.MessageFailed(requestId, message, delivery);
+    }
+
+    /// <summary>What failed in a lane, and all behind it, comes back at the same time, so that its order holds.</summary>
+    private IEnumerable<Postponement> Postponements(List<Message> lane, Delivery[] deliveries)
+    {
+        if (backoff.Base == TimeSpan.Zero) return [];
+
+        var left = lane.SkipWhile(message => deliveries[message.Position].IsDone).ToList();
+        if (left.Count == 0) return [];
+
+        var delay = backoff.DelayOf(deliveries[left[0].Position], left[0].ReceiveCount ?? 1, breaker.OpenFor, chance());
+        return left.Where(message => message.ReceiptHandle is not null).Select(message => new Postponement(message, delay));
     }
 }

@@ -1,25 +1,38 @@
 namespace SqsAotLambda.Forwarding;
 
-/// <summary>The table of outcomes: README, "How delivery works".</summary>
-internal static class Classification
+/// <summary>The table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry, reject, in that order.</summary>
+internal sealed class Classification(StatusSet success, StatusSet retry, StatusSet reject)
 {
-    public static Outcome Of(Answer answer) => answer.Fault switch
+    public Outcome Of(Answer answer) => answer switch
     {
-        Fault.None => OfStatus(answer),
-        Fault.Certificate => Outcome.EndpointFault,
+        { Fault: Fault.Certificate } => Outcome.EndpointFault,
+        { Status: { } status } => OfStatus(status, answer),
         _ => Outcome.Unavailable,
     };
 
-    private static Outcome OfStatus(Answer answer) => answer.Status switch
+    private Outcome OfStatus(int status, Answer answer)
     {
-        >= 200 and <= 299 => Outcome.Delivered,
-        >= 300 and <= 399 => Outcome.EndpointFault,
-        401 or 402 or 403 or 404 or 405 or 406 or 407 or 410 or 421 or 426 or 451 or 511 => Outcome.EndpointFault,
-        408 or 409 or 425 => Outcome.Unavailable,
-        429 => Outcome.Throttled,
-        503 when answer.RetryAfter is not null => Outcome.Throttled,
-        >= 500 and <= 599 when answer.QuotaSpent => Outcome.Throttled,
-        >= 400 and <= 499 => Outcome.Rejected,
-        _ => Outcome.Unavailable,
+        if (success.Contains(status)) return Outcome.Delivered;
+        if (retry.Contains(status)) return AsksToWait(status, answer) ? Outcome.Throttled : Outcome.Unavailable;
+        if (reject.Contains(status)) return Outcome.Rejected;
+        if (AsksToWait(status, answer)) return Outcome.Throttled;
+
+        return status switch
+        {
+            >= 300 and <= 399 => Outcome.EndpointFault,
+            401 or 402 or 403 or 404 or 405 or 406 or 407 or 410 or 421 or 426 or 451 or 511 => Outcome.EndpointFault,
+            408 or 409 or 425 => Outcome.Unavailable,
+            >= 400 and <= 499 => Outcome.Rejected,
+            _ => Outcome.Unavailable,
+        };
+    }
+
+    private static bool AsksToWait(int status, Answer answer) => status switch
+    {
+        429 => true,
+        503 when answer.RetryAfter is not null => true,
+        511 => false,
+        >= 500 and <= 599 => answer.QuotaSpent,
+        _ => false,
     };
 }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace SqsAotLambda.Forwarding;
 
@@ -10,6 +12,9 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
 {
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
     private const int MaxDrain = 64 * 1024;
+
+    /// <summary>In bytes, of a failing answer: enough to tell why.</summary>
+    private const int MaxStart = 1024;
 
     /// <summary>An endpoint that leaves its answer open would hold up the lane.</summary>
     private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(500);
@@ -39,8 +44,10 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
         {
             using var response = await http.SendAsync(request, either.Token);
             var answer = Read(response);
-            // So that the connection can be used again. The outcome is known: an answer cut, too long or too slow costs the connection only.
             timer.CancelAfter(MaxDrainTime);
+            if (!response.IsSuccessStatusCode) return answer with { Start = await ReadStartAsync(response.Content, either.Token) };
+
+            // So that the connection can be used again. The outcome is known: an answer cut, too long or too slow costs the connection only.
             await response.Content.LoadIntoBufferAsync(MaxDrain, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return answer;
         }
@@ -69,6 +76,31 @@ internal sealed class Endpoint(TimeSpan timeout, TimeSpan connectTimeout, TimePr
             headers.TryGetValues("Retry-After", out var wait) ? ThrottlingHeaders.RetryAfter(wait.ToString(), time.GetUtcNow()) : null,
             headers.TryGetValues("RateLimit", out var limit) && limit.Any(ThrottlingHeaders.QuotaSpent));
     }
+
+    /// <summary>Empties the body of a failing answer, as far as <see cref="MaxDrain"/>, and keeps its beginning.</summary>
+    private static async Task<string?> ReadStartAsync(HttpContent content, CancellationToken deadline)
+    {
+        using var start = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            var body = await content.ReadAsStreamAsync(deadline);
+            for (int count, drained = 0; drained <= MaxDrain && (count = await body.ReadAsync(buffer, deadline)) > 0; drained += count)
+                start.Write(buffer, 0, (int)Math.Min(count, MaxStart - start.Length));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            return TextOf(start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return TextOf(start);
+    }
+
+    private static string? TextOf(MemoryStream start) => start.Length == 0 ? null : Encoding.UTF8.GetString(start.GetBuffer(), 0, (int)start.Length);
 
     private static bool AcceptWithoutErrors(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None ? true : throw new CertificateRefusedException(errors);

@@ -2,7 +2,7 @@ using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
-/// <summary>What became of a message. Only <see cref="Delivered"/> takes it off the queue.</summary>
+/// <summary>What the endpoint made of a message.</summary>
 internal enum Outcome
 {
     /// <summary>No request was sent: the deadline came first, or a message before it in its lane failed.</summary>
@@ -52,19 +52,52 @@ internal enum Fault
     Malformed,
 }
 
+/// <summary>Why no request was sent for a message.</summary>
+internal enum Hold
+{
+    /// <summary>One was sent; or a message before it in its lane failed.</summary>
+    None = 0,
+
+    /// <summary>The deadline had come.</summary>
+    Time,
+
+    /// <summary>The rate limit would have let it go after the deadline only.</summary>
+    Rate,
+
+    /// <summary>The breaker was open.</summary>
+    Breaker,
+}
+
 /// <summary>What came back for one request.</summary>
 /// <param name="Status">Null when a fault kept it from coming.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait; null when it does not say, or not readably.</param>
 /// <param name="QuotaSpent">The endpoint says that none of a quota of requests is left.</param>
-internal readonly record struct Answer(int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None);
+/// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
+internal readonly record struct Answer(
+    int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None, string? Start = null);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
 /// <param name="Reason">Why no request could be made of the message; null when one was made, or not tried.</param>
-internal readonly record struct Delivery(Outcome Outcome, int? Status = null, Fault Fault = Fault.None, string? Reason = null)
+/// <param name="RetryAfter">How long the endpoint asks to wait.</param>
+/// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
+/// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
+/// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
+internal readonly record struct Delivery(
+    Outcome Outcome,
+    int? Status = null,
+    Fault Fault = Fault.None,
+    string? Reason = null,
+    Hold Hold = Hold.None,
+    TimeSpan? RetryAfter = null,
+    bool QuotaSpent = false,
+    string? Response = null,
+    TimeSpan? Latency = null,
+    bool DeadLettered = false)
 {
-    public bool Succeeded => Outcome is Outcome.Delivered;
+    /// <summary>The message leaves the queue, and its lane goes on.</summary>
+    public bool IsDone => Outcome is Outcome.Delivered || DeadLettered;
 }
 
-/// <summary>Delivers one message.</summary>
+/// <summary>Sends one message to the endpoint.</summary>
 internal delegate Task<Delivery> Forward(Message message, CancellationToken deadline);

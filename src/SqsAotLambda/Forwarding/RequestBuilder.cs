@@ -40,7 +40,10 @@ internal sealed class RequestBuilder(Settings settings, Random random)
             Add(request, "X-Aws-Sqsd-First-Received-At", at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         if (message.ReceiveCount is { } count)
             Add(request, "X-Aws-Sqsd-Receive-Count", count.ToString(CultureInfo.InvariantCulture));
-        foreach (var (name, value) in message.Attributes) Add(request, $"X-Aws-Sqsd-Attr-{name}", value);
+        foreach (var attribute in message.Attributes)
+        {
+            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) Add(request, $"X-Aws-Sqsd-Attr-{attribute.Name}", text);
+        }
     }
 
     private static void Add(HttpRequestMessage request, string name, string value) =>

@@ -28,7 +28,8 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             using var deadline = Deadline.After(context.RemainingTime - margin, time);
             try
             {
-                var failed = await deliver(context.AwsRequestId, Messages(sqsEvent, context.TraceId), deadline.Token);
+                var batch = new Batch(context.AwsRequestId, time.GetUtcNow() + context.RemainingTime, Messages(sqsEvent, context.TraceId));
+                var failed = await deliver(batch, deadline.Token);
                 return new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]);
             }
             catch (Exception e)
@@ -65,6 +66,7 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
         {
             Position = position,
             Id = message.MessageId,
+            ReceiptHandle = message.ReceiptHandle,
             Queue = new(message.EventSourceArn ?? ""),
             Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
             ReceiveCount = SystemAttributeText.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
@@ -73,11 +75,15 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             DeduplicationId = attributes.GetValueOrDefault("MessageDeduplicationId"),
             TraceHeader = attributes.GetValueOrDefault("AWSTraceHeader"),
             InvocationTraceHeader = trace,
-            Attributes = [.. (message.MessageAttributes ?? [])
-                .Where(attribute => attribute.Value is { StringValue: not null } && MessageAttribute.HasText(attribute.Value.DataType))
-                .Select(attribute => new MessageAttribute(attribute.Key, attribute.Value.StringValue))],
+            Attributes = [.. (message.MessageAttributes ?? []).Select(ToAttribute).OfType<MessageAttribute>()],
         };
     }
+
+    private static MessageAttribute? ToAttribute(KeyValuePair<string, SQSEvent.MessageAttribute> attribute) => MessageAttribute.Of(
+        attribute.Key,
+        attribute.Value?.DataType,
+        attribute.Value?.StringValue,
+        attribute.Value?.BinaryValue is { } binary ? Convert.ToBase64String(binary.ToArray()) : null);
 }
 
 [JsonSerializable(typeof(SQSEvent))]

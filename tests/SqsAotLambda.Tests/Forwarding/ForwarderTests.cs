@@ -79,7 +79,45 @@ public sealed class ForwarderTests
 
         var delivery = await ForwardAsync(server.Url);
 
-        Assert.Equal(new(Enum.Parse<Outcome>(outcome), status), delivery);
+        Assert.Equal((Enum.Parse<Outcome>(outcome), status), (delivery.Outcome, delivery.Status));
+    }
+
+    [Theory]
+    [InlineData("FORWARD_SUCCESS_ON", "200-299,409", 409, "Delivered")]
+    [InlineData("FORWARD_SUCCESS_ON", "200", 204, "Unavailable")]
+    [InlineData("FORWARD_RETRY_ON", "404", 404, "Unavailable")]
+    [InlineData("FORWARD_RETRY_ON", "400-499", 429, "Throttled")]
+    [InlineData("FORWARD_RETRY_ON", "200", 200, "Delivered")]
+    [InlineData("FORWARD_REJECT_ON", "500-503", 501, "Rejected")]
+    [InlineData("FORWARD_REJECT_ON", "500-503", 504, "Unavailable")]
+    public async Task The_lists_go_before_the_table(string setting, string list, int status, string outcome)
+    {
+        await using var server = new StubServer(_ => Replies.Status(status));
+
+        var delivery = await ForwardAsync(server.Url, (setting, list));
+
+        Assert.Equal((Enum.Parse<Outcome>(outcome), status), (delivery.Outcome, delivery.Status));
+    }
+
+    [Fact]
+    public async Task Of_the_lists_success_goes_before_retry_and_retry_before_reject()
+    {
+        await using var server = new StubServer(request => Replies.Status(int.Parse(request.Text, System.Globalization.CultureInfo.InvariantCulture)));
+        (string, string)[] lists = [("FORWARD_SUCCESS_ON", "418"), ("FORWARD_RETRY_ON", "418-419"), ("FORWARD_REJECT_ON", "418-420")];
+
+        var outcomes = new List<Outcome>();
+        foreach (var status in new[] { "418", "419", "420" })
+            outcomes.Add((await ForwardAsync(Given.Message(body: status), server.Url, NoDeadline, lists)).Outcome);
+
+        Assert.Equal([Outcome.Delivered, Outcome.Unavailable, Outcome.Rejected], outcomes);
+    }
+
+    [Fact]
+    public async Task Of_a_failing_answer_the_first_KB_is_kept()
+    {
+        await using var server = new StubServer(_ => Replies.Status(400, new string('x', 3000)));
+
+        Assert.Equal(new string('x', 1024), (await ForwardAsync(server.Url)).Response);
     }
 
     [Fact]
@@ -252,17 +290,6 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "15m")));
     }
 
-    [Fact]
-    public async Task A_message_with_a_defect_is_Rejected_with_the_reason_and_not_sent()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        var delivery = await ForwardAsync(Given.Message() with { Defect = "the body has no form" }, server.Url, NoDeadline);
-
-        Assert.Equal(new(Outcome.Rejected, Reason: "the body has no form"), delivery);
-        Assert.Empty(server.Requests);
-    }
-
     [Theory]
     [InlineData(0, 1)]
     [InlineData(64 * 1024, 1)]
@@ -271,7 +298,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
         using var endpoint = EndpointOf(Given.Settings(server.Url));
-        var forwarder = new Forwarder(endpoint, new(Given.Settings(server.Url), Random.Shared));
+        var forwarder = ForwarderOf(endpoint, Given.Settings(server.Url));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Message(), NoDeadline);
 
@@ -283,10 +310,10 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
         using var endpoint = EndpointOf(Given.Settings(server.Url));
-        var forwarder = new Forwarder(endpoint, new(Given.Settings(server.Url), Random.Shared));
+        var forwarder = ForwarderOf(endpoint, Given.Settings(server.Url));
 
         for (var message = 0; message < 3; message++)
-            Assert.True((await forwarder.ForwardAsync(Given.Message(), NoDeadline)).Succeeded);
+            Assert.True((await forwarder.ForwardAsync(Given.Message(), NoDeadline)).IsDone);
 
         Assert.Equal(3, server.Requests.Count);
         Assert.Equal(3, server.Connections);
@@ -300,12 +327,18 @@ public sealed class ForwarderTests
     private static Task<Delivery> ForwardAsync(Uri url, params (string, string)[] settings) =>
         ForwardAsync(Given.Message(), url, NoDeadline, settings);
 
+    /// <summary>How it ended, but for the time it took.</summary>
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
         using var endpoint = EndpointOf(settings);
-        return await new Forwarder(endpoint, new(settings, Random.Shared)).ForwardAsync(message, deadline);
+        var delivery = await ForwarderOf(endpoint, settings).ForwardAsync(message, deadline);
+        Assert.NotNull(delivery.Latency);
+        return delivery with { Latency = null };
     }
+
+    private static Forwarder ForwarderOf(Endpoint endpoint, Settings settings) =>
+        new(endpoint, new(settings, Random.Shared), Given.Classification(settings), TimeProvider.System);
 
     private static Endpoint EndpointOf(Settings settings) => new(settings.Timeout, settings.ConnectTimeout, TimeProvider.System);
 }

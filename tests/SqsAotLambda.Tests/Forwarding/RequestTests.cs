@@ -15,7 +15,7 @@ public sealed class RequestTests
         GroupId = "group",
         DeduplicationId = "dedup",
         TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a87bd80c:1|68fd508a:5",
-        Attributes = [new("tenant", "é 100%"), new("weight", "42"), new("blank", "  ")],
+        Attributes = [new("tenant", "String", "é 100%"), new("weight", "String", "42"), new("blank", "String", "  ")],
     };
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RequestTests
     [InlineData("", "")]
     public async Task A_header_value_can_hold_any_text(string value, string received)
     {
-        var request = await ReceivedAsync(Given.Message() with { Attributes = [new("x", value)] });
+        var request = await ReceivedAsync(Given.Message() with { Attributes = [new("x", "String", value)] });
 
         Assert.Equal(received, request.Headers["X-Aws-Sqsd-Attr-x"]);
         Assert.DoesNotContain("X-Injected", request.Headers.Keys);
@@ -122,7 +122,7 @@ public sealed class RequestTests
     [InlineData("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03-later", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
     public async Task A_traceparent_attribute_goes_before_the_X_Ray_header(string traceparent, string xray)
     {
-        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", traceparent), new("tracestate", "vendor=1")] });
+        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
 
         Assert.Equal(traceparent, request.Headers["traceparent"]);
         Assert.Equal("vendor=1", request.Headers["tracestate"]);
@@ -140,7 +140,7 @@ public sealed class RequestTests
     [InlineData("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     public async Task An_invalid_traceparent_attribute_gives_way_to_the_X_Ray_header(string traceparent)
     {
-        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", traceparent), new("tracestate", "vendor=1")] });
+        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
 
         Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01", request.Headers["traceparent"]);
         Assert.DoesNotContain("tracestate", request.Headers.Keys);
@@ -195,9 +195,9 @@ public sealed class RequestTests
         var settings = Given.Settings(new(server.Url, "hook?key=secret"), others);
         using var endpoint = new Endpoint(settings.Timeout, settings.ConnectTimeout, TimeProvider.System);
 
-        var delivery = await new Forwarder(endpoint, new(settings, new Random(1))).ForwardAsync(message, TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(endpoint, new(settings, new Random(1)), Given.Classification(settings), TimeProvider.System).ForwardAsync(message, TestContext.Current.CancellationToken);
 
-        Assert.True(delivery.Succeeded);
+        Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);
     }
 }

@@ -33,26 +33,186 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void A_message_neither_delivered_nor_dead_lettered_is_lost()
+    public void While_the_endpoint_is_down_it_accepts_nothing()
     {
-        ledger.SentMore(3);
-        Receive(0, 1, 2);
-        Arrive(0);
-        Arrive(2);
+        Receive(0);
 
-        Assert.Equal(1, ledger.Lost([Message(2)]));
-        Assert.Equal(0, ledger.Lost([Message(1), Message(2)]));
-        Assert.Equal(1, ledger.Lost([Message(0), Message(2)]));
+        Assert.Equal(Behaviour.Down, Arrive(0, down: true));
+        Assert.Equal((0, 1), (ledger.Delivered, ledger.TurnedAway));
+        Assert.Equal(Behaviour.Accept, Arrive(0));
+        Assert.Equal((1, 1), (ledger.Delivered, ledger.TurnedAway));
     }
 
     [Fact]
-    public void The_reason_of_a_dead_letter_is_what_the_endpoint_answered_last()
+    public void A_message_neither_delivered_nor_dead_lettered_is_lost()
+    {
+        ledger.SentMore(4);
+        Receive(0, 1, 2, 3);
+        Arrive(0);
+
+        ledger.DeadLettered(Message(1));
+        ledger.DeadLettered(Copy(2));
+
+        Assert.Equal(1, ledger.Lost);
+        Assert.Equal(2, ledger.DeadLetters().Count);
+        Assert.Equal(0, ledger.Duplicates);
+    }
+
+    [Fact]
+    public void A_message_both_delivered_and_dead_lettered_is_a_duplicate()
+    {
+        ledger.SentMore(1);
+        Receive(0);
+        Arrive(0);
+
+        ledger.DeadLettered(Copy(0));
+
+        Assert.Equal((1, 1, 0), (ledger.Delivered, ledger.Duplicates, ledger.Lost));
+        var letters = ledger.DeadLetters();
+        Assert.Equal((0, 1, 1), (letters.Count, letters.DeliveredToo, letters.Total));
+    }
+
+    [Fact]
+    public void A_message_dead_lettered_twice_is_a_duplicate()
+    {
+        ledger.SentMore(1);
+        Receive(2);
+
+        ledger.DeadLettered(Copy(2, id: "copy-1"));
+        ledger.DeadLettered(Copy(2, id: "copy-2"));
+        ledger.DeadLettered(Message(2));
+
+        Assert.Equal((0, 2, 0), (ledger.Delivered, ledger.Duplicates, ledger.Lost));
+        var letters = ledger.DeadLetters();
+        Assert.Equal((1, 2, 3), (letters.Count, letters.Again, letters.Total));
+    }
+
+    [Fact]
+    public void A_dead_letter_that_is_seen_again_changes_nothing()
+    {
+        Receive(2);
+
+        Assert.Equal("id-2: Rejected, 400: no such tenant", ledger.DeadLettered(Copy(2)));
+        Assert.Null(ledger.DeadLettered(Copy(2)));
+
+        Assert.Equal((1, 0), (ledger.DeadLetters().Count, ledger.Duplicates));
+    }
+
+    [Fact]
+    public void The_reason_of_a_copy_is_what_the_function_wrote()
+    {
+        Receive(0, 2, 3);
+
+        ledger.DeadLettered(Copy(0, """{"outcome":"Unavailable","status":null,"messageId":"id-0"}"""));
+        ledger.DeadLettered(Copy(2));
+        ledger.DeadLettered(Copy(3));
+
+        Assert.Equal([("Rejected, 400: no such tenant", 2), ("Unavailable", 1)], ledger.DeadLetters().Reasons);
+    }
+
+    [Fact]
+    public void Without_a_reason_it_was_SQS_and_the_last_answer_is_told()
     {
         Receive(1, 2);
         Arrive(2);
 
-        Assert.Equal("400 x 3 receives", ledger.ReasonOf(Message(2)));
-        Assert.Equal(Ledger.NeverArrived, ledger.ReasonOf(Message(1)));
+        ledger.DeadLettered(Message(1));
+        ledger.DeadLettered(Message(2));
+
+        var letters = ledger.DeadLetters();
+        Assert.Equal([("redriven by SQS, never reached the endpoint", 1), ("redriven by SQS, last answer 400", 1)], letters.Reasons);
+        Assert.Equal(1, letters.Untried);
+    }
+
+    [Fact]
+    public void The_reason_of_an_earlier_copy_is_not_that_of_the_redrive()
+    {
+        var redriven = Message(2) with { MessageAttributes = Copy(0).MessageAttributes };
+        ledger.Received(redriven);
+
+        Assert.Equal("id-2: redriven by SQS, never reached the endpoint", ledger.DeadLettered(redriven));
+        Assert.Equal(0, ledger.Mismatches);
+    }
+
+    [Fact]
+    public void Without_the_built_in_endpoint_the_deletion_of_a_copied_message_is_no_delivery()
+    {
+        var blind = new Ledger([Sample(0, Behaviour.Accept), Sample(1, Behaviour.Accept)], seesArrivals: false);
+        blind.SentMore(2);
+        blind.Received(Message(0));
+        blind.Received(Message(1));
+        blind.Deleted([Message(0), Message(1)], unconfirmed: 0);
+
+        blind.DeadLettered(Copy(1));
+
+        Assert.Equal((1, 0, 0), (blind.Delivered, blind.Duplicates, blind.Lost));
+        Assert.Equal((1, 0), (blind.DeadLetters().Count, blind.DeadLetters().Untried));
+    }
+
+    [Fact]
+    public void Without_the_built_in_endpoint_nothing_is_known_of_what_SQS_redrove()
+    {
+        var blind = new Ledger([Sample(0, Behaviour.Accept)], seesArrivals: false);
+        blind.Received(Message(0));
+
+        Assert.Equal("id-0: redriven by SQS", blind.DeadLettered(Message(0)));
+    }
+
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"outcome":"Rejected"}""")]
+    [InlineData("""{"messageId":"id-2"}""")]
+    [InlineData("""{"outcome":"Rejected","messageId":"unknown"}""")]
+    [InlineData("""{"outcome":"Rejected","messageId":"id-2","status":"400"}""")]
+    [InlineData("""{"outcome":"Rejected","messageId":"id-2","response":"größer"}""")]
+    public void A_reason_that_cannot_be_read_is_a_mismatch(string failure)
+    {
+        Receive(2);
+
+        ledger.DeadLettered(Copy(2, failure));
+
+        Assert.NotEqual(0, ledger.Mismatches);
+    }
+
+    [Fact]
+    public void A_changed_body_of_a_dead_letter_is_a_mismatch()
+    {
+        Receive(2);
+
+        ledger.DeadLettered(Copy(2) with { Body = "body 2 " });
+
+        Assert.Equal(1, ledger.Mismatches);
+    }
+
+    [Fact]
+    public void A_copy_has_the_attributes_of_its_message_and_the_reason_anew()
+    {
+        var tenant = new SqsAttribute("String", "a");
+        var redriven = new SqsAttribute("String", "of an earlier copy");
+        ledger.Received(Message(2) with { MessageAttributes = Attributes(("tenant", tenant), ("ForwardFailure", redriven)) });
+        ledger.Received(Message(3) with { MessageAttributes = Attributes(("tenant", tenant)) });
+
+        var copy = Copy(2);
+        var reason = copy.MessageAttributes!["ForwardFailure"];
+        ledger.DeadLettered(copy with { MessageAttributes = Attributes(("tenant", tenant), ("ForwardFailure", reason)) });
+        Assert.Equal(0, ledger.Mismatches);
+
+        ledger.DeadLettered(Copy(3));
+        Assert.Equal(1, ledger.Mismatches);
+    }
+
+    [Fact]
+    public void A_long_response_is_cut_and_stays_on_one_line()
+    {
+        var response = $"\\r\\na\\nb{new string('c', 100)}";
+        Receive(2);
+
+        var line = ledger.DeadLettered(Copy(2, $$"""{"outcome":"Rejected","status":422,"messageId":"id-2","response":"{{response}}"}"""));
+
+        Assert.Equal($"id-2: Rejected, 422: a b{new string('c', 77)}…", line);
     }
 
     [Fact]
@@ -84,7 +244,7 @@ public sealed class LedgerTests
     {
         Receive(0);
 
-        ledger.Arrived("id-0", "body 0 "u8.ToArray());
+        ledger.Arrived("id-0", "body 0 "u8.ToArray(), down: false);
 
         Assert.Equal(1, ledger.Mismatches);
     }
@@ -96,7 +256,7 @@ public sealed class LedgerTests
     {
         Receive(0);
 
-        ledger.Arrived(id, "body 0"u8.ToArray());
+        ledger.Arrived(id, "body 0"u8.ToArray(), down: false);
 
         Assert.Equal(1, ledger.Mismatches);
     }
@@ -106,10 +266,24 @@ public sealed class LedgerTests
         foreach (var number in numbers) ledger.Received(Message(number));
     }
 
-    private Behaviour Arrive(int number) => ledger.Arrived($"id-{number}", Encoding.UTF8.GetBytes($"body {number}"));
+    private Behaviour Arrive(int number, bool down = false) =>
+        ledger.Arrived($"id-{number}", Encoding.UTF8.GetBytes($"body {number}"), down);
 
     private static Sample Sample(int number, Behaviour behaviour) => new(number, $"body {number}", null, behaviour, "g");
 
     private static SqsMessage Message(int number) => new(
         $"id-{number}", "", $"body {number}", null, null, new Dictionary<string, string> { ["ApproximateReceiveCount"] = "3" }, null);
+
+    private static SqsMessage Copy(int number, string? failure = null, string id = "copy")
+    {
+        var text = failure ?? $$"""{"outcome":"Rejected","status":400,"messageId":"id-{{number}}","response":"no such tenant"}""";
+        return Message(number) with
+        {
+            MessageId = $"{id}-of-{number}",
+            MessageAttributes = Attributes(("ForwardFailure", new SqsAttribute("String", text))),
+        };
+    }
+
+    private static Dictionary<string, SqsAttribute> Attributes(params (string Name, SqsAttribute Value)[] attributes) =>
+        attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Value);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Tests.Support;
@@ -18,6 +19,12 @@ internal static class Given
     /// <summary>A batch of a FIFO queue; <c>a:1</c> is message 1 of group a.</summary>
     public static Message[] FifoBatch(params string[] messages) =>
         [.. messages.Select((text, position) => Message(text, position: position) with { Queue = OrdersFifo, GroupId = text.Split(':')[0] })];
+
+    /// <summary>An invocation of these messages, with a minute left of it.</summary>
+    public static Batch Invocation(IReadOnlyList<Message> messages, TimeProvider time) => new("request", time.GetUtcNow() + TimeSpan.FromMinutes(1), messages);
+
+    /// <summary>The table of outcomes as it is without settings.</summary>
+    public static Classification Classification(Settings settings) => new(settings.SuccessOn, settings.RetryOn, settings.RejectOn);
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static Settings Settings(Uri url, params (string Name, string Value)[] others)

@@ -1,0 +1,28 @@
+namespace SqsAotLambda.Forwarding;
+
+/// <summary>Spreads requests evenly: so many a second, without bursts.</summary>
+internal sealed class RateLimit(int perSecond, TimeProvider time)
+{
+    private readonly TimeSpan interval = TimeSpan.FromSeconds(1.0 / perSecond);
+    private readonly Lock gate = new();
+    private DateTimeOffset next = DateTimeOffset.MinValue;
+
+    /// <summary>Waits for the next turn; false when the deadline comes first.</summary>
+    public async Task<bool> WaitAsync(CancellationToken deadline)
+    {
+        var wait = Reserve() - time.GetUtcNow();
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !deadline.IsCancellationRequested;
+    }
+
+    private DateTimeOffset Reserve()
+    {
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            var turn = next > now ? next : now;
+            next = turn + interval;
+            return turn;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using SqsAotLambda.Forwarding;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+public sealed class BackoffTests
+{
+    private static readonly Backoff Standard = new(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 10);
+    private static readonly Delivery Unavailable = new(Outcome.Unavailable, 503);
+
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(2, 60)]
+    [InlineData(5, 480)]
+    [InlineData(8, 3840)]
+    [InlineData(9, 7200)]
+    [InlineData(1000, 7200)]
+    public void It_doubles_with_each_receive_up_to_the_cap(int receives, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Standard.DelayOf(Unavailable, receives, TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData(0, 24)]
+    [InlineData(0.5, 30)]
+    [InlineData(0.999999, 36)]
+    public void Chance_moves_it_by_a_fifth(double chance, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Standard.DelayOf(Unavailable, 1, TimeSpan.Zero, chance));
+
+    [Fact]
+    public void An_endpoint_fault_waits_at_least_a_minute() =>
+        Assert.Equal(TimeSpan.FromSeconds(60), Standard.DelayOf(new(Outcome.EndpointFault, 401), 1, TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData("Throttled", 100, 100)]
+    [InlineData("Throttled", 10, 30)]
+    [InlineData("Unavailable", 100_000, 7200)]
+    [InlineData("EndpointFault", 100, 60)]
+    public void Retry_After_counts_for_a_throttled_or_unavailable_endpoint_up_to_its_limit(string outcome, int asked, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        Standard.DelayOf(new(Enum.Parse<Outcome>(outcome), 503, RetryAfter: TimeSpan.FromSeconds(asked)), 1, TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData("Time", 1, 0)]
+    [InlineData("Rate", 1, 0)]
+    [InlineData("Time", 2, 60)]
+    [InlineData("None", 1, 30)]
+    public void For_lack_of_time_or_rate_a_first_receive_comes_back_at_once(string hold, int receives, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        Standard.DelayOf(new(Outcome.NotAttempted, Hold: Enum.Parse<Hold>(hold)), receives, TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData(1, 200, 200)]
+    [InlineData(1, 5, 30)]
+    [InlineData(6, 5, 960)]
+    [InlineData(7, 5, 1920)]
+    public void A_parked_message_waits_for_the_breaker_at_least(int receives, int open, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        Standard.DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(open), chance: 0.5));
+
+    [Fact]
+    public void Parked_with_three_receives_left_it_waits_a_quarter_of_an_hour() => Assert.Equal(
+        TimeSpan.FromMinutes(15),
+        (Standard with { MaxReceiveCount = 5 }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), 2, TimeSpan.FromSeconds(5), chance: 0.5));
+
+    [Fact]
+    public void Nothing_passes_what_SQS_allows() => Assert.Equal(
+        TimeSpan.FromSeconds(42_000),
+        (Standard with { Cap = TimeSpan.FromHours(12) }).DelayOf(Unavailable, 30, TimeSpan.Zero, chance: 0.9));
+}

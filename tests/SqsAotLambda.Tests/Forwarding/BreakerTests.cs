@@ -1,0 +1,123 @@
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+public sealed class BreakerTests
+{
+    private readonly FakeTime time = new();
+    private readonly Breaker breaker;
+
+    public BreakerTests() => breaker = new(on: true, time);
+
+    [Theory]
+    [InlineData("EndpointFault", 5)]
+    [InlineData("Unavailable", 20)]
+    [InlineData("Throttled", 20)]
+    public void It_opens_after_so_many_faults_in_a_row(string outcome, int faults)
+    {
+        Fail(Enum.Parse<Outcome>(outcome), faults - 1);
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+
+        Fail(Enum.Parse<Outcome>(outcome), 1);
+
+        Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
+        Assert.Equal(TimeSpan.FromSeconds(30), breaker.OpenFor);
+    }
+
+    [Fact]
+    public void A_delivery_resets_the_counts()
+    {
+        Fail(Outcome.EndpointFault, 4);
+        breaker.Record(Admission.Yes, Outcome.Delivered);
+
+        Fail(Outcome.EndpointFault, 4);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
+    public void Rejected_messages_do_not_count()
+    {
+        Fail(Outcome.Rejected, 100);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
+    public void After_its_time_one_probe_may_go_and_a_delivery_closes_it()
+    {
+        Fail(Outcome.EndpointFault, 5);
+        time.Now += TimeSpan.FromSeconds(30);
+
+        Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
+        Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
+        breaker.Record(Admission.Probe, Outcome.Delivered);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+    }
+
+    [Theory]
+    [InlineData("Unavailable")]
+    [InlineData("Rejected")]
+    public void A_probe_that_is_not_delivered_opens_it_for_twice_as_long_up_to_15_minutes(string outcome)
+    {
+        Fail(Outcome.EndpointFault, 5);
+        var opened = new List<double>();
+        for (var probe = 0; probe < 7; probe++)
+        {
+            opened.Add(breaker.OpenFor.TotalSeconds);
+            time.Now += breaker.OpenFor;
+            Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
+            breaker.Record(Admission.Probe, Enum.Parse<Outcome>(outcome));
+        }
+
+        Assert.Equal([30, 60, 120, 240, 480, 900, 900], opened);
+    }
+
+    [Fact]
+    public void A_probe_that_was_not_sent_leaves_room_for_another()
+    {
+        Fail(Outcome.EndpointFault, 5);
+        time.Now += TimeSpan.FromSeconds(30);
+        breaker.Record(breaker.Admit(lastReceive: false), Outcome.NotAttempted);
+
+        Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
+    public void A_last_receive_is_sent_while_it_is_open_and_its_fault_leaves_the_time_as_it_is()
+    {
+        Fail(Outcome.EndpointFault, 5);
+        time.Now += TimeSpan.FromSeconds(10);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: true));
+        Fail(Outcome.EndpointFault, 5);
+
+        Assert.Equal(TimeSpan.FromSeconds(20), breaker.OpenFor);
+    }
+
+    [Fact]
+    public void A_delivery_on_a_last_receive_closes_it()
+    {
+        Fail(Outcome.EndpointFault, 5);
+
+        breaker.Record(breaker.Admit(lastReceive: true), Outcome.Delivered);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
+    public void Switched_off_it_never_opens()
+    {
+        var off = new Breaker(on: false, time);
+        for (var fault = 0; fault < 100; fault++) off.Record(off.Admit(lastReceive: false), Outcome.EndpointFault);
+
+        Assert.Equal(Admission.Yes, off.Admit(lastReceive: false));
+    }
+
+    private void Fail(Outcome outcome, int times)
+    {
+        for (var time = 0; time < times; time++) breaker.Record(Admission.Yes, outcome);
+    }
+}

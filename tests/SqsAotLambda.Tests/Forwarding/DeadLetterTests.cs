@@ -1,0 +1,178 @@
+using System.Text.Json;
+using SqsAotLambda.Aws;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>Copies to the dead-letter queue and visibility changes, over a socket.</summary>
+public sealed class DeadLetterTests : IAsyncDisposable
+{
+    private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
+
+    private readonly StubSqs sqs = new();
+    private readonly AwsJson aws = new("sqs", new("AKIDEXAMPLE", "secret", "TOKEN"), new FakeTime());
+
+    private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
+    {
+        ReceiptHandle = "AQEB",
+        ReceiveCount = 3,
+        TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793",
+        Attributes = [new("tenant", "String.name", "é"), new("blob", "Binary", null, "MTEwMA==")],
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        aws.Dispose();
+        await sqs.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_copy_has_the_body_the_attributes_and_the_reason()
+    {
+        Assert.True(await BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é")));
+
+        var call = Assert.Single(sqs.Calls);
+        Assert.Equal("application/x-amz-json-1.0", call.Headers["Content-Type"]);
+        Assert.Equal("TOKEN", call.Headers["X-Amz-Security-Token"]);
+        Assert.StartsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sqs/aws4_request, SignedHeaders=content-type;host;", call.Headers["Authorization"]);
+        Assert.Equal(
+            """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq","MessageBody":"{\u0022a\u0022:\u0022\u00E9\\n\u0022}","MessageAttributes":{"tenant":{"DataType":"String.name","StringValue":"\u00E9"},"blob":{"DataType":"Binary","BinaryValue":"MTEwMA=="},"ForwardFailure":{"DataType":"String","StringValue":"{\u0022outcome\u0022:\u0022Rejected\u0022,\u0022status\u0022:422,\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,\u0022attempts\u0022:3,\u0022at\u0022:\u00222026-01-02T03:04:05Z\u0022,\u0022messageId\u0022:\u0022id-1\u0022,\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
+            call.Text);
+    }
+
+    [Fact]
+    public async Task A_FIFO_copy_keeps_its_group_and_is_deduplicated_by_the_id_of_its_message()
+    {
+        await BuryAsync(Whole with { Queue = Given.OrdersFifo, GroupId = "g", DeduplicationId = "given by the sender" }, new(Outcome.Rejected, 400));
+
+        var copy = Assert.Single(sqs.Sent);
+        Assert.Equal("g", copy.GetProperty("MessageGroupId").GetString());
+        Assert.Equal("id-1", copy.GetProperty("MessageDeduplicationId").GetString());
+    }
+
+    [Fact]
+    public async Task An_older_reason_gives_way_and_its_message_id_stays()
+    {
+        var redriven = Whole with { Attributes = [new(DeadLetter.AttributeName, "String", """{"outcome":"Rejected","messageId":"first-id"}""")] };
+
+        await BuryAsync(redriven, new(Outcome.Unavailable, 503));
+
+        var failure = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName).GetProperty("StringValue").GetString()!;
+        Assert.Equal("first-id", JsonDocument.Parse(failure).RootElement.GetProperty("messageId").GetString());
+        Assert.Equal("first-id", redriven.FirstId);
+    }
+
+    [Theory]
+    [InlineData(9, 10, true)]
+    [InlineData(10, 10, false)]
+    public async Task With_ten_attributes_of_its_own_a_copy_goes_without_the_reason(int own, int copied, bool withReason)
+    {
+        var message = Whole with { Attributes = [.. Enumerable.Range(0, own).Select(index => new MessageAttribute($"a{index}", "String", "v"))] };
+
+        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 400)));
+
+        var attributes = Assert.Single(sqs.Sent).GetProperty("MessageAttributes");
+        Assert.Equal(copied, attributes.EnumerateObject().Count());
+        Assert.Equal(withReason, attributes.TryGetProperty(DeadLetter.AttributeName, out _));
+    }
+
+    [Fact]
+    public async Task A_message_as_long_as_SQS_allows_is_copied_without_the_reason()
+    {
+        var message = Given.Message("id-1", new string('x', 1024 * 1024));
+
+        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 413)));
+
+        Assert.Empty(Assert.Single(sqs.Sent).GetProperty("MessageAttributes").EnumerateObject());
+    }
+
+    [Fact]
+    public async Task A_copy_that_SQS_refuses_is_none()
+    {
+        sqs.OnCall = StubSqs.Refuse;
+
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("not JSON")]
+    public async Task A_copy_without_a_clear_answer_is_none(string answer)
+    {
+        sqs.OnCall = _ => Replies.Status(200, answer);
+
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
+    }
+
+    [Fact]
+    public async Task A_copy_whose_answer_is_cut_is_none()
+    {
+        sqs.OnCall = _ => Replies.Reset;
+
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
+    }
+
+    [Fact]
+    public async Task Without_a_queue_or_with_a_defect_nothing_is_copied()
+    {
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected), queue: null));
+        Assert.False(await BuryAsync(Whole with { Defect = "no text" }, new(Outcome.Rejected)));
+
+        Assert.Empty(sqs.Calls);
+    }
+
+    [Fact]
+    public async Task Visibility_is_changed_for_ten_messages_a_call()
+    {
+        var messages = Enumerable.Range(0, 23).Select(index => new Postponement(Whole with { ReceiptHandle = $"h{index}" }, TimeSpan.FromSeconds(index))).ToList();
+
+        await PostponeAsync(messages);
+
+        Assert.Equal([3, 10, 10], sqs.VisibilityChanges.Select(call => call.GetProperty("Entries").GetArrayLength()).Order());
+        var first = sqs.VisibilityChanges.Single(call => call.GetRawText().Contains("\"h0\"", StringComparison.Ordinal));
+        Assert.Equal($"{sqs.Url}123456789012/orders", first.GetProperty("QueueUrl").GetString());
+        Assert.Equal("""{"Id":"1","ReceiptHandle":"h1","VisibilityTimeout":1}""", first.GetProperty("Entries")[1].GetRawText());
+    }
+
+    [Fact]
+    public async Task Entries_that_fail_or_are_not_confirmed_are_told()
+    {
+        using var output = new MemoryStream();
+        sqs.OnCall = _ => Replies.Status(200, """{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"InvalidParameterValue"}]}""");
+
+        await PostponeAsync([.. Enumerable.Range(0, 3).Select(_ => new Postponement(Whole, TimeSpan.FromSeconds(30)))], output);
+
+        Assert.Contains("\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("aws", "us-east-1", "amazonaws.com")]
+    [InlineData("aws-us-gov", "us-gov-west-1", "amazonaws.com")]
+    [InlineData("aws-cn", "cn-north-1", "amazonaws.com.cn")]
+    [InlineData("aws-iso", "us-iso-east-1", "c2s.ic.gov")]
+    [InlineData("aws-eusc", "eusc-de-east-1", "amazonaws.eu")]
+    public void The_queue_names_its_partition_region_and_account(string partition, string region, string suffix)
+    {
+        var queue = new Queue($"arn:{partition}:sqs:{region}:123456789012:orders.fifo");
+
+        Assert.Equal((partition, region, "123456789012", "orders.fifo"), (queue.Partition, queue.Region, queue.Account, queue.Name));
+        Assert.Equal(suffix, Partitions.DnsSuffix(queue.Partition));
+    }
+
+    private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue)
+    {
+        var time = new FakeTime();
+        var letters = new DeadLetters(
+            new SqsApi(aws, sqs.Url), queue is null ? null : new(queue), new("https://example.com/hook?key=secret"), time, new Log(Stream.Null, LogLevel.Info, time));
+        return letters.BuryAsync(message, delivery, TestContext.Current.CancellationToken);
+    }
+
+    private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
+    {
+        var time = new FakeTime();
+        return new Visibility(new SqsApi(aws, sqs.Url), new Log(output ?? Stream.Null, LogLevel.Info, time))
+            .PostponeAsync(Given.Invocation([], time), messages, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,36 @@
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+public sealed class RateLimitTests
+{
+    private readonly FakeTime time = new();
+
+    [Fact]
+    public async Task Requests_that_are_far_enough_apart_do_not_wait()
+    {
+        var rate = new RateLimit(perSecond: 4, time);
+        for (var request = 0; request < 10; request++)
+        {
+            Assert.True(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+            time.Now += TimeSpan.FromMilliseconds(250);
+        }
+
+        Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_turn_that_comes_after_the_deadline_is_none()
+    {
+        using var deadline = new CancellationTokenSource();
+        var rate = new RateLimit(perSecond: 1, time);
+        await rate.WaitAsync(deadline.Token);
+
+        var second = rate.WaitAsync(deadline.Token);
+
+        Assert.False(second.IsCompleted);
+        await deadline.CancelAsync();
+        Assert.False(await second);
+    }
+}
