@@ -5,6 +5,7 @@
 #   CONTAINER=yes        build in a container with Docker or Podman
 # and for run and serve:
 #   FIFO=1               a FIFO queue
+#   OUTAGE=30s           the endpoint is down that long at first (run)
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
@@ -51,7 +52,7 @@ help: ## List the targets
 	@sed -nE 's/^# ?(.*)/\1/p; /^$$/q' Makefile
 
 run: build $(queue) ## Deliver sample messages from a local queue through the real bootstrap, and account for each
-	@$(local) run --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(ARGS)
+	@$(local) run --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(if $(OUTAGE),--outage $(OUTAGE)) $(ARGS)
 
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
 	@$(local) serve --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(ARGS)

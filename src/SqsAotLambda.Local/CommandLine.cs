@@ -9,6 +9,10 @@ internal sealed class CommandLine
 {
     private const int StandardMessages = 500;
     private const int FifoMessages = 100;
+    private const int Receives = 3;
+
+    /// <summary>With three receives left the function sets a message aside for a quarter of an hour: too long to wait for.</summary>
+    private const int ReceivesInOutage = 10;
 
     private readonly Option<string> bootstrap = new("--bootstrap")
     {
@@ -39,8 +43,19 @@ internal sealed class CommandLine
     private readonly Option<Duration> window = Time("--window", "0s", "How long a batch is gathered.", mayBeZero: true);
     private readonly Option<Duration> functionTimeout = Time("--function-timeout", "2s", "Time that an invocation may take.");
     private readonly Option<Duration> requestTimeout = Time("--request-timeout", "500ms", "Time that the function gives the endpoint.");
-    private readonly Option<Duration> visibilityTimeout = Time("--visibility-timeout", "12s", "After which a failed message comes back.");
-    private readonly Option<int> maxReceiveCount = Number("--max-receive-count", 3, "Receives before a message is dead-lettered.");
+    private readonly Option<Duration> visibilityTimeout = Time(
+        "--visibility-timeout", "12s", "After which a failed message comes back, unless the function sets a time.");
+
+    private readonly Option<int?> maxReceiveCount = new("--max-receive-count")
+    {
+        HelpName = "N",
+        CustomParser = result => ParseNumber(result),
+        Description = $"Receives before a message is dead-lettered [default: {Receives}; run with --outage {ReceivesInOutage}]",
+    };
+
+    private readonly Option<Duration> backoffBase = Time(
+        "--backoff-base", "2s", "First delay of the function's back-off; 0s switches it off.", mayBeZero: true);
+
     private readonly Option<int> memory = Number("--memory", 256, "Memory size that the function is told, in MB.");
 
     private readonly Option<string[]> variables = new("--env")
@@ -50,6 +65,13 @@ internal sealed class CommandLine
     };
 
     private readonly Option<bool> chunked = new("--chunked") { Description = "Runtime API answers are chunked, without Content-Length." };
+
+    private readonly Option<Duration?> outage = new("--outage")
+    {
+        HelpName = "DURATION",
+        CustomParser = result => ParseDuration(result, mayBeZero: false),
+        Description = "From the first request on the endpoint answers 503 for this long, then 200 to all; nothing may be dead-lettered.",
+    };
 
     private readonly Option<Duration?> killEvery = new("--kill-every")
     {
@@ -68,12 +90,12 @@ internal sealed class CommandLine
         Option[] shared =
         [
             bootstrap, queueFolder, queueEndpoint, url, fifo, concurrency, batchSize, window, functionTimeout, requestTimeout,
-            visibilityTimeout, maxReceiveCount, memory, variables, chunked, verbose,
+            visibilityTimeout, maxReceiveCount, backoffBase, memory, variables, chunked, verbose,
         ];
         var root = new RootCommand("Plays Lambda and SQS around the published function, on this machine.")
         {
             Subcommand("run", "Send sample messages, work until all are settled, and account for every one.",
-                [.. shared, messages, killEvery, seed, timeLimit], run),
+                [.. shared, messages, outage, killEvery, seed, timeLimit], run),
             Subcommand("serve", "Keep running, and take messages from any SQS client until Ctrl-C.", shared, serve),
         };
         root.SetAction(int (ParseResult _) => throw new LocalFailure("Name a command, run or serve; --help tells what they do."));
@@ -110,10 +132,12 @@ internal sealed class CommandLine
         FunctionTimeout = result.GetValue(functionTimeout).Value,
         RequestTimeout = result.GetValue(requestTimeout).Value,
         VisibilityTimeout = result.GetValue(visibilityTimeout).Value,
-        MaxReceiveCount = result.GetValue(maxReceiveCount),
+        MaxReceiveCount = result.GetValue(maxReceiveCount) ?? (result.GetValue(outage) is null ? Receives : ReceivesInOutage),
+        BackoffBase = result.GetValue(backoffBase).Value,
         MemoryMegabytes = result.GetValue(memory),
         Variables = ReadVariables(result.GetValue(variables) ?? []),
         Chunked = result.GetValue(chunked),
+        Outage = result.GetValue(outage)?.Value,
         KillEvery = result.GetValue(killEvery)?.Value,
         Seed = result.GetValue(seed),
         TimeLimit = result.GetValue(timeLimit).Value,

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace SqsAotLambda.Local;
 
 /// <summary>The built-in receiver: tells the ledger what arrived, and answers as the ledger says.</summary>
-internal sealed class Endpoint(Ledger ledger, TimeSpan stall, TimeProvider time)
+/// <param name="outage">When it is down; null when it never is.</param>
+internal sealed class Endpoint(Ledger ledger, TimeSpan stall, Outage? outage, TimeProvider time)
 {
     /// <summary>The answer in the words of the report.</summary>
     public static string Describe(Behaviour behaviour) => behaviour switch
@@ -14,20 +15,23 @@ internal sealed class Endpoint(Ledger ledger, TimeSpan stall, TimeProvider time)
         Behaviour.ThrottleOnce => "429",
         Behaviour.StallOnce => "no answer",
         Behaviour.ResetOnce => "reset",
+        Behaviour.Down => "503",
         _ => "200",
     };
 
     public async Task AnswerAsync(HttpContext context)
     {
+        var down = outage is not null && outage.IsOn();
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var response = context.Response;
-        switch (ledger.Arrived(MessageId(context.Request.Headers), body.ToArray()))
+        switch (ledger.Arrived(MessageId(context.Request.Headers), body.ToArray(), down))
         {
             case Behaviour.Accept:
                 break;
             case Behaviour.Refuse:
                 response.StatusCode = (int)HttpStatusCode.BadRequest;
+                await response.WriteAsync("this sample is refused", context.RequestAborted);
                 break;
             case Behaviour.FailOnce:
                 response.StatusCode = (int)HttpStatusCode.InternalServerError;
@@ -42,6 +46,9 @@ internal sealed class Endpoint(Ledger ledger, TimeSpan stall, TimeProvider time)
                 break;
             case Behaviour.ResetOnce:
                 context.Abort();
+                break;
+            case Behaviour.Down:
+                response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
                 break;
         }
     }

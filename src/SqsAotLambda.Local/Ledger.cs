@@ -8,29 +8,45 @@ namespace SqsAotLambda.Local;
 /// <param name="seesArrivals">Whether the built-in endpoint is used; without it a deleted message counts as delivered.</param>
 internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
 {
-    public const string NeverArrived = "never reached the endpoint";
+    private const string Redriven = "redriven by SQS";
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Sample> samplesByBody = samples.ToDictionary(sample => sample.Body);
     private readonly Dictionary<string, Account> accounts = [];
+    private readonly HashSet<string> deadLetters = [];
     private readonly Dictionary<string, int> newestAccepted = [];
 
     public int Sent { get; private set; }
     public int Delivered { get; private set; }
-    public int Duplicates { get; private set; }
     public int Retried { get; private set; }
     public int UnconfirmedDeletes { get; private set; }
+
+    /// <summary>Requests that came in while the endpoint was down.</summary>
+    public int TurnedAway { get; private set; }
+
     public int Groups => newestAccepted.Count;
 
     /// <summary>Messages that have left the queue by being deleted.</summary>
     public int DeletedCount { get; private set; }
 
-    /// <summary>What arrived otherwise than it was sent; the first one tells what it was.</summary>
+    /// <summary>What arrived, or was dead-lettered, otherwise than it was sent; the first one tells what it was.</summary>
     public int Mismatches { get; private set; }
 
     public string? FirstMismatch { get; private set; }
 
     public string? OrderViolation { get; private set; }
+
+    /// <summary>How often a message was delivered or dead-lettered that already was one or the other.</summary>
+    public int Duplicates
+    {
+        get { lock (gate) return accounts.Values.Sum(account => Math.Max(0, account.Acceptances + account.DeadLetters - 1)); }
+    }
+
+    /// <summary>Messages that are neither delivered nor dead-lettered.</summary>
+    public int Lost
+    {
+        get { lock (gate) return Sent - Delivered - accounts.Values.Count(account => account.OnlyDeadLettered); }
+    }
 
     public void SentMore(int count)
     {
@@ -45,29 +61,30 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
             {
                 var sample = samplesByBody.GetValueOrDefault(message.Body);
                 if (sample is null && samples.Count > 0) Mismatch($"message {message.MessageId} is in the queue, but was not sent");
-                accounts[message.MessageId] = account = new Account(message.Body, sample);
+                accounts[message.MessageId] = account = new Account(message, sample);
             }
-            account.Receives = message.ReceiveCount;
             if (message.ReceiveCount > 1) Retried++;
         }
     }
 
     /// <summary>A request has come in; says what the endpoint does with it.</summary>
     /// <param name="id">Message id that the request names; null when it names none, or two.</param>
-    public Behaviour Arrived(string? id, byte[] body)
+    /// <param name="down">Whether the endpoint is down.</param>
+    public Behaviour Arrived(string? id, byte[] body, bool down)
     {
         lock (gate)
         {
+            if (down) TurnedAway++;
             if (id is null || !accounts.TryGetValue(id, out var account))
             {
                 Mismatch($"a request names the message id {id ?? "(none)"}, which was not handed out");
-                return Behaviour.Accept;
+                return down ? Behaviour.Down : Behaviour.Accept;
             }
             if (!body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(account.Body))) Mismatch($"the body of {id} arrived changed");
 
             account.Arrivals++;
-            var behaviour = account.Sample?.Behaviour ?? Behaviour.Accept;
-            if (account.Arrivals > 1 && behaviour is not Behaviour.Refuse) behaviour = Behaviour.Accept;
+            var behaviour = down ? Behaviour.Down : account.Sample?.Behaviour ?? Behaviour.Accept;
+            if (account.Arrivals > 1 && behaviour is not (Behaviour.Refuse or Behaviour.Down)) behaviour = Behaviour.Accept;
             account.LastAnswer = Endpoint.Describe(behaviour);
             CheckOrder(account.Sample, accepted: behaviour is Behaviour.Accept);
             if (behaviour is Behaviour.Accept) Accept(account);
@@ -87,33 +104,72 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
         }
     }
 
-    /// <summary>Messages that are neither delivered nor among the dead letters.</summary>
-    public int Lost(IReadOnlyCollection<SqsMessage> deadLetters)
+    /// <summary>A message is in the dead-letter queue; one that was seen there before changes nothing.</summary>
+    /// <returns>Whose message it is and why it is there, in a line; null when it was seen before.</returns>
+    public string? DeadLettered(SqsMessage letter)
     {
         lock (gate)
         {
-            var onlyDead = deadLetters.Count(message => accounts.GetValueOrDefault(message.MessageId) is not { Acceptances: > 0 });
-            return Sent - Delivered - onlyDead;
+            if (!deadLetters.Add(letter.MessageId)) return null;
+
+            // SQS's redrive keeps the id, and attributes of an earlier copy; a copy has an id of its own.
+            var failure = accounts.ContainsKey(letter.MessageId) ? null : FailureOf(letter);
+            var id = failure?.MessageId ?? letter.MessageId;
+            var account = accounts.GetValueOrDefault(id);
+            var reason = failure?.Reason ?? RedriveReason(account);
+            if (account is not null) TakeIn(account, id, letter, reason, copied: failure is not null);
+            else if (samples.Count > 0) Mismatch($"the message {id} was dead-lettered, but not handed out");
+            return $"{id}: {reason}";
         }
     }
 
-    /// <summary>Why the message went to the dead-letter queue, as far as the endpoint can tell.</summary>
-    public string ReasonOf(SqsMessage deadLetter)
+    public DeadLetters DeadLetters()
     {
         lock (gate)
         {
-            var account = accounts.GetValueOrDefault(deadLetter.MessageId);
-            if (account is null || !seesArrivals) return "not known";
-
-            return account.LastAnswer is { } answer ? $"{answer} x {account.Receives} receives" : NeverArrived;
+            var dead = accounts.Values.Where(account => account.DeadLetters > 0).ToArray();
+            var only = dead.Where(account => account.OnlyDeadLettered).ToArray();
+            var reasons = only.GroupBy(account => account.Reason!, (reason, group) => (Reason: reason, Count: group.Count()));
+            return new(
+                only.Length,
+                DeliveredToo: dead.Length - only.Length,
+                Again: dead.Sum(account => account.DeadLetters - 1),
+                Untried: seesArrivals ? only.Count(account => account.Arrivals == 0) : 0,
+                [.. reasons.OrderByDescending(group => group.Count)]);
         }
+    }
+
+    private ForwardFailure? FailureOf(SqsMessage letter)
+    {
+        if (letter.MessageAttributes?.GetValueOrDefault(ForwardFailure.AttributeName) is not { } attribute) return null;
+
+        var failure = ForwardFailure.TryParse(attribute.StringValue);
+        if (failure is null) Mismatch($"{ForwardFailure.AttributeName} of the dead letter {letter.MessageId} cannot be read");
+        return failure;
+    }
+
+    /// <summary>SQS gives no reason; what the endpoint answered last may be one.</summary>
+    private string RedriveReason(Account? account) => (seesArrivals, account) switch
+    {
+        (false, _) or (_, null) => Redriven,
+        (_, { LastAnswer: { } answer }) => $"{Redriven}, last answer {answer}",
+        _ => $"{Redriven}, never reached the endpoint",
+    };
+
+    private void TakeIn(Account account, string id, SqsMessage letter, string reason, bool copied)
+    {
+        if (letter.Body != account.Body) Mismatch($"the body of {id} is another one in the dead-letter queue");
+        if (!account.HasAttributesOf(letter)) Mismatch($"the attributes of {id} are others in the dead-letter queue");
+        account.DeadLetters++;
+        account.Reason ??= reason;
+        // Without the endpoint's view each deletion counts as a delivery, but one of them followed the copy.
+        if (copied && !seesArrivals && account.Acceptances > 0 && --account.Acceptances == 0) Delivered--;
     }
 
     private void Accept(Account account)
     {
         account.Acceptances++;
         if (account.Acceptances == 1) Delivered++;
-        else Duplicates++;
     }
 
     /// <summary>Within a group nothing may arrive after a later message was accepted; the newest may come again.</summary>
@@ -132,13 +188,24 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
         FirstMismatch ??= what;
     }
 
-    private sealed class Account(string body, Sample? sample)
+    private sealed class Account(SqsMessage message, Sample? sample)
     {
-        public string Body => body;
+        public string Body => message.Body;
         public Sample? Sample => sample;
-        public int Receives { get; set; }
         public int Arrivals { get; set; }
         public int Acceptances { get; set; }
+        public int DeadLetters { get; set; }
         public string? LastAnswer { get; set; }
+
+        /// <summary>Of its first dead letter.</summary>
+        public string? Reason { get; set; }
+
+        public bool OnlyDeadLettered => DeadLetters > 0 && Acceptances == 0;
+
+        /// <summary>Whether the message and its dead letter differ in the reason alone.</summary>
+        public bool HasAttributesOf(SqsMessage letter) => Attributes(message).SetEquals(Attributes(letter));
+
+        private static HashSet<KeyValuePair<string, SqsAttribute>> Attributes(SqsMessage of) =>
+            [.. of.MessageAttributes?.Where(attribute => attribute.Key != ForwardFailure.AttributeName) ?? []];
     }
 }

@@ -37,17 +37,17 @@ internal sealed record LocalAws(
         var suffix = queueServer is null ? $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" : "";
         var queues = await Queues.CreateAsync(sqs, settings, suffix, stop);
 
-        var endpoint = new Endpoint(ledger, settings.RequestTimeout * StallFactor, time);
+        var outage = settings.Outage is { } length ? new Outage(length, time) : null;
+        var endpoint = new Endpoint(ledger, settings.RequestTimeout * StallFactor, outage, time);
         await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync) : null;
         var endpointAddress = settings.Url ?? endpointServer!.Address;
 
         await WarmUp.RunAsync(http, time, stop);
         var measurements = new Measurements();
-        var function = Function.Of(settings, endpointAddress);
-        Action<string>? showLine = settings.Verbose ? screen.Say : null;
+        var function = Function.Of(settings, endpointAddress, sqsAddress, queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
-            .Select(_ => new EnvironmentSlot(function, starts, measurements, screen.Say, showLine, time))
+            .Select(_ => new EnvironmentSlot(function, starts, measurements, screen.Say, ReadLine, time))
             .ToArray();
         var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, screen.Say, time);
         try
@@ -58,6 +58,12 @@ internal sealed record LocalAws(
         {
             foreach (var slot in slots) await slot.DisposeAsync();
             if (queueServer is null) await DeleteAsync(queues, sqs, screen, time);
+        }
+
+        void ReadLine(string line)
+        {
+            measurements.Logged(line);
+            if (settings.Verbose) screen.Say(line);
         }
     }
 

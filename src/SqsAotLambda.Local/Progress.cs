@@ -19,9 +19,10 @@ internal sealed class Progress(LocalAws aws, TimeProvider time)
             rate = (delivered - rateFrom.Delivered) / elapsed.TotalSeconds;
             rateFrom = (time.GetTimestamp(), delivered);
         }
+        var parked = aws.Measurements.Parked is { } times and > 0 ? $", parked {times}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"queued {queue.Visible + queue.Delayed}, in flight {queue.InFlight}, "
-                + $"delivered {delivered} ({rate:0}/s), retried {aws.Ledger.Retried}, dead-lettered {deadLetters.Total}");
+                + $"delivered {delivered} ({rate:0}/s), retried {aws.Ledger.Retried}{parked}, dead-lettered {deadLetters.Total}");
     }
 }

@@ -1,17 +1,15 @@
 using System.Globalization;
 using SqsAotLambda.Local.Lambda;
-using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local;
 
 /// <summary>The account of a run: what the table shows, and whether it is as it must be.</summary>
-internal sealed class Report(Settings settings, LocalAws aws, IReadOnlyList<SqsMessage> deadLetters, int leftInQueue, TimeSpan elapsed)
+internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, TimeSpan elapsed)
 {
     private readonly Ledger ledger = aws.Ledger;
     private readonly Measurements measurements = aws.Measurements;
-    private readonly int lost = aws.Ledger.Lost(deadLetters);
-    private readonly IGrouping<string, string>[] reasons =
-        [.. deadLetters.Select(aws.Ledger.ReasonOf).GroupBy(reason => reason).OrderByDescending(group => group.Count())];
+    private readonly DeadLetters deadLetters = aws.Ledger.DeadLetters();
+    private readonly int lost = aws.Ledger.Lost;
 
     public IEnumerable<(string Name, string Value)> Rows()
     {
@@ -19,11 +17,21 @@ internal sealed class Report(Settings settings, LocalAws aws, IReadOnlyList<SqsM
         yield return ("delivered", $"{ledger.Delivered}");
         yield return ("duplicates", $"{ledger.Duplicates}");
         yield return ("dead-lettered", $"{deadLetters.Count}");
-        foreach (var reason in reasons) yield return ("  reason", $"{reason.Count()}: {reason.Key}");
+        foreach (var (reason, count) in deadLetters.Reasons) yield return ("  reason", $"{count}: {reason}");
+        if (deadLetters.DeliveredToo > 0) yield return ("  and delivered too", $"{deadLetters.DeliveredToo}");
+        if (deadLetters.Again > 0) yield return ("  and once more", $"{deadLetters.Again}");
         yield return (leftInQueue == 0 ? "lost" : "not settled", $"{lost}");
         yield return ("left in queue", $"{leftInQueue}");
         if (ledger.UnconfirmedDeletes > 0) yield return ("deletes not confirmed", $"{ledger.UnconfirmedDeletes}");
         if (settings.Fifo) yield return ("order", ledger.OrderViolation ?? $"held in {ledger.Groups} groups");
+        if (settings.Outage is { } outage)
+        {
+            yield return ("outage", $"{Duration.Format(outage)}, {ledger.TurnedAway} requests were answered 503");
+            // While it lasted nothing was accepted.
+            yield return ("delivered after it", $"{ledger.Delivered}");
+        }
+        if (settings.Outage is not null || measurements.Parked > 0)
+            yield return ("parked", measurements.Parked is { } parked ? $"{parked} times" : "the function's log does not tell");
         yield return ("time in all", $"{Seconds(elapsed)}, {ledger.Retried} receives were retries");
 
         var polls = measurements.FirstPolls();
@@ -42,20 +50,21 @@ internal sealed class Report(Settings settings, LocalAws aws, IReadOnlyList<SqsM
     public IEnumerable<string> Faults()
     {
         var calm = settings.KillEvery is null;
-        var untried = reasons.FirstOrDefault(reason => reason.Key == Ledger.NeverArrived)?.Count() ?? 0;
         (bool Kept, string Sentence)[] promises =
         [
             (ledger.Sent == settings.Messages, $"{ledger.Sent} of {settings.Messages} messages were sent"),
             (lost == 0, $"{lost} messages are neither delivered nor dead-lettered"),
             (leftInQueue == 0, $"{leftInQueue} messages are left in the queue"),
-            (ledger.Mismatches == 0, $"{ledger.Mismatches} requests differ from their message: {ledger.FirstMismatch}"),
+            (ledger.Mismatches == 0, $"{ledger.Mismatches} requests or dead letters differ from their message: {ledger.FirstMismatch}"),
             (ledger.OrderViolation is null, $"the order was not kept: {ledger.OrderViolation}"),
             (measurements.Crashes == 0, $"bootstrap crashed {measurements.Crashes} times"),
             // While processes are killed, the machine may be too busy to answer in time.
             (!calm || measurements.TimeOuts == 0, $"the function timed out {measurements.TimeOuts} times, which it must never do"),
             (!calm || measurements.Errors == 0, $"{measurements.Errors} batches got an error or an invalid answer"),
             // Behind a failure in its group a message may stay untried; on a standard queue each has its turn.
-            (!calm || settings.Fifo || untried == 0, $"{untried} messages were dead-lettered without an attempt"),
+            (!calm || settings.Fifo || deadLetters.Untried == 0, $"{deadLetters.Untried} messages were dead-lettered without an attempt"),
+            (settings.Outage is null || deadLetters.Total == 0,
+                $"{deadLetters.Total} messages were dead-lettered, which an outage must never bring about"),
         ];
         return promises.Where(promise => !promise.Kept).Select(promise => promise.Sentence);
     }

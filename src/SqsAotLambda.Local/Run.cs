@@ -15,7 +15,7 @@ internal sealed class Run(Settings settings, Screen screen, TimeProvider time)
 
     public Task<int> ExecuteAsync(CancellationToken stop)
     {
-        var samples = Samples.Create(settings.Messages, settings.Fifo);
+        var samples = Samples.Create(settings.Messages, settings.Fifo, allAccepted: settings.Outage is not null);
         var ledger = new Ledger(samples, seesArrivals: settings.Url is null);
         return LocalAws.UseAsync(settings, ledger, screen, time, aws => WorkAsync(aws, samples, stop), stop);
     }
@@ -29,8 +29,8 @@ internal sealed class Run(Settings settings, Screen screen, TimeProvider time)
 
         var elapsed = time.GetElapsedTime(started);
         var left = (await aws.Sqs.GetDepthAsync(aws.Queues.Url, stop)).Total;
-        var deadLetters = await aws.Queues.DrainDeadLettersAsync(aws.Sqs, stop);
-        var report = new Report(settings, aws, deadLetters, left, elapsed);
+        foreach (var letter in await aws.Queues.DrainDeadLettersAsync(aws.Sqs, stop)) aws.Ledger.DeadLettered(letter);
+        var report = new Report(settings, aws, left, elapsed);
         screen.Table(report.Rows());
         if (!settled) screen.Say($"FAILED: not settled within --time-limit {Duration.Format(settings.TimeLimit)}");
         string[] faults = [.. report.Faults()];

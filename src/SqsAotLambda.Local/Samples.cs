@@ -12,6 +12,9 @@ internal enum Behaviour
     StallOnce,
     ThrottleOnce,
     ResetOnce,
+
+    /// <summary>No sample has this one: all get it while the endpoint is down.</summary>
+    Down,
 }
 
 /// <summary>A message that the runner sends, and what the endpoint does with it.</summary>
@@ -28,14 +31,19 @@ internal static class Samples
     private const int LongText = 6_000;
     private const int Cycle = 100;
 
-    public static IReadOnlyList<Sample> Create(int count, bool fifo) =>
-        [.. Enumerable.Range(0, count).Select(number => Sample(number, fifo))];
+    /// <param name="allAccepted">The endpoint accepts each at its first arrival, as far as it is up.</param>
+    public static IReadOnlyList<Sample> Create(int count, bool fifo, bool allAccepted) =>
+        [.. Enumerable.Range(0, count).Select(number => Sample(number, fifo, allAccepted))];
 
     public static SendEntry Entry(Sample sample) => new(
         $"{sample.Number}", sample.Body, sample.Attributes, sample.Group, sample.Group is null ? null : $"sample-{sample.Number}");
 
-    private static Sample Sample(int number, bool fifo) => new(
-        number, Body(number), Attributes(number), BehaviourOf(number), fifo ? $"group-{number % Groups}" : null);
+    private static Sample Sample(int number, bool fifo, bool allAccepted) => new(
+        number,
+        Body(number),
+        Attributes(number),
+        allAccepted ? Behaviour.Accept : BehaviourOf(number),
+        fifo ? $"group-{number % Groups}" : null);
 
     /// <summary>Of a hundred messages 2 are refused, 5 fail, 2 stall, 1 is throttled, 1 is reset; each group meets one of them.</summary>
     private static Behaviour BehaviourOf(int number) => (number % Cycle) switch

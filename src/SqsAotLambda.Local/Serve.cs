@@ -41,13 +41,25 @@ internal sealed class Serve(Settings settings, Screen screen, TimeProvider time)
         return 0;
     }
 
+    /// <summary>Looks at the dead letters without taking them, and tells the new ones.</summary>
+    private async Task TellNewAsync(LocalAws aws, CancellationToken stop)
+    {
+        foreach (var letter in await aws.Queues.PeekDeadLettersAsync(aws.Sqs, stop))
+        {
+            if (aws.Ledger.DeadLettered(letter) is { } line) screen.Say($"Dead letter {line}");
+        }
+    }
+
     private async Task WatchAsync(LocalAws aws, Action<string> show, CancellationToken stop)
     {
         var progress = new Progress(aws, time);
-        while (true)
+        for (var known = 0; ;)
         {
             var queue = await aws.Sqs.GetDepthAsync(aws.Queues.Url, stop);
-            show(progress.Line(queue, await aws.Sqs.GetDepthAsync(aws.Queues.DeadLetterUrl, stop)));
+            var deadLetters = await aws.Sqs.GetDepthAsync(aws.Queues.DeadLetterUrl, stop);
+            show(progress.Line(queue, deadLetters));
+            if (deadLetters.Total > known) await TellNewAsync(aws, stop);
+            known = deadLetters.Total;
             await Task.Delay(LookPause, time, stop);
         }
     }

@@ -28,9 +28,16 @@ internal sealed record Settings
     public required TimeSpan RequestTimeout { get; init; }
     public required TimeSpan VisibilityTimeout { get; init; }
     public required int MaxReceiveCount { get; init; }
+
+    /// <summary>Zero switches the function's own visibility calls off.</summary>
+    public required TimeSpan BackoffBase { get; init; }
+
     public required int MemoryMegabytes { get; init; }
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
     public required bool Chunked { get; init; }
+
+    /// <summary>How long the built-in endpoint is down; null when it never is.</summary>
+    public required TimeSpan? Outage { get; init; }
 
     /// <summary>Mean time between two kills; null when nothing is killed.</summary>
     public required TimeSpan? KillEvery { get; init; }
@@ -64,6 +71,9 @@ internal sealed record Settings
                 $"--visibility-timeout {Duration.Format(VisibilityTimeout)}: "
                     + $"Lambda refuses less than --function-timeout {Duration.Format(FunctionTimeout)}."),
             (MaxReceiveCount is >= 1 and <= 1_000, $"--max-receive-count {MaxReceiveCount}: 1 to 1000 receives are allowed."),
+            (Outage is null || Url is null, "--outage: not allowed with --url; only the built-in endpoint can be down."),
+            (Outage is not { } outage || outage < TimeLimit,
+                $"--outage {Duration.Format(Outage ?? default)}: less than --time-limit {Duration.Format(TimeLimit)} is allowed."),
             (MemoryMegabytes is >= 128 and <= 10_240, $"--memory {MemoryMegabytes}: 128 to 10240 MB are allowed."),
         ];
         return rules.Where(rule => !rule.Holds).Select(rule => rule.Sentence);

@@ -14,12 +14,12 @@ internal sealed class BootstrapProcess : IDisposable
 
     private readonly Process process;
     private readonly Queue<string> lines = new();
-    private readonly Action<string>? show;
+    private readonly Action<string> read;
     private bool disposed;
 
-    private BootstrapProcess(ProcessStartInfo start, Action<string>? show, TimeProvider time)
+    private BootstrapProcess(ProcessStartInfo start, Action<string> read, TimeProvider time)
     {
-        this.show = show;
+        this.read = read;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -43,9 +43,9 @@ internal sealed class BootstrapProcess : IDisposable
         ? $"was ended by signal {process.ExitCode - SignalBase}"
         : $"exited with status {process.ExitCode}";
 
-    /// <param name="show">Gets each line that the process writes; null to keep only the last few.</param>
+    /// <param name="read">Gets each line that the process writes.</param>
     public static BootstrapProcess Start(
-        string path, IReadOnlyDictionary<string, string> environment, Action<string>? show, TimeProvider time)
+        string path, IReadOnlyDictionary<string, string> environment, Action<string> read, TimeProvider time)
     {
         var start = new ProcessStartInfo(path)
         {
@@ -58,7 +58,7 @@ internal sealed class BootstrapProcess : IDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         try
         {
-            return new BootstrapProcess(start, show, time);
+            return new BootstrapProcess(start, read, time);
         }
         catch (Win32Exception failure)
         {
@@ -112,7 +112,7 @@ internal sealed class BootstrapProcess : IDisposable
     {
         if (line is null) return;
 
-        show?.Invoke(line);
+        read(line);
         lock (lines)
         {
             if (lines.Count == KeptLines) lines.Dequeue();

@@ -5,7 +5,7 @@ namespace SqsAotLambda.Local.Lambda;
 /// Lets one environment start at a time: on Lambda each has a machine of its own, so they must not slow each other down.
 /// </param>
 internal sealed class EnvironmentSlot(
-    Function function, SemaphoreSlim starts, Measurements measurements, Action<string> say, Action<string>? showLine, TimeProvider time)
+    Function function, SemaphoreSlim starts, Measurements measurements, Action<string> say, Action<string> readLine, TimeProvider time)
     : IAsyncDisposable
 {
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
@@ -60,7 +60,7 @@ internal sealed class EnvironmentSlot(
         await starts.WaitAsync(stop);
         try
         {
-            environment = await ExecutionEnvironment.StartAsync(function, showLine, measurements, time);
+            environment = await ExecutionEnvironment.StartAsync(function, readLine, measurements, time);
             var error = await environment.InitAsync(limit, stop);
             if (error is not null) failuresInARow++;
             return error;

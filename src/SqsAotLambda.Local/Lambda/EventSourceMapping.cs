@@ -107,7 +107,7 @@ internal sealed class EventSourceMapping(
         yield return batch;
     }
 
-    /// <returns>How many messages failed. They come back when their visibility timeout ends; nothing shortens it.</returns>
+    /// <returns>How many messages failed. They come back when their visibility timeout ends, or when the function has said.</returns>
     private async Task<int> InvokeAsync(EnvironmentSlot slot, List<BatchMessage> batch, CancellationToken stop)
     {
         string[] ids = [.. batch.Select(message => message.Message.MessageId)];

@@ -31,14 +31,14 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     public string LastLines => process.LastLines();
 
     public static async Task<ExecutionEnvironment> StartAsync(
-        Function function, Action<string>? showLine, Measurements measurements, TimeProvider time)
+        Function function, Action<string> readLine, Measurements measurements, TimeProvider time)
     {
         var api = new RuntimeApi(Function.Arn, function.Chunked, time);
         var server = await LocalServer.StartAsync(api.AnswerAsync);
         var variables = new Dictionary<string, string>(function.Variables) { ["AWS_LAMBDA_RUNTIME_API"] = server.Address.Authority };
         try
         {
-            var process = BootstrapProcess.Start(function.Path, variables, showLine, time);
+            var process = BootstrapProcess.Start(function.Path, variables, readLine, time);
             return new ExecutionEnvironment(function, server, api, process, measurements, time);
         }
         catch (LocalFailure)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local.Lambda;
 
@@ -13,12 +14,16 @@ internal sealed record Function(string Path, TimeSpan Timeout, bool Chunked, IRe
 
     public const string Arn = $"arn:aws:lambda:us-east-1:000000000000:function:{Name}";
 
-    public static Function Of(Settings settings, Uri url)
+    public static Function Of(Settings settings, Uri url, Uri sqsAddress, Queues queues)
     {
         var variables = new Dictionary<string, string>
         {
             ["FORWARD_URL"] = url.ToString(),
             ["FORWARD_TIMEOUT"] = $"{settings.RequestTimeout.TotalMilliseconds:0}ms",
+            ["FORWARD_BACKOFF_BASE"] = Duration.Format(settings.BackoffBase),
+            ["FORWARD_MAX_RECEIVE_COUNT"] = settings.MaxReceiveCount.ToString(CultureInfo.InvariantCulture),
+            ["FORWARD_DLQ_URL"] = queues.DeadLetterUrl,
+            ["AWS_ENDPOINT_URL_SQS"] = sqsAddress.ToString(),
             ["AWS_LAMBDA_LOG_LEVEL"] = "INFO",
         };
         if (url.Scheme == Uri.UriSchemeHttp) variables["FORWARD_ALLOW_HTTP"] = "true";

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SqsAotLambda.Local.Lambda;
 
 /// <summary>What was measured of the function and its processes.</summary>
@@ -5,6 +7,9 @@ internal sealed class Measurements
 {
     /// <summary>Bounds the memory of a long `serve`; the first ones are kept.</summary>
     private const int MaxDurations = 1_000_000;
+
+    /// <summary>Of the function's metrics: messages that a batch set aside because the breaker was open.</summary>
+    private const string ParkedMetric = "Parked";
 
     private readonly Lock gate = new();
     private readonly List<TimeSpan> firstPolls = [];
@@ -17,6 +22,9 @@ internal sealed class Measurements
     public int Crashes { get; private set; }
     public int Kills { get; private set; }
     public long PeakMemory { get; private set; }
+
+    /// <summary>How often a message was parked; null while the function's log says nothing about it.</summary>
+    public int? Parked { get; private set; }
 
     public bool AnyPolled
     {
@@ -71,6 +79,33 @@ internal sealed class Measurements
     public Distribution FirstAnswers() => Sorted(firstAnswers);
 
     public Distribution Answered() => Sorted(invocations);
+
+    /// <summary>The function has written a line: where it is a metric, it is counted.</summary>
+    public void Logged(string line)
+    {
+        if (ParkedIn(line) is not { } parked) return;
+
+        lock (gate) Parked = (Parked ?? 0) + parked;
+    }
+
+    private static int? ParkedIn(string line)
+    {
+        if (!line.StartsWith('{') || !line.Contains($"\"{ParkedMetric}\"", StringComparison.Ordinal)) return null;
+
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.TryGetProperty(ParkedMetric, out var value)
+                && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var parked)
+                    ? parked
+                    : null;
+        }
+        // A killed process may leave half a line.
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private Distribution Sorted(List<TimeSpan> values)
     {

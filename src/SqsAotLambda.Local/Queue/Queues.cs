@@ -9,6 +9,12 @@ internal sealed record Queues(string Url, string Arn, string DeadLetterUrl)
     /// <summary>A single empty receive is no proof: SQS may ask only some of its servers.</summary>
     private const int EmptyReceivesToEnd = 3;
 
+    /// <summary>A look at the dead letters shows a hundred of them at most.</summary>
+    private const int ReceivesInALook = 10;
+
+    /// <summary>Long enough that one look does not see a message twice; others wait that long for it.</summary>
+    private static readonly TimeSpan LookVisibility = TimeSpan.FromSeconds(1);
+
     /// <param name="suffix">Keeps this run's queues apart from others on the same server.</param>
     public static async Task<Queues> CreateAsync(SqsClient sqs, Settings settings, string suffix, CancellationToken stop)
     {
@@ -39,6 +45,20 @@ internal sealed record Queues(string Url, string Arn, string DeadLetterUrl)
             empty = messages.Count == 0 ? empty + 1 : 0;
         }
         return [.. all.DistinctBy(message => message.MessageId)];
+    }
+
+    /// <summary>The first messages of the dead-letter queue; they stay there.</summary>
+    public async Task<IReadOnlyList<SqsMessage>> PeekDeadLettersAsync(SqsClient sqs, CancellationToken stop)
+    {
+        var all = new List<SqsMessage>();
+        for (var receives = 0; receives < ReceivesInALook; receives++)
+        {
+            var messages = await sqs.ReceiveAsync(DeadLetterUrl, SqsClient.BatchLimit, TimeSpan.Zero, stop, LookVisibility);
+            if (messages.Count == 0) break;
+
+            all.AddRange(messages);
+        }
+        return all;
     }
 
     public async Task DeleteAsync(SqsClient sqs, CancellationToken stop)

@@ -39,13 +39,16 @@ internal sealed class SqsClient(HttpClient http, Uri endpoint, TimeProvider time
         int Count(string state) => int.Parse(attributes[$"ApproximateNumberOfMessages{state}"], CultureInfo.InvariantCulture);
     }
 
-    public async Task<IReadOnlyList<SqsMessage>> ReceiveAsync(string queue, int max, TimeSpan wait, CancellationToken stop)
+    /// <param name="visibility">null for the queue's own.</param>
+    public async Task<IReadOnlyList<SqsMessage>> ReceiveAsync(
+        string queue, int max, TimeSpan wait, CancellationToken stop, TimeSpan? visibility = null)
     {
         var request = new
         {
             QueueUrl = queue,
             MaxNumberOfMessages = Math.Min(max, BatchLimit),
             WaitTimeSeconds = (int)wait.TotalSeconds,
+            VisibilityTimeout = (int?)visibility?.TotalSeconds,
             MessageAttributeNames = new[] { "All" },
             // Servers know one name or the other: AttributeNames is the older one.
             AttributeNames = new[] { "All" },
