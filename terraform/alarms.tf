@@ -1,5 +1,7 @@
 locals {
   of_function = { FunctionName = aws_lambda_function.function.function_name }
+  # Of the metrics that the function counts itself.
+  of_delivery = { Function = aws_lambda_function.function.function_name, Queue = aws_sqs_queue.queue.name }
 
   # An alarm goes off when `late` of the last `minutes` minutes were above the threshold.
   alarms = {
@@ -55,6 +57,30 @@ locals {
       threshold   = floor(900 * (local.function_timeout - local.seconds.margin))
       late        = 3
       minutes     = 5
+    }
+    endpoint-faults = {
+      # One is too many: no wait mends an expired key, a wrong path or a redirect. An open breaker lets one request through every
+      # 15 minutes at the longest; five minutes more, so that the alarm stays until the fault is mended.
+      description = "The endpoint turns messages away for a reason that is not theirs (credentials, path, redirect, certificate): read the log for EndpointFault, and mend it before the receives are used up."
+      namespace   = "SqsAotLambda"
+      metric      = "EndpointFault"
+      dimensions  = local.of_delivery
+      statistic   = "Sum"
+      threshold   = 0
+      late        = 1
+      minutes     = 20
+    }
+    parked = {
+      # The breaker's pauses double from 30 s up to 15 minutes: the third minute with parked messages is about 3.5 minutes into an
+      # outage, and an hour holds three of the longest pauses. Fewer where the receives survive less than 9 minutes: a third of that.
+      description = "The endpoint is down: the breaker is open, and messages wait. Without the breaker their receives last ${local.outage_survived} s; ReceivesLeft shows how many the nearest to its end still has."
+      namespace   = "SqsAotLambda"
+      metric      = "Parked"
+      dimensions  = local.of_delivery
+      statistic   = "Sum"
+      threshold   = 0
+      late        = max(1, min(3, floor(local.outage_survived / 180)))
+      minutes     = 60
     }
   }
 }

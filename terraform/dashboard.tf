@@ -1,5 +1,7 @@
 locals {
-  # Title, metrics (namespace, metric, dimension, value, options) and, where there is one, the alarm's threshold.
+  delivery_dimensions = ["Function", local.of_delivery.Function, "Queue", local.of_delivery.Queue]
+
+  # Title, metrics (namespace, metric, dimensions with their values, options) and, where there is one, the threshold or limit.
   charts = [
     {
       title = "Queue: messages"
@@ -41,6 +43,32 @@ locals {
       metrics   = [["AWS/Lambda", "ConcurrentExecutions", "FunctionName", aws_lambda_function.function.function_name, { label = "at once", stat = "Maximum" }]]
       threshold = local.invocations_at_once
     },
+    {
+      title = "Delivery: outcomes"
+      metrics = [for metric in ["Delivered", "Throttled", "Unavailable", "EndpointFault", "Rejected", "NotAttempted"] :
+        concat(["SqsAotLambda", metric], local.delivery_dimensions, [{ stat = "Sum" }])
+      ]
+      threshold = null
+    },
+    {
+      title = "Delivery: parked, copied to the dead-letter queue"
+      metrics = [for metric in ["Parked", "DeadLettered"] :
+        concat(["SqsAotLambda", metric], local.delivery_dimensions, [{ stat = "Sum" }])
+      ]
+      threshold = null
+    },
+    {
+      title     = "Delivery: fewest receives left"
+      metrics   = [concat(["SqsAotLambda", "ReceivesLeft"], local.delivery_dimensions, [{ stat = "Minimum" }])]
+      threshold = null
+    },
+    {
+      title = "Delivery: latency of a request, ms"
+      metrics = [for stat in ["p50", "p99", "Maximum"] :
+        concat(["SqsAotLambda", "Latency"], local.delivery_dimensions, [{ label = stat, stat = stat }])
+      ]
+      threshold = 1000 * local.seconds.request
+    },
   ]
 }
 
@@ -66,7 +94,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
       [{
         type   = "log"
         x      = 0
-        y      = 18
+        y      = 6 * ceil(length(local.charts) / 2)
         width  = 24
         height = 6
         properties = {

@@ -13,8 +13,23 @@ locals {
       FORWARD_HEADERS            = var.endpoint.headers
       FORWARD_IDEMPOTENCY_HEADER = var.endpoint.idempotency_header
       FORWARD_IDEMPOTENCY_SOURCE = var.endpoint.idempotency_source
+      FORWARD_SUCCESS_ON         = var.endpoint.success_on
+      FORWARD_BACKOFF_BASE       = var.backoff.base
+      FORWARD_BACKOFF_CAP        = var.backoff.cap
+      FORWARD_RETRY_AFTER_MAX    = var.backoff.retry_after_max
+      FORWARD_BREAKER            = var.backoff.breaker ? "on" : "off"
+      FORWARD_MAX_RECEIVE_COUNT  = tostring(var.queue.max_receive_count)
+      FORWARD_DLQ_URL            = aws_sqs_queue.dead_letters.url
     },
-    var.endpoint.user_agent == null ? {} : { FORWARD_USER_AGENT = var.endpoint.user_agent },
+    # Those without a default of the module's own.
+    {
+      for name, value in {
+        FORWARD_USER_AGENT = var.endpoint.user_agent
+        FORWARD_RATE_LIMIT = var.endpoint.rate_limit
+        FORWARD_RETRY_ON   = var.endpoint.retry_on
+        FORWARD_REJECT_ON  = var.endpoint.reject_on
+      } : name => tostring(value) if value != null
+    },
   )
 }
 

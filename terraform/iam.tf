@@ -22,11 +22,18 @@ resource "aws_iam_role_policy" "function" {
     Statement = concat(
       [
         {
-          # Lambda's pollers use the function's role.
+          # Lambda's pollers use the function's role for the first three; the function itself puts off what was not delivered.
           Sid      = "Queue"
           Effect   = "Allow"
-          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
           Resource = aws_sqs_queue.queue.arn
+        },
+        {
+          # Copies with the reason.
+          Sid      = "DeadLetters"
+          Effect   = "Allow"
+          Action   = ["sqs:SendMessage"]
+          Resource = aws_sqs_queue.dead_letters.arn
         },
         {
           Sid    = "Logs"
@@ -37,9 +44,10 @@ resource "aws_iam_role_policy" "function" {
         },
       ],
       var.queue.kms_key_arn == null ? [] : [{
+        # SQS asks for Decrypt of whoever receives, and for both of whoever sends, here to the dead-letter queue.
         Sid      = "Key"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt"]
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = var.queue.kms_key_arn
       }],
       !var.function.tracing ? [] : [{

@@ -21,13 +21,14 @@ output "function" {
 }
 
 output "timeouts" {
-  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, receives_last (all receives waited out), retention and dead_letter_retention."
+  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, outage_survived (all back-offs), receives_last (all receives at their longest), retention and dead_letter_retention."
   value = {
     request               = local.seconds.request
     margin                = local.seconds.margin
     batch_worst_case      = local.batch_worst_case
     function              = local.function_timeout
     visibility            = local.visibility_timeout
+    outage_survived       = local.outage_survived
     receives_last         = local.receives_last
     retention             = var.queue.retention
     dead_letter_retention = var.queue.dead_letter_retention
@@ -35,7 +36,7 @@ output "timeouts" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms: dead-letters, oldest-age, errors, throttles, duration."
+  description = "ARNs of the alarms: dead-letters, oldest-age, errors, throttles, duration, endpoint-faults, parked."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => alarm.arn }
 }
 

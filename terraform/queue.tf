@@ -26,7 +26,7 @@ resource "aws_sqs_queue" "queue" {
   lifecycle {
     precondition {
       condition     = var.queue.retention > local.receives_last
-      error_message = "${var.queue.max_receive_count} receives, ${local.receive_interval} s apart, last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: messages would expire before they reach the dead-letter queue. Raise queue.retention above ${local.receives_last}, or lower queue.max_receive_count or function.timeout."
+      error_message = "${var.queue.max_receive_count} receives, up to ${max(0, local.receive_intervals...)} s apart (a visibility timeout of ${local.visibility_timeout} s, 900 s in any case${local.backs_off ? ", a back-off of up to ${6 * max(0, local.back_offs...) / 5} s, a Retry-After of up to ${local.seconds.retry_after} s" : ""}), may last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: messages would expire before they reach the dead-letter queue. Raise queue.retention above ${local.receives_last} (1209600 at most), or lower queue.max_receive_count${local.backs_off ? ", backoff.cap, backoff.retry_after_max" : ""} or function.timeout."
     }
   }
 }

@@ -47,6 +47,8 @@ variable "endpoint" {
     connect_timeout = optional(string, "3s")
     # Requests under way at once in one invocation; 1 to 1000.
     concurrency = optional(number, 10)
+    # Requests a second of one execution environment, of which there are as many as invocations at once; 1 to 10000. null: no limit.
+    rate_limit = optional(number)
     # How long before Lambda's deadline everything is done; 500ms to 1m.
     deadline_margin = optional(string, "1500ms")
     # The Content-Type of every request.
@@ -59,6 +61,12 @@ variable "endpoint" {
     idempotency_source = optional(string, "messageId")
     # The User-Agent of every request; null: SqsAotLambda and its version.
     user_agent = optional(string)
+    # Statuses, and ranges of them, that mean delivered, such as 200-299,409. It is asked before retry_on, and that before reject_on.
+    success_on = optional(string, "200-299")
+    # Statuses that mean: not now, send it again later; null: those of the function's table.
+    retry_on = optional(string)
+    # Statuses that mean: never, straight to the dead-letter queue; null: those of the function's table.
+    reject_on = optional(string)
   })
 
   validation {
@@ -92,6 +100,10 @@ variable "endpoint" {
     error_message = "endpoint.concurrency is ${var.endpoint.concurrency}: it takes a whole number from 1 to 1000."
   }
   validation {
+    condition     = var.endpoint.rate_limit == null ? true : var.endpoint.rate_limit >= 1 && var.endpoint.rate_limit <= 10000 && floor(var.endpoint.rate_limit) == var.endpoint.rate_limit
+    error_message = "endpoint.rate_limit is ${coalesce(var.endpoint.rate_limit, 0)}: it takes a whole number of requests a second from 1 to 10000, or null for no limit."
+  }
+  validation {
     condition = try([
       for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.endpoint.deadline_margin)] :
       tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 500 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 60000
@@ -122,6 +134,75 @@ variable "endpoint" {
   validation {
     condition     = var.endpoint.user_agent == null ? true : can(regex("^[ -~]+$", var.endpoint.user_agent))
     error_message = "endpoint.user_agent takes one or more printable ASCII characters, or null."
+  }
+  validation {
+    condition = alltrue([
+      for part in split(",", var.endpoint.success_on) :
+      can(regex("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", part)) && try(tonumber(split("-", part)[0]) <= tonumber(reverse(split("-", part))[0]), false)
+    ])
+    error_message = "endpoint.success_on is \"${var.endpoint.success_on}\": it takes statuses from 100 to 599 and ranges of them, separated by commas, such as 200-299,409."
+  }
+  validation {
+    condition = var.endpoint.retry_on == null ? true : alltrue([
+      for part in split(",", var.endpoint.retry_on) :
+      can(regex("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", part)) && try(tonumber(split("-", part)[0]) <= tonumber(reverse(split("-", part))[0]), false)
+    ])
+    error_message = "endpoint.retry_on is \"${var.endpoint.retry_on == null ? "null" : var.endpoint.retry_on}\": it takes statuses from 100 to 599 and ranges of them, separated by commas, such as 200-299,409, or null."
+  }
+  validation {
+    condition = var.endpoint.reject_on == null ? true : alltrue([
+      for part in split(",", var.endpoint.reject_on) :
+      can(regex("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", part)) && try(tonumber(split("-", part)[0]) <= tonumber(reverse(split("-", part))[0]), false)
+    ])
+    error_message = "endpoint.reject_on is \"${var.endpoint.reject_on == null ? "null" : var.endpoint.reject_on}\": it takes statuses from 100 to 599 and ranges of them, separated by commas, such as 200-299,409, or null."
+  }
+}
+
+variable "backoff" {
+  description = "How long a message that was not delivered waits, and when the function stops sending for a while. Durations are whole numbers with their unit (ms, s, m or h)."
+  nullable    = false
+  default     = {}
+  type = object({
+    # The wait after the first receive, doubled with each further one; 0s to 12h. 0s: the function changes no visibility, and messages come again after the visibility timeout.
+    base = optional(string, "30s")
+    # The longest wait, not counting the fifth that chance adds to each wait or takes off; 1s to 12h, not below base.
+    cap = optional(string, "2h")
+    # How much of an endpoint's Retry-After is heeded; 0s to 12h.
+    retry_after_max = optional(string, "2h")
+    # true: an endpoint that fails again and again gets no requests for a while, and its messages wait.
+    breaker = optional(bool, true)
+  })
+
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.backoff.base)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 0 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 43200000
+    ][0], false)
+    error_message = "backoff.base is \"${var.backoff.base}\": it takes a whole number with its unit (ms, s, m or h) from 0s to 12h."
+  }
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.backoff.cap)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 1000 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 43200000
+    ][0], false)
+    error_message = "backoff.cap is \"${var.backoff.cap}\": it takes a whole number with its unit (ms, s, m or h) from 1s to 12h."
+  }
+  validation {
+    condition = try([
+      for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", var.backoff.retry_after_max)] :
+      tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 0 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 43200000
+    ][0], false)
+    error_message = "backoff.retry_after_max is \"${var.backoff.retry_after_max}\": it takes a whole number with its unit (ms, s, m or h) from 0s to 12h."
+  }
+  validation {
+    # A duration without a unit is refused above.
+    condition = try([
+      for base in [regex("^([0-9]+)([a-z]+)$", var.backoff.base)] : [
+        for cap in [regex("^([0-9]+)([a-z]+)$", var.backoff.cap)] :
+        tonumber(cap[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[cap[1]] >= tonumber(base[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[base[1]]
+      ][0]
+    ][0], true)
+    error_message = "backoff.cap is ${var.backoff.cap} and backoff.base ${var.backoff.base}: the longest wait would be shorter than the first. Raise cap, or lower base."
   }
 }
 
@@ -322,7 +403,7 @@ variable "vpc" {
   description = "Subnets and security groups of a VPC for the function; null: none, which an endpoint on the internet does not need."
   default     = null
   type = object({
-    # Subnets, at least one, with a route to the endpoint.
+    # Subnets, at least one, with a route to the endpoint, and to SQS unless backoff.base is 0s.
     subnet_ids = list(string)
     # Security groups, at least one, that let the function reach the endpoint.
     security_group_ids = list(string)

@@ -56,6 +56,10 @@ run "alarms_and_commands" {
     error_message = "The alarms watch other queues."
   }
   assert {
+    condition     = alltrue([for name in ["endpoint-faults", "parked"] : aws_cloudwatch_metric_alarm.alarm[name].dimensions == tomap({ Function = "orders", Queue = "orders.fifo" })])
+    error_message = "The alarms watch deliveries from other queues."
+  }
+  assert {
     condition     = endswith(output.commands.send, " --message-group-id group-1 --message-deduplication-id \"$(date +%s%N)\"")
     error_message = "commands.send is ${output.commands.send}."
   }

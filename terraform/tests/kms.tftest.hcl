@@ -26,12 +26,12 @@ run "queues" {
 
 run "permissions" {
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 2, 3) == [{
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 4) == [{
       Sid      = "Key"
       Effect   = "Allow"
-      Action   = ["kms:Decrypt"]
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = "arn:aws:kms:eu-west-1:111111111111:key/k"
-    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 3
+    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 4
     error_message = "The function may ${aws_iam_role_policy.function.policy}."
   }
   assert {

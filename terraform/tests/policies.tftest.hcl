@@ -16,8 +16,14 @@ run "the_function" {
       {
         Sid      = "Queue"
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
         Resource = "arn:aws:sqs:eu-west-1:111111111111:orders"
+      },
+      {
+        Sid      = "DeadLetters"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = "arn:aws:sqs:eu-west-1:111111111111:orders-dlq"
       },
       {
         Sid      = "Logs"
@@ -127,12 +133,12 @@ run "tracing" {
     error_message = "Tracing is off."
   }
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 2, 3) == [{
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 4) == [{
       Sid      = "Traces"
       Effect   = "Allow"
       Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       Resource = "*"
-    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 3
+    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 4
     error_message = "The function may ${aws_iam_role_policy.function.policy}."
   }
 }

@@ -280,6 +280,197 @@ run "user_agent" {
   expect_failures = [var.endpoint]
 }
 
+run "rate_limit_of_nothing" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 0 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "rate_limit_over_10000" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 10001 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "half_a_request_a_second" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 1.5 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "success_on_with_a_space" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", success_on = "200-299, 409" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "success_on_of_nothing" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", success_on = "" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "success_on_99" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", success_on = "99" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "success_on_a_range_backwards" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", success_on = "299-200" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "retry_on_600" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", retry_on = "500-600" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "reject_on_a_range_backwards" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", reject_on = "599-500" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "retry_on_a_class_of_statuses" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", retry_on = "4xx" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "retry_on_a_range_backwards" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", retry_on = "409,499-400" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "reject_on_600" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", reject_on = "500-600" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "reject_on_99" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", reject_on = "99" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "backoff_base_without_a_unit" {
+  command = plan
+
+  variables {
+    backoff = { base = "30" }
+  }
+
+  expect_failures = [var.backoff]
+}
+
+run "backoff_cap_over_12_hours" {
+  command = plan
+
+  variables {
+    backoff = { cap = "721m" }
+  }
+
+  expect_failures = [var.backoff]
+}
+
+run "backoff_cap_below_a_second" {
+  command = plan
+
+  variables {
+    backoff = { base = "0s", cap = "999ms" }
+  }
+
+  expect_failures = [var.backoff]
+}
+
+run "retry_after_max_over_12_hours" {
+  command = plan
+
+  variables {
+    backoff = { retry_after_max = "13h" }
+    queue   = { max_receive_count = 5 }
+  }
+
+  expect_failures = [var.backoff]
+}
+
+run "retry_after_max_with_a_fraction" {
+  command = plan
+
+  variables {
+    backoff = { retry_after_max = "1.5h" }
+  }
+
+  expect_failures = [var.backoff]
+}
+
+run "backoff_cap_below_the_base" {
+  command = plan
+
+  variables {
+    backoff = { base = "1h", cap = "59m" }
+  }
+
+  expect_failures = [var.backoff]
+}
+
 run "retention_below_a_minute" {
   command = plan
 
@@ -314,7 +505,8 @@ run "receives_over_1000" {
   command = plan
 
   variables {
-    queue = { max_receive_count = 1001, retention = 1000000 }
+    queue   = { max_receive_count = 1001, retention = 1000000 }
+    backoff = { base = "0s" }
   }
 
   expect_failures = [var.queue]

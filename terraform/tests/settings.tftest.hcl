@@ -10,8 +10,22 @@ variables {
   endpoint = { url = "https://api.example.com/orders" }
 }
 
-run "every_setting" {
+run "filters" {
   command = plan
+
+  variables {
+    batch = { filters = ["{\"body\":{\"type\":[\"order\"]}}", "{\"body\":{\"type\":[\"refund\"]}}"] }
+  }
+
+  assert {
+    condition     = toset([for filter in one(aws_lambda_event_source_mapping.queue.filter_criteria).filter : filter.pattern]) == toset(["{\"body\":{\"type\":[\"order\"]}}", "{\"body\":{\"type\":[\"refund\"]}}"])
+    error_message = "The filters are ${jsonencode(aws_lambda_event_source_mapping.queue.filter_criteria)}."
+  }
+}
+
+# Applied, because a plan does not know the dead-letter queue's URL yet.
+run "every_setting" {
+  state_key = "every_setting"
 
   variables {
     endpoint = {
@@ -27,7 +41,13 @@ run "every_setting" {
       idempotency_header = "X-Key"
       idempotency_source = "body:/order/id"
       user_agent         = "orders/1"
+      rate_limit         = 5
+      success_on         = "200-299,409"
+      retry_on           = "404"
+      reject_on          = "418,500-504"
     }
+    backoff  = { base = "1m", cap = "12h", retry_after_max = "0s", breaker = false }
+    queue    = { max_receive_count = 7 }
     function = { environment = { SSL_CERT_DIR = "/etc/ssl/certs" }, log_level = "WARN", memory = 128, log_retention = 0 }
   }
 
@@ -45,6 +65,16 @@ run "every_setting" {
       FORWARD_IDEMPOTENCY_HEADER = "X-Key"
       FORWARD_IDEMPOTENCY_SOURCE = "body:/order/id"
       FORWARD_USER_AGENT         = "orders/1"
+      FORWARD_RATE_LIMIT         = "5"
+      FORWARD_SUCCESS_ON         = "200-299,409"
+      FORWARD_RETRY_ON           = "404"
+      FORWARD_REJECT_ON          = "418,500-504"
+      FORWARD_BACKOFF_BASE       = "1m"
+      FORWARD_BACKOFF_CAP        = "12h"
+      FORWARD_RETRY_AFTER_MAX    = "0s"
+      FORWARD_BREAKER            = "off"
+      FORWARD_MAX_RECEIVE_COUNT  = "7"
+      FORWARD_DLQ_URL            = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders-dlq"
       SSL_CERT_DIR               = "/etc/ssl/certs"
     })
     error_message = "The function's environment is ${jsonencode(one(aws_lambda_function.function.environment).variables)}."
@@ -55,15 +85,34 @@ run "every_setting" {
   }
 }
 
-run "filters" {
+run "each_without_a_default_comes_alone" {
   command = plan
 
   variables {
-    batch = { filters = ["{\"body\":{\"type\":[\"order\"]}}", "{\"body\":{\"type\":[\"refund\"]}}"] }
+    endpoint = { url = "https://api.example.com", reject_on = "404" }
   }
 
   assert {
-    condition     = toset([for filter in one(aws_lambda_event_source_mapping.queue.filter_criteria).filter : filter.pattern]) == toset(["{\"body\":{\"type\":[\"order\"]}}", "{\"body\":{\"type\":[\"refund\"]}}"])
-    error_message = "The filters are ${jsonencode(aws_lambda_event_source_mapping.queue.filter_criteria)}."
+    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON"], name)] == ["FORWARD_REJECT_ON"]
+    error_message = "The function's environment has ${join(", ", keys(one(aws_lambda_function.function.environment).variables))}."
+  }
+}
+
+run "the_widest_bounds" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 10000, success_on = "100-599", retry_on = "100", reject_on = "599" }
+    backoff  = { base = "12h", cap = "720m", retry_after_max = "43200s" }
+    queue    = { max_receive_count = 5 }
+  }
+}
+
+run "the_lowest_bounds" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200" }
+    backoff  = { base = "0s", cap = "1000ms", retry_after_max = "0ms" }
   }
 }

@@ -20,7 +20,8 @@ run "defaults" {
       batch_worst_case      = 16.5
       function              = 60
       visibility            = 360
-      receives_last         = 8100
+      outage_survived       = 14850
+      receives_last         = 66240
       retention             = 345600
       dead_letter_retention = 1209600
     }
@@ -70,7 +71,7 @@ run "a_given_function_timeout" {
   }
 
   assert {
-    condition     = output.timeouts.function == 200 && output.timeouts.visibility == 1200 && output.timeouts.receives_last == 9 * 1200
+    condition     = output.timeouts.function == 200 && output.timeouts.visibility == 1200
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -89,6 +90,48 @@ run "every_unit" {
   assert {
     condition     = one(aws_lambda_function.function.environment).variables.FORWARD_TIMEOUT == "2m" && one(aws_lambda_function.function.environment).variables.FORWARD_CONNECT_TIMEOUT == "500ms" && one(aws_lambda_function.function.environment).variables.FORWARD_DEADLINE_MARGIN == "2s"
     error_message = "The function gets other durations than the module reckons with."
+  }
+}
+
+run "a_rate_limit_slower_than_the_waves" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "2s", rate_limit = 3 }
+    batch    = { size = 1000, window = 1 }
+  }
+
+  assert {
+    # 1000 / 3 = 333.33…, and 100 waves of 2 s.
+    condition     = output.timeouts.batch_worst_case == 333.334 + 1.5 && output.timeouts.function == 340
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_rate_limit_faster_than_the_waves" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", rate_limit = 1 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 16.5
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_rate_limit_on_a_fifo_queue" {
+  command = plan
+
+  variables {
+    fifo     = true
+    endpoint = { url = "https://api.example.com", timeout = "500ms", rate_limit = 1 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 11.5
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
 
@@ -115,6 +158,18 @@ run "a_batch_longer_than_the_function_is_told" {
   variables {
     function = { timeout = 16 }
     endpoint = { url = "https://api.example.com", timeout = "10s", concurrency = 5 }
+  }
+
+  expect_failures = [check.batch_fits]
+}
+
+run "a_rate_limit_too_slow_for_the_function_is_told" {
+  command = plan
+
+  variables {
+    function = { timeout = 60 }
+    endpoint = { url = "https://api.example.com", timeout = "1s", rate_limit = 1 }
+    batch    = { size = 59, window = 1 }
   }
 
   expect_failures = [check.batch_fits]
@@ -174,7 +229,7 @@ run "receives_that_outlast_the_retention_are_refused" {
   command = plan
 
   variables {
-    queue = { retention = 8100 }
+    queue = { retention = 66240 }
   }
 
   expect_failures = [aws_sqs_queue.queue]
@@ -184,7 +239,106 @@ run "receives_within_the_retention_are_not" {
   command = plan
 
   variables {
-    queue = { retention = 8101 }
+    queue = { retention = 66241 }
+  }
+}
+
+# Each term of the sum in turn, as the largest: from one receive to the next.
+
+run "the_visibility_timeout_between_receives" {
+  command = plan
+
+  variables {
+    function = { timeout = 200 }
+    backoff  = { cap = "1m", retry_after_max = "1m" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 9 * 1200
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_quarter_of_an_hour_between_receives" {
+  command = plan
+
+  variables {
+    backoff = { cap = "1m", retry_after_max = "1m" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 9 * 900
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "the_back_off_between_receives" {
+  command = plan
+
+  variables {
+    backoff = { base = "10m", cap = "1h", retry_after_max = "1m" }
+    queue   = { max_receive_count = 6 }
+  }
+
+  assert {
+    # 10, 20, 40 minutes and twice the cap, a fifth more each; the first is below a quarter of an hour.
+    condition     = output.timeouts.receives_last == 900 + 1440 + 2880 + 4320 + 4320
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "retry_after_between_receives" {
+  command = plan
+
+  variables {
+    backoff = { cap = "1m", retry_after_max = "1h" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 9 * 3600
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "no_back_off_between_receives" {
+  command = plan
+
+  variables {
+    backoff = { base = "0s" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 9 * 900 && output.timeouts.outage_survived == 9 * 360
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_single_receive_lasts_no_time" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 1, retention = 60 }
+  }
+
+  expect_failures = [check.receives]
+
+  assert {
+    condition     = output.timeouts.receives_last == 0 && output.timeouts.outage_survived == 0
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_thousand_receives_are_within_reach" {
+  command = plan
+
+  variables {
+    queue   = { max_receive_count = 1000, retention = 1209599 }
+    backoff = { cap = "10m", retry_after_max = "10m" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 999 * 900
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
 

@@ -22,12 +22,12 @@ run "function" {
 
 run "permissions" {
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 2, 3) == [{
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 4) == [{
       Sid      = "Vpc"
       Effect   = "Allow"
       Action   = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
       Resource = "*"
-    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 3
+    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 4
     error_message = "The function may ${aws_iam_role_policy.function.policy}."
   }
 }

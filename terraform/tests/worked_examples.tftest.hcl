@@ -66,3 +66,121 @@ run "fifo_in_batches_of_five" {
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
+
+run "an_outage_with_5_receives" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 5 }
+  }
+
+  assert {
+    condition     = output.timeouts.outage_survived == 450
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "an_outage_with_8_receives" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 8 }
+  }
+
+  assert {
+    condition     = output.timeouts.outage_survived == 3810
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "an_outage_with_10_receives" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 10 }
+  }
+
+  assert {
+    condition     = output.timeouts.outage_survived == 14850
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "an_outage_with_20_receives" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 20 }
+  }
+
+  assert {
+    condition     = output.timeouts.outage_survived == 86850 && output.timeouts.receives_last == 152640
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "fifty_requests_a_second" {
+  command = plan
+
+  variables {
+    endpoint    = { url = "https://api.example.com", rate_limit = 10 }
+    concurrency = { maximum = 5 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 16.5 && output.timeouts.function == 60 && one(aws_lambda_event_source_mapping.queue.scaling_config).maximum_concurrency * tonumber(one(aws_lambda_function.function.environment).variables.FORWARD_RATE_LIMIT) == 50
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "two_requests_a_second" {
+  command = plan
+
+  variables {
+    endpoint    = { url = "https://api.example.com", timeout = "5s", rate_limit = 1 }
+    concurrency = { maximum = 2 }
+    batch       = { size = 100, window = 5 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 101.5 && output.timeouts.function == 107 && output.timeouts.visibility == 647
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_vpc_without_a_route_to_sqs" {
+  command = plan
+
+  variables {
+    vpc     = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+    backoff = { base = "0s" }
+  }
+
+  assert {
+    condition     = output.timeouts.outage_survived == 3240 && output.timeouts.receives_last == 8100 && one(aws_lambda_function.function.environment).variables.FORWARD_BACKOFF_BASE == "0s"
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "the_most_receives_within_the_default_retention" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 42 }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 342720
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "one_receive_more" {
+  command = plan
+
+  variables {
+    queue = { max_receive_count = 43 }
+  }
+
+  expect_failures = [aws_sqs_queue.queue]
+}

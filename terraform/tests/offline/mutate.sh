@@ -41,12 +41,38 @@ mutation 'the margin is left out' timeouts.tf 's/ \+ local\.seconds\.margin$//' 
 mutation 'a function timeout of 30 s is enough' timeouts.tf 's/max\(60, /max(30, /'
 mutation 'a given function timeout is ignored' timeouts.tf 's/var\.function\.timeout != null \? var\.function\.timeout : //' timeouts
 mutation 'the function timeout may pass 900 s' timeouts.tf 's/min\(900, /min(9000, /' timeouts
-mutation 'every receive counts for the retention' timeouts.tf 's/\(var\.queue\.max_receive_count - 1\)/var.queue.max_receive_count/' timeouts
-mutation 'receives come at once' timeouts.tf 's/max\(local\.visibility_timeout, 900\)/local.visibility_timeout/' timeouts
+mutation 'the rate limit is left out of the worst case' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/local.waves * local.seconds.request/' timeouts
+mutation 'the waves are left out of the worst case' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/(var.endpoint.rate_limit == null ? local.waves * local.seconds.request : local.rate_limited)/' timeouts
+mutation 'the rate limit comes on top of the waves' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/local.waves * local.seconds.request + local.rate_limited/' timeouts
+mutation 'the rate limit is rounded down' timeouts.tf 's/ceil\(1000 \* var/floor(1000 * var/' timeouts
+mutation 'every receive counts for the retention' timeouts.tf 's/range\(1, var\.queue\.max_receive_count\)/range(1, var.queue.max_receive_count + 1)/' timeouts
+mutation 'the retention leaves out the visibility timeout' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(900, /' timeouts
+mutation 'the retention leaves out the quarter of an hour' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(local.visibility_timeout, /' timeouts
+mutation 'the retention leaves out the back-off' timeouts.tf 's| 6 \* back_off / 5,||' timeouts
+mutation 'the retention leaves out the jitter' timeouts.tf 's|6 \* back_off / 5|back_off|' timeouts
+mutation 'the retention leaves out Retry-After' timeouts.tf 's/local\.backs_off \? local\.seconds\.retry_after : 0/0/' timeouts
+mutation 'Retry-After counts without a back-off' timeouts.tf 's/local\.backs_off \? local\.seconds\.retry_after : 0/local.seconds.retry_after/' timeouts
+mutation 'the back-off passes its cap' timeouts.tf 's/min\(local\.seconds\.cap, (local\.seconds\.base \* pow\(.*\))\)\]/\1]/' timeouts
+mutation 'the back-off does not double' timeouts.tf 's/ \* pow\(2, receive - 1\)//' timeouts
+mutation 'the back-off doubles before the first wait' timeouts.tf 's/pow\(2, receive - 1\)/pow(2, receive)/' timeouts
+mutation 'without a back-off no outage is survived' timeouts.tf 's/local\.backs_off \? (sum.*) : .*/\1/' timeouts
 mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
 mutation 'maxReceiveCount is 3' variables.tf 's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
 mutation 'the architecture is x86_64' variables.tf 's/optional\(string, "arm64"\)/optional(string, "x86_64")/'
 mutation 'tracing is on' variables.tf 's/(tracing *= optional\(bool, )false/\1true/'
+mutation 'the breaker is off' variables.tf 's/(breaker *= optional\(bool, )true/\1false/'
+mutation 'the back-off begins with a minute' variables.tf 's/(base *= optional\(string, )"30s"/\1"1m"/'
+mutation 'the back-off ends at an hour' variables.tf 's/(cap *= optional\(string, )"2h"/\1"1h"/'
+mutation 'Retry-After is heeded for an hour' variables.tf 's/(retry_after_max *= optional\(string, )"2h"/\1"1h"/'
+mutation 'a rate limit of 0 is allowed' variables.tf 's/rate_limit >= 1 /rate_limit >= 0 /' rejects
+mutation 'a rate limit over 10000 is allowed' variables.tf 's/rate_limit <= 10000 /rate_limit <= 10001 /' rejects
+for list in success_on retry_on reject_on; do
+  mutation "$list: statuses that there are not" variables.tf "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/\[1-5\]\[0-9\]/[0-9]?[0-9]/g" rejects
+  mutation "$list: a range backwards is allowed" variables.tf "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/ && try\(.*/ \&\& true/" rejects
+done
+mutation 'a back-off over 12 hours is allowed' variables.tf '/var\.backoff\.cap\)\] :$/,/error_message/ s/<= 43200000/<= 43260000/' rejects
+mutation 'a cap below a second is allowed' variables.tf '/var\.backoff\.cap\)\] :$/,/error_message/ s/>= 1000 /> 0 /' rejects
+mutation 'Retry-After over 12 hours is allowed' variables.tf '/var\.backoff\.retry_after_max\)\] :$/,/error_message/ s/<= 43200000/<= 46800000/' rejects
 mutation 'plain http is allowed' variables.tf 's/(allow_http *= optional\(bool, )false/\1true/'
 mutation 'partial batch answers are off' mapping.tf '/function_response_types/d'
 mutation 'the mapping reads the dead-letter queue' mapping.tf 's/aws_sqs_queue\.queue\.arn/aws_sqs_queue.dead_letters.arn/'
@@ -69,10 +95,18 @@ done
 mutation 'the queue policy is on the dead-letter queue' queue.tf "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
 mutation 'senders may send for any source' queue.tf '/ArnEquals/ s/\{ ArnEquals.*/{},/' policies
 mutation 'the function may do it on every queue' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
+mutation 'the function may put off dead letters' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters.arn]/' policies
+mutation 'the function may not put off messages' iam.tf 's/, "sqs:ChangeMessageVisibility"//' policies
+mutation 'the function may send to every queue' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
+mutation 'the function may send to its own queue' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/aws_sqs_queue\.dead_letters/aws_sqs_queue.queue/' policies
+mutation 'the function may not send dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/"sqs:GetQueueUrl"/' policies
+mutation 'the function may do more with dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/&, "sqs:ReceiveMessage"/' policies
 mutation 'the function may log anywhere' iam.tf '/Sid *= "Logs"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
 mutation 'the function may purge the queue' iam.tf 's/"sqs:GetQueueAttributes"/&, "sqs:PurgeQueue"/' policies
 mutation 'the function may not delete messages' iam.tf 's/"sqs:DeleteMessage", //' policies
 mutation 'the function may not decrypt' iam.tf 's/"kms:Decrypt"/"kms:DescribeKey"/' kms
+mutation 'the function may not encrypt' iam.tf 's/, "kms:GenerateDataKey"//' kms
+mutation 'the function may use every key' iam.tf 's/Resource = var\.queue\.kms_key_arn/Resource = "*"/' kms
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
 mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
@@ -80,12 +114,34 @@ mutation 'the dead-letter alarm is on the queue' alarms.tf 's/aws_sqs_queue\.dea
 mutation 'the age alarm is on the dead-letter queue' alarms.tf 's/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
 mutation 'the age alarm does not follow the visibility timeout' alarms.tf 's/threshold( *)= 2 \* local\.visibility_timeout/threshold\1= 720/' alarms
 mutation 'the duration alarm does not follow the function timeout' alarms.tf 's/floor\(900 \* .*/52650/' alarms
+mutation 'deliveries are watched on the dead-letter queue' alarms.tf '/of_delivery =/ s/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
+mutation 'deliveries are watched without .fifo' alarms.tf '/of_delivery =/ s/aws_sqs_queue\.queue\.name/var.name/' fifo
+for alarm in endpoint-faults parked; do
+  mutation "$alarm: the dimensions of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/local.of_function/" alarms
+  mutation "$alarm: one dimension of two" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/{ Function = local.of_delivery.Function }/" alarms
+  mutation "$alarm: the namespace of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/\"SqsAotLambda\"/\"AWS\/Lambda\"/" alarms
+  mutation "$alarm: another metric" alarms.tf "/^    $alarm = /,/^    }/ s/metric      = .*/metric      = \"Rejected\"/" alarms
+  mutation "$alarm: one is not enough" alarms.tf "/^    $alarm = /,/^    }/ s/threshold   = 0/threshold   = 1/" alarms
+  mutation "$alarm: over sooner" alarms.tf "/^    $alarm = /,/^    }/ s/minutes     = .*/minutes     = 15/" alarms
+done
+mutation 'the alarm on parked messages does not follow the receives' alarms.tf 's/max\(1, min\(3, .*/3/' alarms
+mutation 'the dashboard shows deliveries of another queue' dashboard.tf 's/local\.of_delivery\.Queue/aws_sqs_queue.dead_letters.name/' alarms
+mutation 'the dashboard leaves out parked messages' dashboard.tf 's/\["Parked", "DeadLettered"\]/["DeadLettered"]/' alarms
+mutation 'the most receives left instead of the fewest' dashboard.tf 's/"Minimum"/"Maximum"/' alarms
+mutation 'the dashboard covers a chart with the log' dashboard.tf 's/6 \* ceil\(length.*/18/' alarms
 mutation 'alarms tell nobody' alarms.tf '/alarm_actions/d' alarms
 mutation 'no versions are published' function.tf 's/publish = true/publish = false/'
 mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_version == null \? (.*) : .*/\1/' package
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
+for setting in SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+  mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
+done
+mutation 'settings without a default are always there' function.tf 's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
+mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
+mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
+mutation 'copies of dead letters go to the queue' function.tf 's/aws_sqs_queue\.dead_letters\.url/aws_sqs_queue.queue.url/'
 mutation 'the VPC is left out' function.tf 's/var\.vpc\[\*\]/[]/' vpc
 
 # Every resource without its tags.
