@@ -7,8 +7,14 @@ namespace SqsAotLambda.EndToEnd;
 /// <summary>The Terraform module gives the function what the README, and with it the code, say are its settings.</summary>
 public sealed partial class TerraformSettingsTests
 {
-    /// <summary>Not from the environment block: the log level is in logging_config, and the user agent carries the version.</summary>
-    private static readonly string[] Elsewhere = ["AWS_LAMBDA_LOG_LEVEL", "FORWARD_USER_AGENT"];
+    /// <summary>
+    /// Not in a plan of the defaults: the log level is in logging_config, the user agent carries the version, the lists and the rate limit
+    /// are set when they are given, the dead-letter queue's URL is known after apply.
+    /// </summary>
+    private static readonly string[] Elsewhere =
+    [
+        "AWS_ENDPOINT_URL_SQS", "AWS_LAMBDA_LOG_LEVEL", "FORWARD_DLQ_URL", "FORWARD_RATE_LIMIT", "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_USER_AGENT",
+    ];
 
     [Fact]
     public async Task Names_and_defaults_are_the_same()
@@ -22,6 +28,7 @@ public sealed partial class TerraformSettingsTests
         var written = ForwardName().Matches(File.ReadAllText(Path.Combine(Repository.Root, "terraform", "function.tf"))).Select(name => name.Value);
         Assert.Subset(readme.Keys.ToHashSet(), written.ToHashSet());
         readme["FORWARD_URL"] = "https://example.com/hook";
+        readme["FORWARD_MAX_RECEIVE_COUNT"] = "10";
         Assert.Equal(readme.Where(setting => !Elsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key), planned.OrderBy(setting => setting.Key));
     }
 

@@ -23,6 +23,10 @@ internal sealed class Function : IAsyncDisposable
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
             ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "secret access key"),
+            ("AWS_SESSION_TOKEN", "session token"),
+            ("AWS_ENDPOINT_URL_SQS", Sqs.Url.ToString()),
             ("LAMBDA_TASK_ROOT", "/var/task"),
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
             ("LANG", "en_US.UTF-8"),
@@ -35,6 +39,9 @@ internal sealed class Function : IAsyncDisposable
 
     public StubRuntimeApi RuntimeApi { get; } = new();
 
+    /// <summary>What the function itself asks of SQS.</summary>
+    public StubSqs Sqs { get; } = new();
+
     public ChildProcess Process => process;
 
     /// <summary>Log lines of one kind, once the next batch has been logged.</summary>
@@ -42,6 +49,13 @@ internal sealed class Function : IAsyncDisposable
     {
         await process.LineAsync(line => line.Contains("\"BatchHandled\"", StringComparison.Ordinal));
         return Logged(message);
+    }
+
+    /// <summary>The metrics so far, once those of the next batch are there.</summary>
+    public async Task<IReadOnlyList<JsonElement>> LoggedWithMetricsAsync()
+    {
+        await process.LineAsync(line => line.Contains("\"BatchMetrics\"", StringComparison.Ordinal));
+        return Logged("BatchMetrics");
     }
 
     /// <summary>Log lines of one kind, once the process has ended.</summary>
@@ -87,6 +101,7 @@ internal sealed class Function : IAsyncDisposable
     {
         await process.DisposeAsync();
         await RuntimeApi.DisposeAsync();
+        await Sqs.DisposeAsync();
     }
 
     private List<JsonElement> Logged(string message) =>
