@@ -96,6 +96,18 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_failed_message_of_an_unnamed_queue_is_reported_like_any_other()
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(400));
+        await using var function = new Function("Own", endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue));
+
+        var answer = await function.InvokeAsync("""{"Records":[{"messageId":"m0","receiptHandle":"h","body":"b"}]}""");
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        Assert.Equal(0, function.Sqs.Connections);
+    }
+
+    [Fact]
     public async Task A_base_of_zero_leaves_visibility_alone()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(503));

@@ -24,8 +24,8 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
         using var answer = await aws.CallAsync(
             EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
         // An id in neither list counts as not confirmed.
-        var confirmed = answer.RootElement.TryGetProperty("Successful", out var successful) && successful.ValueKind is JsonValueKind.Array
-            ? successful.EnumerateArray().Select(entry => entry.GetProperty("Id").GetString()).ToHashSet()
+        var confirmed = Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful
+            ? successful.EnumerateArray().Select(entry => Member(entry, "Id")?.ToString()).ToHashSet()
             : [];
         return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains(index.ToString(CultureInfo.InvariantCulture)));
     }
@@ -35,8 +35,11 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
         using var answer = await aws.CallAsync(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
-        if (!answer.RootElement.TryGetProperty("MessageId", out _)) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
+        if (Member(answer.RootElement, "MessageId") is not { ValueKind: JsonValueKind.String }) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
 
     private ReadOnlyMemory<byte> VisibilityBody(Queue queue, IReadOnlyList<Postponement> messages) => Json(json =>
     {

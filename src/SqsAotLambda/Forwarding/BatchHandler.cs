@@ -64,6 +64,6 @@ internal sealed class BatchHandler(
         if (left.Count == 0) return [];
 
         var delay = backoff.DelayOf(deliveries[left[0].Position], left[0].ReceiveCount ?? 1, breaker.OpenFor, chance());
-        return left.Where(message => message.ReceiptHandle is not null).Select(message => new Postponement(message, delay));
+        return left.Where(message => message.ReceiptHandle is not null && message.Queue.IsKnown).Select(message => new Postponement(message, delay));
     }
 }

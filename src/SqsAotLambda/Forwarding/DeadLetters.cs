@@ -15,14 +15,15 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Uri endpoint, TimeProv
     public async Task<bool> BuryAsync(Message message, Delivery delivery, CancellationToken closing)
     {
         // A body that has no UTF-8 form can't be copied either.
-        if (queue is null || message.Defect is not null) return false;
+        if (queue is null || message.Defect is not null || !message.Queue.IsKnown) return false;
 
         try
         {
             await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, Failure(message, delivery)), closing);
             return true;
         }
-        catch (AwsException e)
+        // ArgumentException: a text that JSON can't hold.
+        catch (Exception e) when (e is AwsException or ArgumentException)
         {
             log.CopyFailed(message, e);
             return false;

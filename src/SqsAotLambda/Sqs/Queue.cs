@@ -12,6 +12,9 @@ internal sealed record Queue(string Arn)
 
     public string Account => Part(4);
 
+    /// <summary>The ARN tells enough to call SQS.</summary>
+    public bool IsKnown => Account.Length > 0;
+
     /// <summary>
     /// The suffix alone tells:
     /// <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html"/>.

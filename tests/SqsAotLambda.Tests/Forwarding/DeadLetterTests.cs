@@ -98,7 +98,11 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
     [Theory]
     [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"MessageId\":null}")]
     [InlineData("not JSON")]
+    [InlineData("")]
     public async Task A_copy_without_a_clear_answer_is_none(string answer)
     {
         sqs.OnCall = _ => Replies.Status(200, answer);
@@ -145,6 +149,29 @@ public sealed class DeadLetterTests : IAsyncDisposable
         await PostponeAsync([.. Enumerable.Range(0, 3).Select(_ => new Postponement(Whole, TimeSpan.FromSeconds(30)))], output);
 
         Assert.Contains("\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"Successful\":[{},7,null]}")]
+    [InlineData("{\"Successful\":{}}")]
+    [InlineData("<html>")]
+    public async Task Any_other_answer_confirms_nothing_and_breaks_nothing(string answer)
+    {
+        using var output = new MemoryStream();
+        sqs.OnCall = _ => Replies.Status(200, answer);
+
+        await PostponeAsync([new(Whole, TimeSpan.FromSeconds(30))], output);
+
+        Assert.Contains("\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_message_of_an_unnamed_queue_is_not_copied()
+    {
+        Assert.False(await BuryAsync(Whole with { Queue = new("") }, new(Outcome.Rejected, 400)));
+
+        Assert.Empty(sqs.Calls);
     }
 
     [Theory]
