@@ -28,6 +28,8 @@ internal sealed class Log(
     /// <summary>In characters, of any one text.</summary>
     private const int MaxText = 1024;
 
+    /// <summary>Held from Begin to End: lanes and calls of SQS write side by side.</summary>
+    private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> line = new();
 
     /// <summary>A message stays on the queue.</summary>
@@ -135,6 +137,7 @@ internal sealed class Log(
     {
         if (level < minimum) return null;
 
+        gate.Enter();
         line.ResetWrittenCount();
         var json = new Utf8JsonWriter(line);
         json.WriteStartObject();
@@ -148,10 +151,17 @@ internal sealed class Log(
     /// <summary>One write a line: Lambda makes each write an event of its own.</summary>
     private void End(Utf8JsonWriter json)
     {
-        json.WriteEndObject();
-        json.Dispose();
-        line.Write("\n"u8);
-        output.Write(line.WrittenSpan);
+        try
+        {
+            json.WriteEndObject();
+            json.Dispose();
+            line.Write("\n"u8);
+            output.Write(line.WrittenSpan);
+        }
+        finally
+        {
+            gate.Exit();
+        }
     }
 
     private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText] + "…";

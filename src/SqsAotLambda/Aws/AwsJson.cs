@@ -14,6 +14,9 @@ internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeP
     private const string MediaType = "application/x-amz-json-1.0";
     private const int MaxAnswer = 1024 * 1024;
 
+    /// <summary>For one call: a service that is silent must not hold up the lanes.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
     private readonly Lazy<HttpMessageInvoker> http = new(() => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
@@ -28,15 +31,17 @@ internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeP
     /// <exception cref="AwsException">The service refused, or did not answer in time.</exception>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
+        using var timer = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
         try
         {
             using var request = Build(endpoint, region, target, body);
-            using var response = await http.Value.SendAsync(request, deadline);
-            await response.Content.LoadIntoBufferAsync(MaxAnswer, deadline);
-            var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(deadline), default, deadline);
+            using var response = await http.Value.SendAsync(request, either.Token);
+            await response.Content.LoadIntoBufferAsync(MaxAnswer, either.Token);
+            var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(either.Token), default, either.Token);
             return response.StatusCode == HttpStatusCode.OK ? answer : throw AwsException.From(target, (int)response.StatusCode, answer);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException or InvalidOperationException)
         {
             throw new AwsException($"{target} got no answer: {e.GetType().Name}.", e);
         }

@@ -25,9 +25,9 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
             EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
         // An id in neither list counts as not confirmed.
         var confirmed = Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful
-            ? successful.EnumerateArray().Select(entry => Member(entry, "Id")?.ToString()).ToHashSet()
+            ? successful.EnumerateArray().Select(entry => Member(entry, "Id")?.GetRawText()).ToHashSet()
             : [];
-        return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains(index.ToString(CultureInfo.InvariantCulture)));
+        return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\""));
     }
 
     /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>
@@ -83,7 +83,13 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
         json.WriteEndObject();
     }
 
-    private Uri EndpointOf(Queue queue) => endpoint ?? new($"https://sqs.{queue.Region}.{Partitions.DnsSuffix(queue.Partition)}/");
+    private Uri EndpointOf(Queue queue)
+    {
+        if (endpoint is not null) return endpoint;
+
+        var own = $"https://sqs.{queue.Region}.{Partitions.DnsSuffix(queue.Partition)}/";
+        return Uri.TryCreate(own, UriKind.Absolute, out var url) ? url : throw new AwsException("The queue's ARN names no region.");
+    }
 
     private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
     {

@@ -32,8 +32,8 @@ internal sealed class BatchHandler(
 
         concurrency.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
-        if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
         foreach (var message in batch.Messages) Report(batch.RequestId, message, deliveries[message.Position]);
+        if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
         log.BatchHandled(batch.RequestId, deliveries, time.GetElapsedTime(start));
         log.BatchMetrics(batch, deliveries);
         return failed;

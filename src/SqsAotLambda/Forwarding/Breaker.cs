@@ -57,6 +57,8 @@ internal sealed class Breaker(bool on, TimeProvider time)
     /// <summary>Tells how an admitted request ended; each is told once.</summary>
     public void Record(Admission admission, Outcome outcome)
     {
+        if (!on) return;
+
         lock (gate)
         {
             if (admission is Admission.Probe) probing = false;

@@ -15,7 +15,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Uri endpoint, TimeProv
     public async Task<bool> BuryAsync(Message message, Delivery delivery, CancellationToken closing)
     {
         // A body that has no UTF-8 form can't be copied either.
-        if (queue is null || message.Defect is not null || !message.Queue.IsKnown) return false;
+        if (queue is null || message.Defect is not null || !message.Queue.IsKnown || closing.IsCancellationRequested) return false;
 
         try
         {

@@ -12,7 +12,11 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     {
         var wait = Reserve() - time.GetUtcNow();
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !deadline.IsCancellationRequested;
+        if (!deadline.IsCancellationRequested) return true;
+
+        // Its turn is not used: without this the turns would run away from the clock, invocation by invocation.
+        lock (gate) next -= interval;
+        return false;
     }
 
     private DateTimeOffset Reserve()

@@ -114,6 +114,7 @@ public sealed class BreakerTests
         for (var fault = 0; fault < 100; fault++) off.Record(off.Admit(lastReceive: false), Outcome.EndpointFault);
 
         Assert.Equal(Admission.Yes, off.Admit(lastReceive: false));
+        Assert.Equal(TimeSpan.Zero, off.OpenFor);
     }
 
     private void Fail(Outcome outcome, int times)

@@ -167,6 +167,21 @@ public sealed class DeadLetterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Many_copies_that_fail_side_by_side_are_each_told_in_a_line_of_their_own()
+    {
+        using var output = new MemoryStream();
+        var time = new FakeTime();
+        sqs.OnCall = StubSqs.Refuse;
+        var letters = new DeadLetters(new SqsApi(aws, sqs.Url), new(Queue), new("https://example.com/"), time, new Log(output, LogLevel.Info, time));
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
+            Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), TestContext.Current.CancellationToken))));
+
+        var lines = System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_message_of_an_unnamed_queue_is_not_copied()
     {
         Assert.False(await BuryAsync(Whole with { Queue = new("") }, new(Outcome.Rejected, 400)));

@@ -33,4 +33,19 @@ public sealed class RateLimitTests
         await deadline.CancelAsync();
         Assert.False(await second);
     }
+
+    [Fact]
+    public async Task Turns_that_came_too_late_are_given_back()
+    {
+        using var deadline = new CancellationTokenSource();
+        var rate = new RateLimit(perSecond: 1, time);
+        await rate.WaitAsync(deadline.Token);
+        var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(deadline.Token)).ToList();
+        await deadline.CancelAsync();
+        Assert.All(await Task.WhenAll(late), Assert.False);
+
+        time.Now += TimeSpan.FromSeconds(1);
+
+        Assert.True(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+    }
 }
