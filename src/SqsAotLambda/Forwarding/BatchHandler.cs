@@ -1,5 +1,4 @@
 using SqsAotLambda.Aws;
-using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -24,11 +23,10 @@ internal sealed class BatchHandler(
         using var closing = Deadline.After(batch.End - AnswerTime - time.GetUtcNow(), time);
         var deliveries = new Delivery[batch.Messages.Count];
         var lanes = Lanes.Of(batch.Messages).OrderByDescending(lane => deliverer.IsLastReceive(lane[0])).ToList();
-        await Parallel.ForAsync(
-            0,
-            lanes.Count,
+        await Parallel.ForEachAsync(
+            lanes,
             new ParallelOptions { MaxDegreeOfParallelism = concurrency.Now },
-            async (index, _) => await DeliverAsync(lanes[index], deliveries, deadline, closing.Token));
+            async (lane, _) => await DeliverAsync(lane, deliveries, deadline, closing.Token));
 
         concurrency.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();

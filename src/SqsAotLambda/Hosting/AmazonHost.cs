@@ -5,7 +5,6 @@ using Amazon.Lambda.RuntimeSupport;
 using Amazon.Lambda.RuntimeSupport.Bootstrap;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.Lambda.SQSEvents;
-using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Hosting;

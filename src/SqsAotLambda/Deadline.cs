@@ -1,4 +1,4 @@
-namespace SqsAotLambda.Runtime;
+namespace SqsAotLambda;
 
 /// <summary>Makes the one token of an invocation.</summary>
 internal static class Deadline
