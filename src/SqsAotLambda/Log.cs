@@ -40,25 +40,24 @@ internal sealed class Log(
         WriteMessage("MessageDeadLettered", requestId, message, delivery);
 
     /// <summary>A batch is done; the counts are of its messages, by outcome.</summary>
-    public void BatchHandled(string requestId, IReadOnlyList<Delivery> deliveries, TimeSpan elapsed)
+    public void BatchHandled(string requestId, Tally tally, TimeSpan elapsed)
     {
         if (Begin(LogLevel.Info, "BatchHandled", requestId) is not { } json) return;
 
-        json.WriteNumber("messages", deliveries.Count);
-        foreach (var outcome in Enum.GetValues<Outcome>())
-            json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), deliveries.Count(delivery => delivery.Outcome == outcome));
-        json.WriteNumber("deadLettered", deliveries.Count(delivery => delivery.DeadLettered));
+        json.WriteNumber("messages", tally.Messages);
+        foreach (var outcome in Tally.Outcomes) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), tally[outcome]);
+        json.WriteNumber("deadLettered", tally.DeadLettered);
         json.WriteNumber("durationMs", Math.Round(elapsed.TotalMilliseconds, 1));
         End(json);
     }
 
     /// <summary>The metrics of a batch, at a level that log filtering lets pass.</summary>
-    public void BatchMetrics(Batch batch, IReadOnlyList<Delivery> deliveries)
+    public void BatchMetrics(Batch batch, Tally tally, Delivery[] deliveries)
     {
         var level = minimum > LogLevel.Info ? minimum : LogLevel.Info;
         if (batch.Messages.Count == 0 || Begin(level, "BatchMetrics", batch.RequestId) is not { } json) return;
 
-        Metrics.Write(json, Cut(function), Cut(batch.Messages[0].Queue.Name), batch, deliveries, maxReceiveCount, time.GetUtcNow());
+        Metrics.Write(json, Cut(function), Cut(batch.Messages[0].Queue.Name), batch, tally, deliveries, maxReceiveCount, time.GetUtcNow());
         End(json);
     }
 

@@ -59,7 +59,7 @@ public sealed class LogTests : IDisposable
             new(Outcome.Unavailable, 503), new(Outcome.Unavailable), new(Outcome.Rejected, 400, DeadLettered: true),
         ];
 
-        Log().BatchHandled("request-1", deliveries, TimeSpan.FromMilliseconds(1234.5678));
+        Log().BatchHandled("request-1", new Tally(deliveries), TimeSpan.FromMilliseconds(1234.5678));
 
         AssertLine("""
             {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
@@ -221,8 +221,9 @@ public sealed class LogTests : IDisposable
         log.MessageDeadLettered(text, message, new(Outcome.Rejected, Reason: text, Response: "s3cret answer"));
         log.CopyFailed(message, new IOException(text));
         log.VisibilityFailed(text, 1, text);
-        log.BatchMetrics(Given.Invocation([message], new FakeTime()), [new(Outcome.Delivered, 200)]);
-        log.BatchHandled(text, [new(Outcome.Delivered, 200)], TimeSpan.Zero);
+        Delivery[] deliveries = [new(Outcome.Delivered, 200)];
+        log.BatchMetrics(Given.Invocation([message], new FakeTime()), new Tally(deliveries), deliveries);
+        log.BatchHandled(text, new Tally(deliveries), TimeSpan.Zero);
         log.InvocationFailed(text, new InvalidDataException(text));
         log.AnswerRefused(text, 410);
         log.SettingsRefused(new([text, text]));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Sqs;
 
@@ -22,27 +23,33 @@ internal sealed class BatchHandler(
         var start = time.GetTimestamp();
         using var closing = Deadline.After(batch.End - AnswerTime - time.GetUtcNow(), time);
         var deliveries = new Delivery[batch.Messages.Count];
-        var lanes = Lanes.Of(batch.Messages).OrderByDescending(lane => deliverer.IsLastReceive(lane[0])).ToList();
+        Array.Fill(deliveries, Delivery.NotReached);
+        var lanes = Lanes.Of(batch.Messages);
         await Parallel.ForEachAsync(
-            lanes,
+            LastReceivesFirst(lanes),
             new ParallelOptions { MaxDegreeOfParallelism = concurrency.Now },
-            async (lane, _) => await DeliverAsync(lane, deliveries, deadline, closing.Token));
+            (lane, _) => DeliverAsync(lane, deliveries, deadline, closing.Token));
 
         concurrency.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         foreach (var message in batch.Messages) Report(batch.RequestId, message, deliveries[message.Position]);
         if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
-        log.BatchHandled(batch.RequestId, deliveries, time.GetElapsedTime(start));
-        log.BatchMetrics(batch, deliveries);
+        var tally = new Tally(deliveries);
+        log.BatchHandled(batch.RequestId, tally, time.GetElapsedTime(start));
+        log.BatchMetrics(batch, tally, deliveries);
         return failed;
     }
 
-    /// <param name="deliveries">By position; what the lane does not reach stays as it is: not attempted.</param>
-    private async Task DeliverAsync(List<Message> lane, Delivery[] deliveries, CancellationToken deadline, CancellationToken closing)
+    private IEnumerable<Lane> LastReceivesFirst(List<Lane> lanes) =>
+        lanes.Where(lane => deliverer.IsLastReceive(lane.First)).Concat(lanes.Where(lane => !deliverer.IsLastReceive(lane.First)));
+
+    /// <param name="deliveries">By position; what the lane does not reach stays as it is.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DeliverAsync(Lane lane, Delivery[] deliveries, CancellationToken deadline, CancellationToken closing)
     {
-        foreach (var message in lane)
+        for (var index = 0; index < lane.Count; index++)
         {
-            var delivery = deliveries[message.Position] = await deliverer.DeliverAsync(message, deadline, closing);
+            var delivery = deliveries[lane[index].Position] = await deliverer.DeliverAsync(lane[index], deadline, closing);
             if (!delivery.IsDone) return;
         }
     }
@@ -54,11 +61,11 @@ internal sealed class BatchHandler(
     }
 
     /// <summary>What failed in a lane, and all behind it, comes back at the same time, so that its order holds.</summary>
-    private IEnumerable<Postponement> Postponements(List<Message> lane, Delivery[] deliveries)
+    private IEnumerable<Postponement> Postponements(Lane lane, Delivery[] deliveries)
     {
         if (backoff.Base == TimeSpan.Zero) return [];
 
-        var left = lane.SkipWhile(message => deliveries[message.Position].IsDone).ToList();
+        var left = lane.Messages.SkipWhile(message => deliveries[message.Position].IsDone).ToList();
         if (left.Count == 0) return [];
 
         var delay = backoff.DelayOf(deliveries[left[0].Position], left[0].ReceiveCount ?? 1, breaker.OpenFor, chance());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -13,9 +14,24 @@ internal sealed class Deliverer(Forward forward, Bury bury, Breaker breaker, Rat
 {
     /// <param name="deadline">For requests.</param>
     /// <param name="closing">For the copy.</param>
-    public async Task<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
+    // Pooled: measured by AllocationTests, as it is in BatchHandler.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
     {
-        var delivery = await AttemptAsync(message, deadline);
+        var admission = Admit(message, deadline, out var delivery);
+        if (admission is not Admission.No)
+        {
+            try
+            {
+                var hasTurn = rate is null || await rate.WaitAsync(deadline);
+                delivery = hasTurn ? await forward(message, deadline) : new(Outcome.NotAttempted, Hold: Hold.Rate);
+            }
+            finally
+            {
+                breaker.Record(admission, delivery.Outcome);
+            }
+        }
+
         if (delivery.IsDone || !(delivery.Outcome is Outcome.Rejected || IsLastReceive(message))) return delivery;
 
         return delivery with { DeadLettered = await bury(message, delivery, closing) };
@@ -23,25 +39,15 @@ internal sealed class Deliverer(Forward forward, Bury bury, Breaker breaker, Rat
 
     public bool IsLastReceive(Message message) => message.ReceiveCount >= maxReceiveCount;
 
-    private async Task<Delivery> AttemptAsync(Message message, CancellationToken deadline)
+    /// <param name="refusal">How it ends without a request, where none may be sent.</param>
+    private Admission Admit(Message message, CancellationToken deadline, out Delivery refusal)
     {
-        if (message.Defect is { } defect) return new(Outcome.Rejected, Reason: defect);
-        if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Hold: Hold.Time);
+        refusal = Delivery.NotReached;
+        if (message.Defect is { } defect) refusal = new(Outcome.Rejected, Reason: defect);
+        else if (deadline.IsCancellationRequested) refusal = new(Outcome.NotAttempted, Hold: Hold.Time);
+        else if (breaker.Admit(IsLastReceive(message)) is var admission and not Admission.No) return admission;
+        else refusal = new(Outcome.NotAttempted, Hold: Hold.Breaker);
 
-        var admission = breaker.Admit(IsLastReceive(message));
-        if (admission is Admission.No) return new(Outcome.NotAttempted, Hold: Hold.Breaker);
-
-        var delivery = default(Delivery);
-        try
-        {
-            var hasTurn = rate is null || await rate.WaitAsync(deadline);
-            delivery = hasTurn ? await forward(message, deadline) : new(Outcome.NotAttempted, Hold: Hold.Rate);
-        }
-        finally
-        {
-            breaker.Record(admission, delivery.Outcome);
-        }
-
-        return delivery;
+        return Admission.No;
     }
 }

@@ -15,16 +15,10 @@ internal static class Metrics
     private const int MaxValues = 100;
 
     public static void Write(
-        Utf8JsonWriter json, string function, string queue, Batch batch, IReadOnlyList<Delivery> deliveries, int? maxReceiveCount, DateTimeOffset at)
+        Utf8JsonWriter json, string function, string queue, Batch batch, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
     {
-        (string Name, int Value)[] counts =
-        [
-            .. Enum.GetValues<Outcome>().Select(outcome => (outcome.ToString(), deliveries.Count(delivery => delivery.Outcome == outcome))),
-            ("Parked", deliveries.Count(delivery => delivery is { Hold: Hold.Breaker, DeadLettered: false })),
-            ("DeadLettered", deliveries.Count(delivery => delivery.DeadLettered)),
-        ];
         int? receivesLeft = maxReceiveCount is { } most ? most - batch.Messages.Max(message => message.ReceiveCount ?? 1) : null;
-        var latencies = Pick([.. deliveries.Where(delivery => delivery.Latency is not null).Select(delivery => delivery.Latency!.Value)]);
+        var latencies = Pick(deliveries.Where(delivery => delivery.Latency is not null).Select(delivery => delivery.Latency!.Value));
 
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", at.ToUnixTimeMilliseconds());
@@ -38,7 +32,9 @@ internal static class Metrics
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
-        foreach (var (name, _) in counts) WriteDefinition(json, name, "Count");
+        foreach (var outcome in Tally.Outcomes) WriteDefinition(json, outcome.ToString(), "Count");
+        WriteDefinition(json, "Parked", "Count");
+        WriteDefinition(json, "DeadLettered", "Count");
         if (receivesLeft is not null) WriteDefinition(json, "ReceivesLeft", "Count");
         if (latencies.Count > 0) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();
@@ -48,7 +44,9 @@ internal static class Metrics
 
         json.WriteString("Function", function);
         json.WriteString("Queue", queue);
-        foreach (var (name, value) in counts) json.WriteNumber(name, value);
+        foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
+        json.WriteNumber("Parked", tally.Parked);
+        json.WriteNumber("DeadLettered", tally.DeadLettered);
         if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
         if (latencies.Count == 0) return;
 
@@ -66,6 +64,9 @@ internal static class Metrics
     }
 
     /// <summary>As many as CloudWatch takes, evenly picked.</summary>
-    private static List<TimeSpan> Pick(TimeSpan[] all) =>
-        all.Length <= MaxValues ? [.. all] : [.. Enumerable.Range(0, MaxValues).Select(index => all[index * all.Length / MaxValues])];
+    private static List<TimeSpan> Pick(IEnumerable<TimeSpan> all)
+    {
+        var step = Math.Max(1, (all.Count() + MaxValues - 1) / MaxValues);
+        return [.. all.Where((_, index) => index % step == 0)];
+    }
 }

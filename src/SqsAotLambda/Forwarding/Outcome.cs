@@ -83,7 +83,7 @@ internal readonly record struct Answer(
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
-internal readonly record struct Delivery(
+internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
     Fault Fault = Fault.None,
@@ -95,6 +95,9 @@ internal readonly record struct Delivery(
     TimeSpan? Latency = null,
     bool DeadLettered = false)
 {
+    /// <summary>Its lane did not come to it.</summary>
+    public static readonly Delivery NotReached = new(Outcome.NotAttempted);
+
     /// <summary>The message leaves the queue, and its lane goes on.</summary>
     public bool IsDone => Outcome is Outcome.Delivered || DeadLettered;
 }

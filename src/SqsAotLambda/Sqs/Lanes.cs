@@ -6,23 +6,28 @@ namespace SqsAotLambda.Sqs;
 /// </summary>
 internal static class Lanes
 {
-    public static List<List<Message>> Of(IReadOnlyList<Message> batch)
+    public static List<Lane> Of(IReadOnlyList<Message> batch)
     {
-        var lanes = new List<List<Message>>(batch.Count);
+        var lanes = new List<Lane>(batch.Count);
         var groups = new Dictionary<(Queue, string?), List<Message>>();
         foreach (var message in batch)
         {
-            if (message.Queue.IsFifo && groups.TryGetValue((message.Queue, message.GroupId), out var lane))
-            {
-                lane.Add(message);
-                continue;
-            }
-
-            lane = [message];
-            lanes.Add(lane);
-            if (message.Queue.IsFifo) groups.Add((message.Queue, message.GroupId), lane);
+            var group = (message.Queue, message.GroupId);
+            if (!message.Queue.IsFifo) lanes.Add(new(message, []));
+            else if (groups.TryGetValue(group, out var behind)) behind.Add(message);
+            else lanes.Add(new(message, groups[group] = []));
         }
 
         return lanes;
     }
+}
+
+/// <summary>Messages to be delivered one after the other. A lane of one costs no object of its own.</summary>
+internal readonly record struct Lane(Message First, IReadOnlyList<Message> Behind)
+{
+    public int Count => 1 + Behind.Count;
+
+    public Message this[int index] => index == 0 ? First : Behind[index - 1];
+
+    public IEnumerable<Message> Messages => Behind.Prepend(First);
 }

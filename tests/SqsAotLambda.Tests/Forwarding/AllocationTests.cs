@@ -1,4 +1,5 @@
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
@@ -7,20 +8,28 @@ namespace SqsAotLambda.Tests.Forwarding;
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class AllocationTestsAlone;
 
-/// <summary>What a batch without failures allocates beside the HTTP client; in a debug build, where an async method costs more.</summary>
+/// <summary>What a batch without failures allocates, beside the HTTP client and the log's own line.</summary>
 [Collection(typeof(AllocationTestsAlone))]
 public sealed class AllocationTests
 {
-    private const int Messages = 10_000;
+    /// <summary>In bytes: what the same cost before there were back-off, breaker, dead letters and metrics.</summary>
+    private const int EarlierMessage = 480, EarlierBatchOfTen = 7472;
 
     [Fact]
-    public async Task A_message_that_is_delivered_costs_less_than_2_KB_of_allocations()
+    public async Task A_delivered_message_allocates_no_more_than_before_there_was_back_off() =>
+        Assert.InRange((await AllocatedAsync(messages: 2_000) - await AllocatedAsync(messages: 1_000)) / 1_000, 1, EarlierMessage);
+
+    [Fact]
+    public async Task A_batch_allocates_no_more_than_before_there_was_back_off() =>
+        Assert.InRange(await AllocatedAsync(messages: 10), 1, EarlierBatchOfTen);
+
+    /// <summary>In bytes, by one batch, of a function that is warm.</summary>
+    private static async Task<long> AllocatedAsync(int messages)
     {
         var time = new FakeTime();
         var breaker = new Breaker(on: true, time);
-        var delivered = Task.FromResult(new Delivery(Outcome.Delivered, 200));
         var handler = new BatchHandler(
-            new Deliverer((_, _) => delivered, (_, _, _) => throw new InvalidOperationException("copied"), breaker, rate: null, maxReceiveCount: 10),
+            new Deliverer(AcceptAsync, (_, _, _) => throw new InvalidOperationException("copied"), breaker, rate: null, maxReceiveCount: 10),
             new Concurrency(10),
             breaker,
             new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 10),
@@ -28,13 +37,23 @@ public sealed class AllocationTests
             time,
             () => 0.5,
             new Log(Stream.Null, LogLevel.Info, time));
-        var batch = Given.Invocation(Given.Batch([.. Enumerable.Range(0, Messages).Select(index => $"{index}")]), time);
-        await handler.HandleAsync(batch, CancellationToken.None);
+        var batch = Given.Invocation(Given.Batch([.. Enumerable.Range(0, messages).Select(index => $"{index}")]), time);
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await handler.HandleAsync(batch, CancellationToken.None);
-        var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / Messages;
+        var least = long.MaxValue;
+        for (var run = 0; run < 50; run++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await handler.HandleAsync(batch, CancellationToken.None);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        Assert.InRange(each, 0, 2048);
+return least;
+    }
+
+    /// <summary>Like an endpoint: the answer is never there at once.</summary>
+    private static async Task<Delivery> AcceptAsync(Message message, CancellationToken deadline)
+    {
+        await Task.Yield();
+        return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1));
     }
 }

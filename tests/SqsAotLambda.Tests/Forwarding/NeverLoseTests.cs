@@ -77,7 +77,7 @@ public sealed class NeverLoseTests
     {
         foreach (var lane in Lanes.Of(batch))
         {
-            var behind = lane.SkipWhile(message => !failed.Contains(message.Id)).Skip(1).ToList();
+            var behind = lane.Messages.SkipWhile(message => !failed.Contains(message.Id)).Skip(1).ToList();
             if (behind.Any(message => accepted.ContainsKey(message.Id) || !failed.Contains(message.Id))) return "a message overtook a failed one of its group";
         }
 

@@ -55,5 +55,5 @@ public sealed class LanesTests
     public void The_suffix_of_the_ARN_alone_makes_a_queue_FIFO(string arn, bool fifo) => Assert.Equal(fifo, new Queue(arn).IsFifo);
 
     private static IEnumerable<string> LanesOf(IEnumerable<Message> batch) =>
-        Lanes.Of([.. batch]).Select(lane => string.Join(' ', lane.Select(message => message.Id)));
+        Lanes.Of([.. batch]).Select(lane => string.Join(' ', lane.Messages.Select(message => message.Id)));
 }
