@@ -36,7 +36,7 @@ try
     var forwarder = new Forwarder(endpoint, new RequestBuilder(settings, Random.Shared), classification, time);
 
     using var aws = new AwsJson("sqs", AwsCredentials.From(environment), time);
-    var sqs = new SqsApi(aws, settings.SqsEndpoint);
+    var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
     var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, settings.Url, time, log);
     var visibility = new Visibility(sqs, log);
 

@@ -4,6 +4,11 @@ using System.Text.Json;
 
 namespace SqsAotLambda.Aws;
 
+/// <summary>Sends one object to an AWS service and gives the one it answers with.</summary>
+/// <param name="target">For example <c>AmazonSQS.SendMessage</c>.</param>
+/// <exception cref="AwsException">The service refused, or did not answer in time.</exception>
+internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline);
+
 /// <summary>
 /// Calls one AWS service by its JSON protocol, such as <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html">SQS's</see>:
 /// a signed POST of one object for another. Nothing is opened before the first call.
@@ -27,8 +32,7 @@ internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeP
         UseProxy = false,
     }));
 
-    /// <param name="target">For example <c>AmazonSQS.SendMessage</c>.</param>
-    /// <exception cref="AwsException">The service refused, or did not answer in time.</exception>
+    /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
         using var timer = new CancellationTokenSource(Timeout, time);

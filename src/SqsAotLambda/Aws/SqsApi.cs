@@ -10,7 +10,7 @@ internal readonly record struct Postponement(Message Message, TimeSpan Delay);
 
 /// <summary>The two calls of SQS that the function makes itself.</summary>
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SQS</c>); null: AWS's own of the queue's region.</param>
-internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
+internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
 {
     /// <summary>At most so many entries a call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html.</summary>
     public const int MaxEntries = 10;
@@ -21,7 +21,7 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
     public async Task<int> ChangeVisibilityAsync(IReadOnlyList<Postponement> messages, CancellationToken closing)
     {
         var queue = messages[0].Message.Queue;
-        using var answer = await aws.CallAsync(
+        using var answer = await aws(
             EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
         // An id in neither list counts as not confirmed.
         var confirmed = Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful
@@ -34,7 +34,7 @@ internal sealed class SqsApi(AwsJson aws, Uri? endpoint)
     /// <exception cref="AwsException">SQS did not confirm it.</exception>
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
-        using var answer = await aws.CallAsync(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
+        using var answer = await aws(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
         if (Member(answer.RootElement, "MessageId") is not { ValueKind: JsonValueKind.String }) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
 

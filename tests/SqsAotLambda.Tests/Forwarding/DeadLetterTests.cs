@@ -172,7 +172,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         using var output = new MemoryStream();
         var time = new FakeTime();
         sqs.OnCall = StubSqs.Refuse;
-        var letters = new DeadLetters(new SqsApi(aws, sqs.Url), new(Queue), new("https://example.com/"), time, new Log(output, LogLevel.Info, time));
+        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), new("https://example.com/"), time, new Log(output, LogLevel.Info, time));
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
             Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), TestContext.Current.CancellationToken))));
@@ -207,14 +207,14 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var time = new FakeTime();
         var letters = new DeadLetters(
-            new SqsApi(aws, sqs.Url), queue is null ? null : new(queue), new("https://example.com/hook?key=secret"), time, new Log(Stream.Null, LogLevel.Info, time));
+            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), new("https://example.com/hook?key=secret"), time, new Log(Stream.Null, LogLevel.Info, time));
         return letters.BuryAsync(message, delivery, TestContext.Current.CancellationToken);
     }
 
     private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
     {
         var time = new FakeTime();
-        return new Visibility(new SqsApi(aws, sqs.Url), new Log(output ?? Stream.Null, LogLevel.Info, time))
+        return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new Log(output ?? Stream.Null, LogLevel.Info, time))
             .PostponeAsync(Given.Invocation([], time), messages, TestContext.Current.CancellationToken);
     }
 }

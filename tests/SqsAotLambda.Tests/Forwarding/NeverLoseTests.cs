@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
@@ -34,9 +36,9 @@ public sealed class NeverLoseTests
             var batch = RandomBatch(random);
             var script = batch.ToDictionary(
                 message => message.Id,
-                _ => (Outcome: random.Next(3) == 0 ? (Outcome)random.Next(1, 6) : Outcome.Delivered, Yields: random.Next(2) == 0, Copied: random.Next(2) == 0));
+                _ => (Outcome: random.Next(3) == 0 ? (Outcome)random.Next(1, 6) : Outcome.Delivered, Yields: random.Next(2) == 0));
             var cancelAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
-            var (accepted, copied, calls) = (new ConcurrentDictionary<string, bool>(), new ConcurrentDictionary<string, bool>(), 0);
+            var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
             Forward forward = async (message, _) =>
             {
                 if (Interlocked.Increment(ref calls) == cancelAt) await deadline.CancelAsync();
@@ -44,29 +46,26 @@ public sealed class NeverLoseTests
                 if (script[message.Id].Outcome is Outcome.Delivered) accepted[message.Id] = true;
                 return new(script[message.Id].Outcome);
             };
-            Bury bury = async (message, _, _) =>
-            {
-                if (script[message.Id].Yields) await Task.Yield();
-                if (script[message.Id].Copied) copied[message.Id] = true;
-                return eager || script[message.Id].Copied;
-            };
-            var postponed = new List<Postponement>();
+            var sqs = new RandomSqs(random.Next());
+            var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
+            var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), new("https://example.com/"), time, log);
+            Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
             var handler = new BatchHandler(
                 new Deliverer(forward, bury, breaker, rate: null, maxReceiveCount: 3),
                 concurrency,
                 breaker,
                 new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 3),
-                (_, messages, _) => Hold(postponed, messages),
+                new Visibility(api, log).PostponeAsync,
                 time,
                 random.NextDouble,
                 log);
 
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time), deadline.Token)).Select(message => message.Id).ToHashSet();
 
-            var lost = batch.Select(message => message.Id).FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !copied.ContainsKey(id));
+            var lost = batch.Select(message => message.Id).FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));
             if (lost is not null) return $"seed {Seed}, run {run}: {lost} was acknowledged, and is nowhere";
             if (FindOvertaking(batch, accepted, failed) is { } overtaking) return $"seed {Seed}, run {run}: {overtaking}";
-            if (!postponed.Select(each => each.Message.Id).ToHashSet().SetEquals(failed)) return $"seed {Seed}, run {run}: not what failed was held back";
+            if (!sqs.HeldBack.ToHashSet().SetEquals(failed)) return $"seed {Seed}, run {run}: not what failed was held back";
         }
 
         return null;
@@ -84,10 +83,10 @@ public sealed class NeverLoseTests
         return null;
     }
 
-    private static Task Hold(List<Postponement> postponed, IReadOnlyList<Postponement> messages)
+    private static async Task<bool> BuryEagerlyAsync(DeadLetters letters, Message message, Delivery delivery, CancellationToken closing)
     {
-        postponed.AddRange(messages);
-        return Task.CompletedTask;
+        await letters.BuryAsync(message, delivery, closing);
+        return true;
     }
 
     private static Message[] RandomBatch(Random random)
@@ -97,8 +96,55 @@ public sealed class NeverLoseTests
         return [.. batch.Select(message => message with
         {
             ReceiptHandle = message.Id,
+            Body = Encoding.UTF8.GetBytes(message.Id),
             ReceiveCount = random.Next(1, 5),
             Defect = random.Next(20) == 0 ? "no text" : null,
         })];
+    }
+
+    /// <summary>An SQS that refuses, says nothing to the point, or does what it is asked, in whole or in part.</summary>
+    private sealed class RandomSqs(int seed)
+    {
+        private readonly Lock gate = new();
+        private readonly Random random = new(seed);
+
+        /// <summary>Bodies of the messages whose copies it confirmed.</summary>
+        public List<string> Copied { get; } = [];
+
+        /// <summary>Receipt handles of all messages whose visibility it was asked to change.</summary>
+        public List<string> HeldBack { get; } = [];
+
+        public async Task<JsonDocument> AnswerAsync(string target, ReadOnlyMemory<byte> body)
+        {
+            bool yields;
+            lock (gate) yields = random.Next(2) == 0;
+            if (yields) await Task.Yield();
+
+            using var request = JsonDocument.Parse(body);
+            lock (gate)
+            {
+                if (target == "AmazonSQS.SendMessage") return Copy(request.RootElement);
+
+                HeldBack.AddRange(request.RootElement.GetProperty("Entries").EnumerateArray().Select(entry => entry.GetProperty("ReceiptHandle").GetString()!));
+                return Oddity() ?? JsonDocument.Parse("""{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"ReceiptHandleIsInvalid","SenderFault":true}]}""");
+            }
+        }
+
+        private JsonDocument Copy(JsonElement request)
+        {
+            if (Oddity() is { } odd) return odd;
+
+            Copied.Add(request.GetProperty("MessageBody").GetString()!);
+            return JsonDocument.Parse("""{"MessageId":"copy"}""");
+        }
+
+        private JsonDocument? Oddity() => random.Next(8) switch
+        {
+            0 => throw new AwsException("refused"),
+            1 => JsonDocument.Parse("{}"),
+            2 => JsonDocument.Parse("[null]"),
+            3 => JsonDocument.Parse("""{"MessageId":null,"Successful":null,"Failed":{}}"""),
+            _ => null,
+        };
     }
 }
