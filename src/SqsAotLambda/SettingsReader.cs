@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace SqsAotLambda;
 
@@ -102,6 +103,33 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         faults.Add($"{name}={(text.Length <= MaxShown ? text : text[..MaxShown] + "…")} is not allowed; it takes {allowed}.");
         return parse(fallback)!;
     }
+
+    /// <summary>A JSON text, of which nothing is shown; null unless it is set, or when it is none.</summary>
+    public JsonElement? Json(string name)
+    {
+        defaults.Add(name, "");
+        return environment.GetValueOrDefault(name) is { Length: > 0 } text ? ParseJson(name, text) : null;
+    }
+
+    /// <param name="name">Of the setting or file that the text is from.</param>
+    public JsonElement? ParseJson(string name, string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            faults.Add($"{name} is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
+            return null;
+        }
+    }
+
+    /// <summary>Reads an object of a JSON setting; its faults are told with all others.</summary>
+    public SettingsObject Object(JsonElement json, string where) => new(json, where, faults);
+
+    public void Fault(string sentence) => faults.Add(sentence);
 
     public void Refuse(string name, string why)
     {

@@ -1,0 +1,11 @@
+namespace SqsAotLambda.Credentials;
+
+/// <summary>Shows an endpoint that a message is ours and whole. An entry of <c>FORWARD_AUTH</c> that a route names as its <c>sign</c>.</summary>
+internal abstract class Signature
+{
+    /// <summary>Adds the signature to a request; each attempt has its own.</summary>
+    /// <param name="messageId">The same at each attempt.</param>
+    /// <param name="body">The bytes that are sent.</param>
+    /// <exception cref="CredentialException">There is no secret to sign with now.</exception>
+    public abstract ValueTask SignAsync(HttpRequestMessage request, string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline);
+}
