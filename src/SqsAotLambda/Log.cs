@@ -20,10 +20,9 @@ internal enum LogLevel
 /// Every line the function writes: one JSON object each, with a stable <c>message</c> that names the event.
 /// Never a body, a header value or a secret, and of a URL never the query.
 /// </summary>
-/// <param name="url">Where messages go; null before that is known.</param>
 /// <param name="function">The function's name, a dimension of the metrics.</param>
 internal sealed class Log(
-    Stream output, LogLevel minimum, TimeProvider time, Uri? url = null, string function = "", int? maxReceiveCount = null)
+    Stream output, LogLevel minimum, TimeProvider time, string function = "", int? maxReceiveCount = null)
 {
     /// <summary>In characters, of any one text.</summary>
     private const int MaxText = 1024;
@@ -57,7 +56,7 @@ internal sealed class Log(
         var level = minimum > LogLevel.Info ? minimum : LogLevel.Info;
         if (batch.Messages.Count == 0 || Begin(level, "BatchMetrics", batch.RequestId) is not { } json) return;
 
-        Metrics.Write(json, Cut(function), Cut(batch.Messages[0].Queue.Name), batch, tally, deliveries, maxReceiveCount, time.GetUtcNow());
+        Metrics.Write(json, Cut(function), Cut(batch.Messages[0].Queue.Name), tally, deliveries, maxReceiveCount, time.GetUtcNow());
         End(json);
     }
 
@@ -118,7 +117,12 @@ internal sealed class Log(
         if (delivery.Reason is { } reason) json.WriteString("reason", Cut(reason));
         if (message.ReceiveCount is { } count) json.WriteNumber("receiveCount", count);
         json.WriteString("queue", Cut(message.Queue.Name));
-        json.WriteString("endpoint", Cut(url?.GetLeftPart(UriPartial.Path) ?? ""));
+        if (delivery.Endpoint is { } endpoint)
+        {
+            json.WriteString("route", Cut(endpoint.Route.Name));
+            json.WriteString("endpoint", Cut(endpoint.Url));
+        }
+
         End(json);
     }
 

@@ -2,6 +2,7 @@ using System.Collections;
 using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
 
 var time = TimeProvider.System;
@@ -30,21 +31,22 @@ try
         return 1;
     }
 
-    log = new Log(output, settings.LogLevel, time, settings.Url, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
-    using var endpoint = new Endpoint(settings.Timeout, settings.ConnectTimeout, time);
-    var classification = new Classification(settings.SuccessOn, settings.RetryOn, settings.RejectOn);
-    var forwarder = new Forwarder(endpoint, new RequestBuilder(settings, Random.Shared), classification, time);
+    log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
+    var endpoints = settings.Routes
+        .Select(route => new Endpoint(route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency)))
+        .ToList();
+    using var http = new HttpSender(settings.ConnectTimeout, time);
+    var forwarder = new Forwarder(http, new RequestBuilder(settings, Random.Shared));
 
     using var aws = new AwsJson("sqs", AwsCredentials.From(environment), time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
-    var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, settings.Url, time, log);
+    var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log);
     var visibility = new Visibility(sqs, log);
 
-    var breaker = new Breaker(settings.Breaker, time);
     var rate = settings.RateLimit is { } perSecond ? new RateLimit(perSecond, time) : null;
-    var deliverer = new Deliverer(forwarder.ForwardAsync, deadLetters.BuryAsync, breaker, rate, settings.MaxReceiveCount);
+    var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, deadLetters.BuryAsync, rate, settings.MaxReceiveCount);
     var handler = new BatchHandler(
-        deliverer, new Concurrency(settings.Concurrency), breaker, settings.Backoff, visibility.PostponeAsync, time, Random.Shared.NextDouble, log);
+        endpoints, deliverer, settings.Concurrency, settings.Backoff, visibility.PostponeAsync, time, Random.Shared.NextDouble, log);
     await host.RunAsync(handler.HandleAsync, settings.DeadlineMargin, log);
 }
 catch (RuntimeApiException e)

@@ -1,17 +1,14 @@
 using System.Net.Http.Headers;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
 
 namespace SqsAotLambda;
 
 /// <summary>Every setting of the function, read once from its environment variables.</summary>
 internal sealed record Settings
 {
-    public required Uri Url { get; init; }
-
-    public required HttpMethod Method { get; init; }
-
-    /// <summary>For one request in all, connecting included.</summary>
-    public required TimeSpan Timeout { get; init; }
+    /// <summary>The first that a message meets takes it; <c>FORWARD_URL</c> is the last, and takes all.</summary>
+    public required IReadOnlyList<Route> Routes { get; init; }
 
     public required TimeSpan ConnectTimeout { get; init; }
 
@@ -23,12 +20,6 @@ internal sealed record Settings
 
     /// <summary>Requests a second; null: no limit.</summary>
     public required int? RateLimit { get; init; }
-
-    public required StatusSet SuccessOn { get; init; }
-
-    public required StatusSet RetryOn { get; init; }
-
-    public required StatusSet RejectOn { get; init; }
 
     public required Backoff Backoff { get; init; }
 
@@ -65,16 +56,11 @@ internal sealed record Settings
         var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
         var settings = new Settings
         {
-            Url = read.Url("FORWARD_URL", allowHttp),
-            Method = new(read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH")),
-            Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
+            Routes = ReadRoutes(read, allowHttp),
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
             RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
-            SuccessOn = read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
-            RetryOn = read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
-            RejectOn = read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse),
             Backoff = new(
                 read.Duration("FORWARD_BACKOFF_BASE", "30s", min: "0s", max: "12h"),
                 read.Duration("FORWARD_BACKOFF_CAP", "2h", min: "1s", max: "12h"),
@@ -88,7 +74,7 @@ internal sealed record Settings
             SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", IsPrintable),
             IdempotencyHeader = read.Text(
-                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that no other part of the request uses", IsFreeHeaderName),
+                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that no other part of the request uses", HeaderNames.IsFree),
             IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
@@ -104,19 +90,28 @@ internal sealed record Settings
 
     private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    /// <summary>A header of requests that is neither hop-by-hop nor written by the function itself.</summary>
-    private static bool IsFreeHeaderName(string text)
+    private static List<Route> ReadRoutes(SettingsReader read, bool allowHttp)
     {
-        string[] taken =
-        [
-            "Connection", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer",
-            "Transfer-Encoding", "Upgrade", "User-Agent", "traceparent", "tracestate", "X-Amzn-Trace-Id",
-        ];
+        var url = read.EndpointUrl("FORWARD_URL", allowHttp);
+        var last = new Route
+        {
+            Name = "default",
+            Url = url is null ? null : new(url),
+            Method = new(read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH")),
+            Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
+            Classification = new(
+                read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
+                read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
+                read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse)),
+        };
+        var (inline, file) = (read.Json("FORWARD_ROUTES"), read.JsonFile("FORWARD_ROUTES_FILE"));
+        if (inline is not null && file is not null) read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
-        // It refuses what is no header name, and headers of a body such as Content-Length.
-        using var request = new HttpRequestMessage();
-        return request.Headers.TryAddWithoutValidation(text, "")
-            && !taken.Contains(text, StringComparer.OrdinalIgnoreCase)
-            && !text.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
+        var reader = new RouteReader(read, last, url => SettingsReader.IsEndpointUrl(url, allowHttp), SettingsReader.EndpointUrlAllowed(allowHttp));
+        List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
+        if (url is not null) routes.Add(last);
+        else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
+            read.Fault($"FORWARD_URL is missing; it takes {SettingsReader.EndpointUrlAllowed(allowHttp)}.");
+        return routes;
     }
 }

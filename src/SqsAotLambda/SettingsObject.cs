@@ -67,6 +67,16 @@ internal sealed class SettingsObject
         return null;
     }
 
+    /// <summary>Null when there is no such member, or none that is allowed.</summary>
+    public TimeSpan? Duration(string name, string min, string max)
+    {
+        if (OptionalText(name) is not { } text) return null;
+        if (SettingsReader.ParseDuration(text, min, max) is { } value) return value;
+
+        Fault($"has a {name} that is not {SettingsReader.DurationAllowed(min, max)}");
+        return null;
+    }
+
     public bool Flag(string name)
     {
         if (Member(name) is not { } value) return false;

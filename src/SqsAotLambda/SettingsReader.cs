@@ -62,9 +62,10 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         defaults.Add(name, "");
         var text = environment.GetValueOrDefault(name);
         if (string.IsNullOrEmpty(text)) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https" or "http", UserInfo: "", Query: "", Fragment: "" }) return url;
+        var parsed = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
+        if (parsed && url is { UserInfo: "", Query: "", Fragment: "" }) return url;
 
-        faults.Add($"{name} is not an absolute http or https URL without user name, password, query or fragment.");
+        faults.Add($"{name}{(parsed ? Shown(url!) : "")} is not an absolute http or https URL without user name, password, query or fragment.");
         return null;
     }
 
@@ -73,24 +74,31 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         Parsed<TimeSpan?>(
             name,
             fallback,
-            $"a whole number with its unit (ms, s, m or h) from {min} to {max}",
-            text => ParseDuration(text) is { } value && value >= ParseDuration(min) && value <= ParseDuration(max) ? value : null)!.Value;
+            DurationAllowed(min, max),
+            text => ParseDuration(text, min, max))!.Value;
 
-    /// <summary>Required. Of what is wrong only scheme, host and path are shown: the rest may hold a secret.</summary>
-    public Uri Url(string name, bool allowHttp)
+    /// <summary>Null unless it is set. Of what is wrong only scheme, host and path are shown: the rest may hold a secret.</summary>
+    public Uri? EndpointUrl(string name, bool allowHttp)
     {
         defaults.Add(name, "");
         var text = environment.GetValueOrDefault(name);
-        var allowed = $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
+        if (string.IsNullOrEmpty(text)) return null;
+
         // Of other schemes .NET takes the query for a part of the path.
         var parsed = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
-        if (parsed && (url!.Scheme == "https" || allowHttp) && url.UserInfo.Length == 0 && url.Fragment.Length == 0) return url;
+        if (parsed && IsEndpointUrl(url!, allowHttp)) return url;
 
-        var shown = parsed ? "=" + url!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : "";
+        var shown = parsed ? Shown(url!) : "";
         var hint = parsed && url!.Scheme == "http" && !allowHttp ? " FORWARD_ALLOW_HTTP=true allows plain http." : "";
-        faults.Add(string.IsNullOrEmpty(text) ? $"{name} is missing; it takes {allowed}." : $"{name}{shown} is not {allowed}.{hint}");
-        return new("https://missing.invalid");
+        faults.Add($"{name}{shown} is not {EndpointUrlAllowed(allowHttp)}.{hint}");
+        return null;
     }
+
+    public static string EndpointUrlAllowed(bool allowHttp) =>
+        $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
+
+    public static bool IsEndpointUrl(Uri url, bool allowHttp) =>
+        (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
 
     /// <param name="parse">Null for a text that is not allowed.</param>
     public T Parsed<T>(string name, string fallback, string allowed, Func<string, T?> parse)
@@ -111,8 +119,24 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         return environment.GetValueOrDefault(name) is { Length: > 0 } text ? ParseJson(name, text) : null;
     }
 
-    /// <param name="name">Of the setting or file that the text is from.</param>
-    public JsonElement? ParseJson(string name, string text)
+    /// <summary>The JSON of a file whose path, from the folder of the program, a setting names; null unless it is set, or when there is none.</summary>
+    public JsonElement? JsonFile(string name)
+    {
+        defaults.Add(name, "");
+        if (environment.GetValueOrDefault(name) is not { Length: > 0 } path) return null;
+
+        try
+        {
+            return ParseJson(name, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            faults.Add($"{name}={path} can't be read: {e.GetType().Name}. It takes a file's path from the folder of the package.");
+            return null;
+        }
+    }
+
+    private JsonElement? ParseJson(string name, string text)
     {
         try
         {
@@ -131,9 +155,11 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
 
     public void Fault(string sentence) => faults.Add(sentence);
 
+    public bool IsSet(string name) => !string.IsNullOrEmpty(environment.GetValueOrDefault(name));
+
     public void Refuse(string name, string why)
     {
-        if (!string.IsNullOrEmpty(environment.GetValueOrDefault(name))) faults.Add($"{name} is set: {why}.");
+        if (IsSet(name)) faults.Add($"{name} is set: {why}.");
     }
 
     /// <summary>Values of unknown names are not shown: they may hold a secret.</summary>
@@ -147,11 +173,19 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         }
     }
 
+    private static string Shown(Uri url) => "=" + url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
     private sealed record Optional<T>(T? Value)
         where T : struct;
 
     private static int? ParseInt(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    public static string DurationAllowed(string min, string max) => $"a whole number with its unit (ms, s, m or h) from {min} to {max}";
+
+    /// <summary>Null when the text is no duration, or out of bounds.</summary>
+    public static TimeSpan? ParseDuration(string text, string min, string max) =>
+        ParseDuration(text) is { } value && value >= ParseDuration(min) && value <= ParseDuration(max) ? value : null;
 
     private static TimeSpan? ParseDuration(string text)
     {

@@ -10,7 +10,7 @@ public sealed class LogTests : IDisposable
     /// <summary>In characters, of one text.</summary>
     private const int MaxText = 1024;
 
-    private static readonly Uri Url = new("https://example.com:8443/hook?token=s3cret");
+    private static readonly Endpoint Endpoint = Given.Endpoint(Given.Settings(new("https://example.com:8443/hook?token=s3cret")));
 
     private readonly Writes output = new();
 
@@ -31,10 +31,10 @@ public sealed class LogTests : IDisposable
     {
         var message = Given.Message("id-1", "the body") with { ReceiveCount = 3 };
 
-        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body."));
+        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body.", Endpoint: Endpoint));
 
         AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","receiveCount":3,"queue":"orders","endpoint":"https://example.com:8443/hook"}
+            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","receiveCount":3,"queue":"orders","route":"default","endpoint":"https://example.com:8443/hook"}
             """);
     }
 
@@ -46,7 +46,7 @@ public sealed class LogTests : IDisposable
         Log().MessageFailed("request-1", message, new(Outcome.NotAttempted));
 
         AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"NotAttempted","queue":"orders","endpoint":"https://example.com:8443/hook"}
+            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"NotAttempted","queue":"orders"}
             """);
     }
 
@@ -59,10 +59,10 @@ public sealed class LogTests : IDisposable
             new(Outcome.Unavailable, 503), new(Outcome.Unavailable), new(Outcome.Rejected, 400, DeadLettered: true),
         ];
 
-        Log().BatchHandled("request-1", new Tally(deliveries), TimeSpan.FromMilliseconds(1234.5678));
+        Log().BatchHandled("request-1", TallyOf(deliveries), TimeSpan.FromMilliseconds(1234.5678));
 
         AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
+            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
             """);
     }
 
@@ -170,7 +170,7 @@ public sealed class LogTests : IDisposable
     {
         var text = string.Concat(Enumerable.Repeat(each, 1_000_000));
 
-        WriteAll(Log(url: new Uri("https://example.com/" + new string('x', 10_000))), text);
+        WriteAll(Log(), text);
 
         Assert.Equal(10, output.Each.Count);
         Assert.All(output.Each, write => Assert.InRange(write.Length, 1, 40_000));
@@ -205,30 +205,33 @@ public sealed class LogTests : IDisposable
     [InlineData("https://example.com/hook?token=s3cret&other=s3cret")]
     public void The_query_of_the_endpoint_and_the_body_of_a_message_are_in_no_line(string url)
     {
-        WriteAll(Log(url: new Uri(url)), "text");
+        Log().MessageFailed("request-1", Given.Message("id-1", "s3cret body"), new(Outcome.Rejected, Endpoint: Given.Endpoint(Given.Settings(new(url)))));
 
         Assert.DoesNotContain("s3cret", string.Concat(output.Each), StringComparison.Ordinal);
         Assert.Contains("https://example.com/", string.Concat(output.Each), StringComparison.Ordinal);
     }
 
-    private Log Log(LogLevel minimum = LogLevel.Info, Uri? url = null) => new(output, minimum, new FakeTime(), url ?? Url);
+    private Log Log(LogLevel minimum = LogLevel.Info) => new(output, minimum, new FakeTime());
 
     /// <summary>Every event, with that text wherever one can be.</summary>
     private static void WriteAll(Log log, string text)
     {
         var message = Given.Message(text, "s3cret body") with { Queue = new(text), Attributes = [new("Name", "String", "s3cret attribute")] };
-        log.MessageFailed(text, message, new(Outcome.Rejected, Reason: text));
-        log.MessageDeadLettered(text, message, new(Outcome.Rejected, Reason: text, Response: "s3cret answer"));
+        log.MessageFailed(text, message, new(Outcome.Rejected, Reason: text, Endpoint: Endpoint));
+        log.MessageDeadLettered(text, message, new(Outcome.Rejected, Reason: text, Response: "s3cret answer", Endpoint: Endpoint));
         log.CopyFailed(message, new IOException(text));
         log.VisibilityFailed(text, 1, text);
         Delivery[] deliveries = [new(Outcome.Delivered, 200)];
-        log.BatchMetrics(Given.Invocation([message], new FakeTime()), new Tally(deliveries), deliveries);
-        log.BatchHandled(text, new Tally(deliveries), TimeSpan.Zero);
+        log.BatchMetrics(Given.Invocation([message], new FakeTime()), TallyOf(deliveries), deliveries);
+        log.BatchHandled(text, TallyOf(deliveries), TimeSpan.Zero);
         log.InvocationFailed(text, new InvalidDataException(text));
         log.AnswerRefused(text, 410);
         log.SettingsRefused(new([text, text]));
         log.RuntimeApiLost(new IOException(text));
     }
+
+    private static Tally TallyOf(Delivery[] deliveries) =>
+        new(Given.Invocation(Given.Batch([.. deliveries.Select((_, position) => $"{position}")]), new FakeTime()), deliveries);
 
     private void AssertLine(string line) => Assert.Equal([line + "\n"], output.Each);
 

@@ -1,4 +1,4 @@
-using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -9,7 +9,6 @@ public sealed class SettingsTests
 
     private const string Hidden = "s3cret";
 
-    private static readonly StatusSet NoStatus = StatusSet.TryParse("")!;
 
     private static readonly IdempotencySource NoSource = new(_ => null);
 
@@ -18,9 +17,9 @@ public sealed class SettingsTests
     {
         var settings = Parse();
 
-        Assert.Equal(new Uri(Url), settings.Url);
-        Assert.Equal(HttpMethod.Post, settings.Method);
-        Assert.Equal(TimeSpan.FromSeconds(15), settings.Timeout);
+        Assert.Equal(new Uri(Url), UrlOf(settings));
+        Assert.Equal(HttpMethod.Post, settings.Routes[^1].Method);
+        Assert.Equal(TimeSpan.FromSeconds(15), settings.Routes[^1].Timeout);
         Assert.Equal(TimeSpan.FromSeconds(3), settings.ConnectTimeout);
         Assert.Equal(10, settings.Concurrency);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), settings.DeadlineMargin);
@@ -52,9 +51,9 @@ public sealed class SettingsTests
             ["AWS_LAMBDA_LOG_LEVEL"] = "DEBUG",
         });
 
-        Assert.Equal("http://user.example:8080/a/b?c=d", settings.Url.ToString());
-        Assert.Equal(HttpMethod.Put, settings.Method);
-        Assert.Equal(TimeSpan.FromSeconds(20), settings.Timeout);
+        Assert.Equal("http://user.example:8080/a/b?c=d", UrlOf(settings).ToString());
+        Assert.Equal(HttpMethod.Put, settings.Routes[^1].Method);
+        Assert.Equal(TimeSpan.FromSeconds(20), settings.Routes[^1].Timeout);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.ConnectTimeout);
         Assert.Equal(7, settings.Concurrency);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DeadlineMargin);
@@ -176,7 +175,7 @@ public sealed class SettingsTests
     [InlineData("https://example.com:8443/a%20b/c?d=e%26f&g")]
     [InlineData("https://127.0.0.1/")]
     [InlineData("https://[::1]:8443/")]
-    public void An_https_URL_is_taken(string url) => Assert.Equal(new Uri(url), Parse(("FORWARD_URL", url)).Url);
+    public void An_https_URL_is_taken(string url) => Assert.Equal(new Uri(url), UrlOf(Parse(("FORWARD_URL", url))));
 
     [Theory]
     [InlineData(null)]
@@ -200,7 +199,7 @@ public sealed class SettingsTests
         Assert.Equal(
             "FORWARD_URL=http://example.com/hook is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true allows plain http.",
             fault);
-        Assert.Equal("http", settings.Url.Scheme);
+        Assert.Equal("http", UrlOf(settings).Scheme);
     }
 
     [Theory]
@@ -253,7 +252,7 @@ public sealed class SettingsTests
     [InlineData("900s", 900_000)]
     [InlineData("900000ms", 900_000)]
     public void A_duration_is_a_whole_number_with_its_unit(string text, int milliseconds) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Parse(("FORWARD_TIMEOUT", text)).Timeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Parse(("FORWARD_TIMEOUT", text)).Routes[^1].Timeout);
 
     [Fact]
     public void A_duration_may_be_in_hours()
@@ -333,7 +332,7 @@ public sealed class SettingsTests
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("PATCH")]
-    public void Methods_that_are_taken(string method) => Assert.Equal(method, Parse(("FORWARD_METHOD", method)).Method.Method);
+    public void Methods_that_are_taken(string method) => Assert.Equal(method, Parse(("FORWARD_METHOD", method)).Routes[^1].Method.Method);
 
     [Theory]
     [InlineData("application/cloudevents+json")]
@@ -443,6 +442,12 @@ public sealed class SettingsTests
         return Settings.Parse(variables);
     }
 
+    private static Uri UrlOf(Settings settings)
+    {
+        Assert.True(settings.Routes[^1].Url!.TryFill(Given.Message(), out var url, out _));
+        return url;
+    }
+
     private static IReadOnlyList<string> Faults(params (string Name, string Value)[] environment) =>
         Assert.Throws<InvalidSettingsException>(() => Parse(environment)).Faults;
 
@@ -450,7 +455,7 @@ public sealed class SettingsTests
     private static Settings Comparable(Settings settings)
     {
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
-        Assert.True(settings.SuccessOn.Contains(200));
-        return settings with { IdempotencySource = NoSource, SuccessOn = NoStatus, RetryOn = NoStatus, RejectOn = NoStatus };
+        Assert.True(settings.Routes[^1].Classification.Success.Contains(200));
+        return settings with { IdempotencySource = NoSource, Routes = [] };
     }
 }

@@ -38,8 +38,18 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         if (Member(answer.RootElement, "MessageId") is not { ValueKind: JsonValueKind.String }) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
 
-    private static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
+    private static JsonElement? Member(JsonElement json, string name)
+    {
+        try
+        {
+            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
+        }
+        // A name with half a surrogate pair.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private ReadOnlyMemory<byte> VisibilityBody(Queue queue, IReadOnlyList<Postponement> messages) => Json(json =>
     {

@@ -20,7 +20,7 @@ internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterM
     /// <param name="chance">0 up to, not including, 1.</param>
     public TimeSpan DelayOf(Delivery delivery, int receiveCount, TimeSpan breaker, double chance)
     {
-        if (delivery.Hold is Hold.Time or Hold.Rate && receiveCount <= 1) return TimeSpan.Zero;
+        if (delivery.Hold is Hold.Time or Hold.Rate && receiveCount <= 1 && breaker == TimeSpan.Zero) return TimeSpan.Zero;
 
         var delay = Exponential(delivery.Outcome, receiveCount, chance);
         if (delivery.Outcome is Outcome.Throttled or Outcome.Unavailable && delivery.RetryAfter is { } asked)

@@ -10,8 +10,9 @@ internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> message
 /// <summary>
 /// Delivers the lanes of a batch side by side, each in order up to its first failure; then asks SQS to hold back what failed.
 /// </summary>
+/// <param name="concurrency">Requests under way at once, at most, whatever their endpoints.</param>
 internal sealed class BatchHandler(
-    Deliverer deliverer, Concurrency concurrency, Breaker breaker, Backoff backoff, Postpone postpone, TimeProvider time, Func<double> chance, Log log)
+    IReadOnlyList<Endpoint> endpoints, Deliverer deliverer, int concurrency, Backoff backoff, Postpone postpone, TimeProvider time, Func<double> chance, Log log)
 {
     /// <summary>The last part of the deadline margin belongs to the answer alone.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(300);
@@ -27,21 +28,21 @@ internal sealed class BatchHandler(
         var lanes = Lanes.Of(batch.Messages);
         await Parallel.ForEachAsync(
             LastReceivesFirst(lanes),
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency.Now },
+            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
             (lane, _) => DeliverAsync(lane, deliveries, deadline, closing.Token));
 
-        concurrency.Record(deliveries);
+        foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         foreach (var message in batch.Messages) Report(batch.RequestId, message, deliveries[message.Position]);
         if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
-        var tally = new Tally(deliveries);
+        var tally = new Tally(batch, deliveries);
         log.BatchHandled(batch.RequestId, tally, time.GetElapsedTime(start));
         log.BatchMetrics(batch, tally, deliveries);
         return failed;
     }
 
     private IEnumerable<Lane> LastReceivesFirst(List<Lane> lanes) =>
-        lanes.Where(lane => deliverer.IsLastReceive(lane.First)).Concat(lanes.Where(lane => !deliverer.IsLastReceive(lane.First)));
+        lanes.Exists(lane => deliverer.IsLastReceive(lane.First)) ? lanes.OrderByDescending(lane => deliverer.IsLastReceive(lane.First)) : lanes;
 
     /// <param name="deliveries">By position; what the lane does not reach stays as it is.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -50,7 +51,15 @@ internal sealed class BatchHandler(
         for (var index = 0; index < lane.Count; index++)
         {
             var delivery = deliveries[lane[index].Position] = await deliverer.DeliverAsync(lane[index], deadline, closing);
-            if (!delivery.IsDone) return;
+            if (delivery.IsDone) continue;
+
+            // What holds one back holds back all behind it.
+            if (delivery.Outcome is Outcome.NotAttempted)
+            {
+                foreach (var behind in lane.Messages.Skip(index + 1)) deliveries[behind.Position] = delivery;
+            }
+
+            return;
         }
     }
 
@@ -68,7 +77,8 @@ internal sealed class BatchHandler(
         var left = lane.Messages.SkipWhile(message => deliveries[message.Position].IsDone).ToList();
         if (left.Count == 0) return [];
 
-        var delay = backoff.DelayOf(deliveries[left[0].Position], left[0].ReceiveCount ?? 1, breaker.OpenFor, chance());
+        var delivery = deliveries[left[0].Position];
+        var delay = backoff.DelayOf(delivery, left[0].ReceiveCount ?? 1, delivery.Endpoint?.Breaker.OpenFor ?? TimeSpan.Zero, chance());
         return left.Where(message => message.ReceiptHandle is not null && message.Queue.IsKnown).Select(message => new Postponement(message, delay));
     }
 }

@@ -55,17 +55,20 @@ internal sealed class Breaker(bool on, TimeProvider time)
     }
 
     /// <summary>Tells how an admitted request ended; each is told once.</summary>
-    public void Record(Admission admission, Outcome outcome)
+    public void Record(Admission admission, Delivery delivery)
     {
         if (!on) return;
+
+        var outcome = delivery.Outcome;
 
         lock (gate)
         {
             if (admission is Admission.Probe) probing = false;
             if (outcome is Outcome.Delivered) Close();
             else if (outcome is Outcome.NotAttempted) return;
-            else if (admission is Admission.Probe) Open();
-            else if (outcome is not Outcome.Rejected) Count(outcome);
+            // A message on its last receive may have closed it since.
+            else if (admission is Admission.Probe && openUntil is not null) Open();
+            else if (outcome is not Outcome.Rejected) Count(IsSoft(delivery));
         }
     }
 
@@ -80,10 +83,14 @@ internal sealed class Breaker(bool on, TimeProvider time)
         openUntil = time.GetUtcNow() + openTime;
     }
 
-    private void Count(Outcome outcome)
+    /// <summary>Of a path made of a message, 404 and 410 may speak of that message alone.</summary>
+    private static bool IsSoft(Delivery delivery) =>
+        delivery.Outcome is not Outcome.EndpointFault || delivery is { Status: 404 or 410, Endpoint.Route.Url.HasTemplatedPath: true };
+
+    private void Count(bool soft)
     {
         faults++;
-        if (outcome is Outcome.EndpointFault) endpointFaults++;
+        if (!soft) endpointFaults++;
         // While it is open a fault leaves its time as it is.
         if (openUntil is null && (endpointFaults >= EndpointFaultsToOpen || faults >= FaultsToOpen)) Open();
     }

@@ -1,7 +1,7 @@
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>The table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry, reject, in that order.</summary>
-internal sealed class Classification(StatusSet success, StatusSet retry, StatusSet reject)
+internal sealed record Classification(StatusSet Success, StatusSet Retry, StatusSet Reject)
 {
     public Outcome Of(Answer answer) => answer switch
     {
@@ -12,9 +12,9 @@ internal sealed class Classification(StatusSet success, StatusSet retry, StatusS
 
     private Outcome OfStatus(int status, Answer answer)
     {
-        if (success.Contains(status)) return Outcome.Delivered;
-        if (retry.Contains(status)) return AsksToWait(status, answer) ? Outcome.Throttled : Outcome.Unavailable;
-        if (reject.Contains(status)) return Outcome.Rejected;
+        if (Success.Contains(status)) return Outcome.Delivered;
+        if (Retry.Contains(status)) return AsksToWait(status, answer) ? Outcome.Throttled : Outcome.Unavailable;
+        if (Reject.Contains(status)) return Outcome.Rejected;
         if (AsksToWait(status, answer)) return Outcome.Throttled;
 
         return status switch

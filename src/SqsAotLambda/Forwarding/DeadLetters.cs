@@ -8,8 +8,7 @@ namespace SqsAotLambda.Forwarding;
 
 /// <summary>Copies messages to the dead-letter queue with the reason, which SQS's own redrive would not tell.</summary>
 /// <param name="queue">Null: there is none, and nothing is copied.</param>
-/// <param name="endpoint">Where messages go; its query is not told.</param>
-internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Uri endpoint, TimeProvider time, Log log)
+internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log)
 {
     /// <returns>True when SQS confirmed the copy.</returns>
     public async Task<bool> BuryAsync(Message message, Delivery delivery, CancellationToken closing)
@@ -40,11 +39,12 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Uri endpoint, TimeProv
             json.WriteString("outcome", delivery.Outcome.ToString());
             if (delivery.Status is { } status) json.WriteNumber("status", status);
             else json.WriteNull("status");
-            json.WriteString("endpoint", endpoint.GetLeftPart(UriPartial.Path));
+            json.WriteString("endpoint", delivery.Endpoint?.Url ?? "");
             json.WriteNumber("attempts", message.ReceiveCount ?? 1);
             json.WriteString("at", time.GetUtcNow().UtcDateTime);
             json.WriteString("messageId", message.FirstId);
             json.WriteString("response", delivery.Response);
+            if (delivery.Reason is { } reason) json.WriteString("reason", reason);
             json.WriteEndObject();
         }
 

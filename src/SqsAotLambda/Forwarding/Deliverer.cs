@@ -7,10 +7,13 @@ namespace SqsAotLambda.Forwarding;
 /// <returns>True when SQS confirmed the copy.</returns>
 internal delegate Task<bool> Bury(Message message, Delivery delivery, CancellationToken closing);
 
-/// <summary>Brings one message as far as it can be brought now: to the endpoint, else, if it has no other chance, to the dead letters.</summary>
+/// <summary>
+/// Brings one message as far as it can be brought now: to the endpoint of its route, else, if it has no other chance, to the dead letters.
+/// </summary>
+/// <param name="endpoints">The first whose route takes the message is its endpoint.</param>
 /// <param name="rate">Null: no limit.</param>
 /// <param name="maxReceiveCount">Null: not known, and no receive counts as the last.</param>
-internal sealed class Deliverer(Forward forward, Bury bury, Breaker breaker, RateLimit? rate, int? maxReceiveCount)
+internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount)
 {
     /// <param name="deadline">For requests.</param>
     /// <param name="closing">For the copy.</param>
@@ -18,17 +21,23 @@ internal sealed class Deliverer(Forward forward, Bury bury, Breaker breaker, Rat
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
     {
-        var admission = Admit(message, deadline, out var delivery);
-        if (admission is not Admission.No)
+        var endpoint = EndpointOf(message);
+        var delivery = Settle(message, endpoint, deadline) ?? await HoldAsync(endpoint!, deadline);
+        if (delivery is null)
         {
+            // The breaker may have opened in the meantime.
+            var admission = endpoint!.Breaker.Admit(IsLastReceive(message));
+            delivery = Delivery.NotReached;
             try
             {
-                var hasTurn = rate is null || await rate.WaitAsync(deadline);
-                delivery = hasTurn ? await forward(message, deadline) : new(Outcome.NotAttempted, Hold: Hold.Rate);
+                delivery = admission is Admission.No
+                    ? new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)
+                    : await forward(endpoint, message, deadline);
             }
             finally
             {
-                breaker.Record(admission, delivery.Outcome);
+                endpoint.Breaker.Record(admission, delivery);
+                endpoint.Concurrency.Leave();
             }
         }
 
@@ -39,15 +48,35 @@ internal sealed class Deliverer(Forward forward, Bury bury, Breaker breaker, Rat
 
     public bool IsLastReceive(Message message) => message.ReceiveCount >= maxReceiveCount;
 
-    /// <param name="refusal">How it ends without a request, where none may be sent.</param>
-    private Admission Admit(Message message, CancellationToken deadline, out Delivery refusal)
+    private Endpoint? EndpointOf(Message message)
     {
-        refusal = Delivery.NotReached;
-        if (message.Defect is { } defect) refusal = new(Outcome.Rejected, Reason: defect);
-        else if (deadline.IsCancellationRequested) refusal = new(Outcome.NotAttempted, Hold: Hold.Time);
-        else if (breaker.Admit(IsLastReceive(message)) is var admission and not Admission.No) return admission;
-        else refusal = new(Outcome.NotAttempted, Hold: Hold.Breaker);
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Route.When.Holds(message)) return endpoint;
+        }
 
-        return Admission.No;
+        return null;
+    }
+
+    /// <summary>What can be said without a request; null when one is to be sent.</summary>
+    private Delivery? Settle(Message message, Endpoint? endpoint, CancellationToken deadline)
+    {
+        if (message.Defect is { } defect) return new(Outcome.Rejected, Endpoint: endpoint, Reason: defect);
+        if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Endpoint: endpoint, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
+        if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
+        if (endpoint.Route.Url is null) return new(Outcome.Dropped, Endpoint: endpoint);
+        if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Time);
+        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Breaker);
+
+        return null;
+    }
+
+    /// <summary>Waits until a request may be sent; null when it may.</summary>
+    private async Task<Delivery?> HoldAsync(Endpoint endpoint, CancellationToken deadline)
+    {
+        if (rate is not null && !await rate.WaitAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
+        if (!await endpoint.Concurrency.EnterAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
+
+        return null;
     }
 }

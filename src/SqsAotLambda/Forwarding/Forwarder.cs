@@ -1,22 +1,52 @@
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Sends one message by one request.</summary>
-internal sealed class Forwarder(Endpoint endpoint, RequestBuilder requests, Classification classification, TimeProvider time)
+internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
 {
-    public async Task<Delivery> ForwardAsync(Message message, CancellationToken deadline)
+    public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
-        using var request = requests.Build(message);
-        var start = time.GetTimestamp();
-        var answer = await endpoint.SendAsync(request, deadline);
+        using var request = requests.Build(endpoint.Route, message, out var body, out var fault);
+        if (request is null) return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {endpoint.Route.Name}: {fault} in message {message.Id}");
+
+        if (endpoint is not { Credential: null, Signature: null })
+        {
+            if (await ProveAsync(endpoint, request, message, body, deadline) is { } failure) return failure;
+        }
+
+        var answer = await http.SendAsync(request, endpoint.Route.Timeout, deadline);
+        if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
         return new(
-            classification.Of(answer),
+            endpoint.Route.Classification.Of(answer),
             answer.Status,
             answer.Fault,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start,
-            Latency: time.GetElapsedTime(start));
+            Latency: answer.Latency,
+            Endpoint: endpoint);
+    }
+
+    /// <summary>Signs and authorizes; null when that is done.</summary>
+    private static async Task<Delivery?> ProveAsync(
+        Endpoint endpoint, HttpRequestMessage request, Message message, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    {
+        try
+        {
+            if (endpoint.Signature is { } signature) await signature.SignAsync(request, message.FirstId, body, deadline);
+            if (endpoint.Credential is { } credential) await credential.AuthorizeAsync(request, body, deadline);
+            return null;
+        }
+        catch (CredentialException e)
+        {
+            return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Reason: e.Message);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Time);
+        }
     }
 }

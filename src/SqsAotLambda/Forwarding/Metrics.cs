@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
@@ -15,10 +14,9 @@ internal static class Metrics
     private const int MaxValues = 100;
 
     public static void Write(
-        Utf8JsonWriter json, string function, string queue, Batch batch, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
+        Utf8JsonWriter json, string function, string queue, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
     {
-        int? receivesLeft = maxReceiveCount is { } most ? most - batch.Messages.Max(message => message.ReceiveCount ?? 1) : null;
-        var latencies = Pick(deliveries.Where(delivery => delivery.Latency is not null).Select(delivery => delivery.Latency!.Value));
+        int? receivesLeft = tally.MostReceives > 0 && maxReceiveCount is { } most ? Math.Max(0, most - tally.MostReceives) : null;
 
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", at.ToUnixTimeMilliseconds());
@@ -36,7 +34,7 @@ internal static class Metrics
         WriteDefinition(json, "Parked", "Count");
         WriteDefinition(json, "DeadLettered", "Count");
         if (receivesLeft is not null) WriteDefinition(json, "ReceivesLeft", "Count");
-        if (latencies.Count > 0) WriteDefinition(json, "Latency", "Milliseconds");
+        if (tally.Requests > 0) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -48,10 +46,25 @@ internal static class Metrics
         json.WriteNumber("Parked", tally.Parked);
         json.WriteNumber("DeadLettered", tally.DeadLettered);
         if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
-        if (latencies.Count == 0) return;
+        if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
+    }
 
+    /// <summary>As many as CloudWatch takes, evenly picked.</summary>
+    private static void WriteLatencies(Utf8JsonWriter json, int requests, Delivery[] deliveries)
+    {
+        var (seen, written) = (0, 0);
         json.WriteStartArray("Latency");
-        foreach (var latency in latencies) json.WriteNumberValue(Math.Round(latency.TotalMilliseconds, 1));
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Latency is not { } latency) continue;
+
+            var isPicked = (long)seen++ * Math.Min(requests, MaxValues) >= (long)written * requests;
+            if (!isPicked) continue;
+
+            json.WriteNumberValue(Math.Round(latency.TotalMilliseconds, 1));
+            written++;
+        }
+
         json.WriteEndArray();
     }
 
@@ -61,12 +74,5 @@ internal static class Metrics
         json.WriteString("Name", name);
         json.WriteString("Unit", unit);
         json.WriteEndObject();
-    }
-
-    /// <summary>As many as CloudWatch takes, evenly picked.</summary>
-    private static List<TimeSpan> Pick(IEnumerable<TimeSpan> all)
-    {
-        var step = Math.Max(1, (all.Count() + MaxValues - 1) / MaxValues);
-        return [.. all.Where((_, index) => index % step == 0)];
     }
 }

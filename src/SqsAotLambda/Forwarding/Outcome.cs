@@ -11,6 +11,9 @@ internal enum Outcome
     /// <summary>The endpoint accepted it.</summary>
     Delivered,
 
+    /// <summary>A rule of the user's acknowledges it without sending it.</summary>
+    Dropped,
+
     /// <summary>The endpoint asks for fewer requests.</summary>
     Throttled,
 
@@ -41,6 +44,9 @@ internal enum Fault
 
     /// <summary>The endpoint's certificate was refused.</summary>
     Certificate,
+
+    /// <summary>A secret or a token could not be had, and no request was sent.</summary>
+    Credential,
 
     /// <summary>The connection was reset; the message may have arrived.</summary>
     Reset,
@@ -73,8 +79,9 @@ internal enum Hold
 /// <param name="RetryAfter">How long the endpoint asks to wait; null when it does not say, or not readably.</param>
 /// <param name="QuotaSpent">The endpoint says that none of a quota of requests is left.</param>
 /// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
+/// <param name="Latency">From the request to the head of its answer, or to its fault.</param>
 internal readonly record struct Answer(
-    int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None, string? Start = null);
+    int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None, string? Start = null, TimeSpan Latency = default);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
@@ -83,6 +90,7 @@ internal readonly record struct Answer(
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
+/// <param name="Endpoint">Of the route that takes the message; null when none does, or its lane did not come to it.</param>
 internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
@@ -93,14 +101,15 @@ internal sealed record Delivery(
     bool QuotaSpent = false,
     string? Response = null,
     TimeSpan? Latency = null,
-    bool DeadLettered = false)
+    bool DeadLettered = false,
+    Endpoint? Endpoint = null)
 {
     /// <summary>Its lane did not come to it.</summary>
     public static readonly Delivery NotReached = new(Outcome.NotAttempted);
 
     /// <summary>The message leaves the queue, and its lane goes on.</summary>
-    public bool IsDone => Outcome is Outcome.Delivered || DeadLettered;
+    public bool IsDone => Outcome is Outcome.Delivered or Outcome.Dropped || DeadLettered;
 }
 
-/// <summary>Sends one message to the endpoint.</summary>
-internal delegate Task<Delivery> Forward(Message message, CancellationToken deadline);
+/// <summary>Sends one message to its endpoint.</summary>
+internal delegate Task<Delivery> Forward(Endpoint endpoint, Message message, CancellationToken deadline);

@@ -5,12 +5,13 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
     private readonly TimeSpan interval = TimeSpan.FromSeconds(1.0 / perSecond);
     private readonly Lock gate = new();
-    private DateTimeOffset next = DateTimeOffset.MinValue;
+    private readonly long start = time.GetTimestamp();
+    private TimeSpan next;
 
     /// <summary>Waits for the next turn; false when the deadline comes first.</summary>
     public async Task<bool> WaitAsync(CancellationToken deadline)
     {
-        var wait = Reserve() - time.GetUtcNow();
+        var wait = Reserve() - time.GetElapsedTime(start);
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!deadline.IsCancellationRequested) return true;
 
@@ -19,11 +20,12 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
         return false;
     }
 
-    private DateTimeOffset Reserve()
+    /// <returns>When its turn is, since the start.</returns>
+    private TimeSpan Reserve()
     {
         lock (gate)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetElapsedTime(start);
             var turn = next > now ? next : now;
             next = turn + interval;
             return turn;

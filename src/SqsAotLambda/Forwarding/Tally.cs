@@ -1,3 +1,5 @@
+using SqsAotLambda.Sqs;
+
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>How the messages of a batch ended, counted.</summary>
@@ -7,14 +9,18 @@ internal sealed class Tally
 
     private readonly int[] counts = new int[Outcomes.Length];
 
-    public Tally(Delivery[] deliveries)
+    /// <param name="deliveries">By the messages' positions.</param>
+    public Tally(Batch batch, Delivery[] deliveries)
     {
         Messages = deliveries.Length;
-        foreach (var delivery in deliveries)
+        for (var position = 0; position < deliveries.Length; position++)
         {
+            var delivery = deliveries[position];
             counts[(int)delivery.Outcome]++;
+            if (delivery.Latency is not null) Requests++;
             if (delivery.DeadLettered) DeadLettered++;
             else if (delivery.Hold is Hold.Breaker) Parked++;
+            if (!delivery.IsDone) MostReceives = Math.Max(MostReceives, batch.Messages[position].ReceiveCount ?? 1);
         }
     }
 
@@ -22,8 +28,13 @@ internal sealed class Tally
 
     public int this[Outcome outcome] => counts[(int)outcome];
 
+    public int Requests { get; }
+
     /// <summary>Held back by the breaker.</summary>
     public int Parked { get; }
 
     public int DeadLettered { get; }
+
+    /// <summary>Of a message that was not delivered; 0 when all were.</summary>
+    public int MostReceives { get; }
 }

@@ -27,11 +27,12 @@ internal static class DeadLetter
         {
             using var json = JsonDocument.Parse(failure);
             return json.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String
-                    ? id.GetString()
+                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { Length: > 0 } text
+                    ? text
                     : null;
         }
-        catch (JsonException)
+        // InvalidOperationException: half a surrogate pair.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -27,11 +27,11 @@ public sealed class AllocationTests
     private static async Task<long> AllocatedAsync(int messages)
     {
         var time = new FakeTime();
-        var breaker = new Breaker(on: true, time);
+        Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
         var handler = new BatchHandler(
-            new Deliverer(AcceptAsync, (_, _, _) => throw new InvalidOperationException("copied"), breaker, rate: null, maxReceiveCount: 10),
-            new Concurrency(10),
-            breaker,
+            endpoints,
+            new Deliverer(endpoints, AcceptAsync, (_, _, _) => throw new InvalidOperationException("copied"), rate: null, maxReceiveCount: 10),
+            concurrency: 10,
             new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 10),
             (_, _, _) => throw new InvalidOperationException("postponed"),
             time,
@@ -51,9 +51,9 @@ return least;
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>
-    private static async Task<Delivery> AcceptAsync(Message message, CancellationToken deadline)
+    private static async Task<Delivery> AcceptAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
         await Task.Yield();
-        return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1));
+        return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1), Endpoint: endpoint);
     }
 }

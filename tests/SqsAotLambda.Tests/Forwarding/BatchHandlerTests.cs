@@ -19,7 +19,7 @@ public sealed class BatchHandlerTests
     public async Task Failures_come_in_the_order_of_the_batch_whatever_the_order_of_the_answers()
     {
         var last = new TaskCompletionSource();
-        Forward forward = async (message, _) =>
+        Forward forward = async (_, message, _) =>
         {
             if (message.Id == "a") await last.Task;
             if (message.Id == "c") last.SetResult();
@@ -45,7 +45,7 @@ public sealed class BatchHandlerTests
     {
         var underWay = 0;
         var sent = new ConcurrentQueue<string>();
-        Forward forward = async (message, _) =>
+        Forward forward = async (_, message, _) =>
         {
             Assert.Equal(1, Interlocked.Increment(ref underWay));
             sent.Enqueue(message.Id);
@@ -65,7 +65,7 @@ public sealed class BatchHandlerTests
     {
         int underWay = 0, most = 0;
         var full = new TaskCompletionSource();
-        Forward forward = async (_, _) =>
+        Forward forward = async (_, _, _) =>
         {
             var now = Interlocked.Increment(ref underWay);
             InterlockedMax(ref most, now);
@@ -87,7 +87,7 @@ public sealed class BatchHandlerTests
     {
         using var deadline = new CancellationTokenSource();
         var sent = new ConcurrentQueue<string>();
-        Forward forward = async (message, _) =>
+        Forward forward = async (_, message, _) =>
         {
             if (message.Id == "b") await deadline.CancelAsync();
             return new(Outcome.Delivered);
@@ -106,7 +106,7 @@ public sealed class BatchHandlerTests
         await passed.CancelAsync();
         var log = new MemoryStream();
 
-        var failed = await HandleAsync(Given.Batch("a", "b"), (_, _) => throw new InvalidOperationException("sent"), deadline: passed, log: log);
+        var failed = await HandleAsync(Given.Batch("a", "b"), (_, _, _) => throw new InvalidOperationException("sent"), deadline: passed, log: log);
 
         Assert.Equal(["a", "b"], failed);
         Assert.Contains("\"outcome\":\"NotAttempted\"", System.Text.Encoding.UTF8.GetString(log.ToArray()));
@@ -114,7 +114,7 @@ public sealed class BatchHandlerTests
 
     [Fact]
     public async Task A_bug_fails_the_invocation_rather_than_passing_for_an_outcome() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => HandleAsync(Given.Batch("a"), (_, _) => throw new InvalidOperationException("a bug")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => HandleAsync(Given.Batch("a"), (_, _, _) => throw new InvalidOperationException("a bug")));
 
     [Fact]
     public async Task An_empty_batch_has_no_failures() => Assert.Empty(await HandleAsync([], Failing()));
@@ -124,18 +124,18 @@ public sealed class BatchHandlerTests
     {
         var calls = 0;
 
-        var failed = await HandleAsync(Given.Batch("same", "same"), (_, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)), concurrency: 1);
+        var failed = await HandleAsync(Given.Batch("same", "same"), (_, _, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)), concurrency: 1);
 
         Assert.Equal(["same"], failed);
     }
 
     private static Forward Failing(params string[] ids) =>
-        (message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
+        (_, message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
 
-    private static Forward Recording(ConcurrentQueue<string> sent, Forward forward) => (message, deadline) =>
+    private static Forward Recording(ConcurrentQueue<string> sent, Forward forward) => (endpoint, message, deadline) =>
     {
         sent.Enqueue(message.Id);
-        return forward(message, deadline);
+        return forward(endpoint, message, deadline);
     };
 
     private static void InterlockedMax(ref int target, int value)
@@ -150,11 +150,11 @@ public sealed class BatchHandlerTests
         Message[] batch, Forward forward, int concurrency = 10, CancellationTokenSource? deadline = null, MemoryStream? log = null)
     {
         var time = new FakeTime();
-        var breaker = new Breaker(on: false, time);
+        Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
         var handler = new BatchHandler(
-            new Deliverer(forward, (_, _, _) => Task.FromResult(false), breaker, rate: null, maxReceiveCount: null),
-            new Concurrency(concurrency),
-            breaker,
+            endpoints,
+            new Deliverer(endpoints, forward, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null),
+            concurrency,
             new Backoff(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, MaxReceiveCount: null),
             (_, _, _) => Task.CompletedTask,
             time,

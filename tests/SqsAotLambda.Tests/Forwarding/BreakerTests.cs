@@ -29,7 +29,7 @@ public sealed class BreakerTests
     public void A_delivery_resets_the_counts()
     {
         Fail(Outcome.EndpointFault, 4);
-        breaker.Record(Admission.Yes, Outcome.Delivered);
+        breaker.Record(Admission.Yes, new(Outcome.Delivered));
 
         Fail(Outcome.EndpointFault, 4);
 
@@ -52,7 +52,7 @@ public sealed class BreakerTests
 
         Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
         Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
-        breaker.Record(Admission.Probe, Outcome.Delivered);
+        breaker.Record(Admission.Probe, new(Outcome.Delivered));
 
         Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
     }
@@ -69,7 +69,7 @@ public sealed class BreakerTests
             opened.Add(breaker.OpenFor.TotalSeconds);
             time.Now += breaker.OpenFor;
             Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
-            breaker.Record(Admission.Probe, Enum.Parse<Outcome>(outcome));
+            breaker.Record(Admission.Probe, new(Enum.Parse<Outcome>(outcome)));
         }
 
         Assert.Equal([30, 60, 120, 240, 480, 900, 900], opened);
@@ -80,7 +80,7 @@ public sealed class BreakerTests
     {
         Fail(Outcome.EndpointFault, 5);
         time.Now += TimeSpan.FromSeconds(30);
-        breaker.Record(breaker.Admit(lastReceive: false), Outcome.NotAttempted);
+        breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.NotAttempted));
 
         Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
     }
@@ -102,7 +102,7 @@ public sealed class BreakerTests
     {
         Fail(Outcome.EndpointFault, 5);
 
-        breaker.Record(breaker.Admit(lastReceive: true), Outcome.Delivered);
+        breaker.Record(breaker.Admit(lastReceive: true), new(Outcome.Delivered));
 
         Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
     }
@@ -111,7 +111,7 @@ public sealed class BreakerTests
     public void Switched_off_it_never_opens()
     {
         var off = new Breaker(on: false, time);
-        for (var fault = 0; fault < 100; fault++) off.Record(off.Admit(lastReceive: false), Outcome.EndpointFault);
+        for (var fault = 0; fault < 100; fault++) off.Record(off.Admit(lastReceive: false), new(Outcome.EndpointFault));
 
         Assert.Equal(Admission.Yes, off.Admit(lastReceive: false));
         Assert.Equal(TimeSpan.Zero, off.OpenFor);
@@ -119,6 +119,6 @@ public sealed class BreakerTests
 
     private void Fail(Outcome outcome, int times)
     {
-        for (var time = 0; time < times; time++) breaker.Record(Admission.Yes, outcome);
+        for (var time = 0; time < times; time++) breaker.Record(Admission.Yes, new(outcome));
     }
 }

@@ -1,4 +1,5 @@
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
@@ -10,11 +11,12 @@ public sealed class ConcurrencyTests
     [Fact]
     public void It_halves_once_a_batch_never_below_one_and_grows_back_by_one()
     {
-        var concurrency = new Concurrency(10);
+        using var concurrency = new Concurrency(10);
+        var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
         var seen = new List<int>();
         foreach (var batch in new Delivery[][] { [Throttled, Throttled, Delivered], [Throttled], [Throttled], [Throttled], [Delivered], [Delivered] })
         {
-            concurrency.Record(batch);
+            endpoint.Record([.. batch.Select(delivery => delivery with { Endpoint = endpoint })]);
             seen.Add(concurrency.Now);
         }
 
@@ -24,9 +26,10 @@ public sealed class ConcurrencyTests
     [Fact]
     public void It_never_passes_its_limit()
     {
-        var concurrency = new Concurrency(3);
+        using var concurrency = new Concurrency(3);
+        var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
 
-        concurrency.Record([Delivered]);
+        endpoint.Record([Delivered with { Endpoint = endpoint }]);
 
         Assert.Equal(3, concurrency.Now);
     }
@@ -34,9 +37,10 @@ public sealed class ConcurrencyTests
     [Fact]
     public void A_success_that_says_the_quota_is_spent_slows_the_next_requests()
     {
-        var concurrency = new Concurrency(10);
+        using var concurrency = new Concurrency(10);
+        var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
 
-        concurrency.Record([Delivered with { QuotaSpent = true }]);
+        endpoint.Record([Delivered with { QuotaSpent = true, Endpoint = endpoint }]);
 
         Assert.Equal(5, concurrency.Now);
     }

@@ -31,7 +31,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact]
     public async Task A_copy_has_the_body_the_attributes_and_the_reason()
     {
-        Assert.True(await BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é")));
+        Assert.True(await BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é", Endpoint: Given.Endpoint())));
 
         var call = Assert.Single(sqs.Calls);
         Assert.Equal("application/x-amz-json-1.0", call.Headers["Content-Type"]);
@@ -172,7 +172,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         using var output = new MemoryStream();
         var time = new FakeTime();
         sqs.OnCall = StubSqs.Refuse;
-        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), new("https://example.com/"), time, new Log(output, LogLevel.Info, time));
+        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new Log(output, LogLevel.Info, time));
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
             Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), TestContext.Current.CancellationToken))));
@@ -207,7 +207,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var time = new FakeTime();
         var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), new("https://example.com/hook?key=secret"), time, new Log(Stream.Null, LogLevel.Info, time));
+            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new Log(Stream.Null, LogLevel.Info, time));
         return letters.BuryAsync(message, delivery, TestContext.Current.CancellationToken);
     }
 

@@ -297,10 +297,11 @@ public sealed class ForwarderTests
     public async Task A_connection_is_used_again_unless_the_answer_is_longer_than_64_KB(int length, int connections)
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
-        using var endpoint = EndpointOf(Given.Settings(server.Url));
-        var forwarder = ForwarderOf(endpoint, Given.Settings(server.Url));
+        var settings = Given.Settings(server.Url);
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
-        for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Message(), NoDeadline);
+        for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
 
         Assert.Equal(connections, server.Connections);
     }
@@ -309,11 +310,12 @@ public sealed class ForwarderTests
     public async Task A_connection_that_the_endpoint_closed_is_replaced_and_nothing_is_sent_twice()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
-        using var endpoint = EndpointOf(Given.Settings(server.Url));
-        var forwarder = ForwarderOf(endpoint, Given.Settings(server.Url));
+        var settings = Given.Settings(server.Url);
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++)
-            Assert.True((await forwarder.ForwardAsync(Given.Message(), NoDeadline)).IsDone);
+            Assert.True((await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline)).IsDone);
 
         Assert.Equal(3, server.Requests.Count);
         Assert.Equal(3, server.Connections);
@@ -331,14 +333,9 @@ public sealed class ForwarderTests
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
-        using var endpoint = EndpointOf(settings);
-        var delivery = await ForwarderOf(endpoint, settings).ForwardAsync(message, deadline);
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
-        return delivery with { Latency = null };
+        return delivery with { Latency = null, Endpoint = null };
     }
-
-    private static Forwarder ForwarderOf(Endpoint endpoint, Settings settings) =>
-        new(endpoint, new(settings, Random.Shared), Given.Classification(settings), TimeProvider.System);
-
-    private static Endpoint EndpointOf(Settings settings) => new(settings.Timeout, settings.ConnectTimeout, TimeProvider.System);
 }

@@ -13,6 +13,9 @@ public sealed class NeverLoseTests
 {
     private const int Seed = 20261121;
 
+    /// <summary>Of a request that was sent.</summary>
+    private static readonly Outcome[] Outcomes = [Outcome.Delivered, Outcome.Throttled, Outcome.Unavailable, Outcome.EndpointFault, Outcome.Rejected];
+
     [Fact]
     public async Task Nothing_is_acknowledged_that_was_neither_accepted_nor_copied() => Assert.Null(await FindLossAsync(runs: 100_000, eager: false));
 
@@ -27,8 +30,7 @@ public sealed class NeverLoseTests
         var time = new FakeTime();
         var log = new Log(Stream.Null, LogLevel.Fatal, time);
         // The breaker, its state and the concurrency outlive an invocation, as they do in the function.
-        var breaker = new Breaker(on: true, time);
-        var concurrency = new Concurrency(5);
+        Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time), concurrency: 5)];
         for (var run = 0; run < runs; run++)
         {
             time.Now += TimeSpan.FromSeconds(random.Next(40));
@@ -36,24 +38,24 @@ public sealed class NeverLoseTests
             var batch = RandomBatch(random);
             var script = batch.ToDictionary(
                 message => message.Id,
-                _ => (Outcome: random.Next(3) == 0 ? (Outcome)random.Next(1, 6) : Outcome.Delivered, Yields: random.Next(2) == 0));
+                _ => (Outcome: random.Next(3) == 0 ? Outcomes[random.Next(Outcomes.Length)] : Outcome.Delivered, Yields: random.Next(2) == 0));
             var cancelAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
             var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
-            Forward forward = async (message, _) =>
+            Forward forward = async (endpoint, message, _) =>
             {
                 if (Interlocked.Increment(ref calls) == cancelAt) await deadline.CancelAsync();
                 if (script[message.Id].Yields) await Task.Yield();
                 if (script[message.Id].Outcome is Outcome.Delivered) accepted[message.Id] = true;
-                return new(script[message.Id].Outcome);
+                return new(script[message.Id].Outcome, Endpoint: endpoint);
             };
             var sqs = new RandomSqs(random.Next());
             var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
-            var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), new("https://example.com/"), time, log);
+            var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
             Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
             var handler = new BatchHandler(
-                new Deliverer(forward, bury, breaker, rate: null, maxReceiveCount: 3),
-                concurrency,
-                breaker,
+                endpoints,
+                new Deliverer(endpoints, forward, bury, rate: null, maxReceiveCount: 3),
+                concurrency: 5,
                 new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 3),
                 new Visibility(api, log).PostponeAsync,
                 time,

@@ -32,8 +32,8 @@ public sealed class OutageTests
         var random = new Random(seed);
         var queue = Enumerable.Range(0, 100).ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.Now + TimeSpan.FromSeconds(random.Next(10))));
         var (delivered, dead) = (0, 0);
-        var breaker = new Breaker(breakerOn, time);
-        Forward forward = (_, _) => Task.FromResult(new Delivery(time.Now < end ? Outcome.Unavailable : Outcome.Delivered));
+        Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
+        Forward forward = (endpoint, _, _) => Task.FromResult(new Delivery(time.Now < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
         Bury bury = (_, _, _) => Task.FromResult(true);
         Postpone postpone = (_, messages, _) =>
         {
@@ -41,9 +41,9 @@ public sealed class OutageTests
             return Task.CompletedTask;
         };
         var handler = new BatchHandler(
-            new Deliverer(forward, bury, breaker, rate: null, MaxReceiveCount),
-            new Concurrency(10),
-            breaker,
+            endpoints,
+            new Deliverer(endpoints, forward, bury, rate: null, MaxReceiveCount),
+            concurrency: 10,
             new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount),
             postpone,
             time,

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Tests.Support;
@@ -23,8 +24,15 @@ internal static class Given
     /// <summary>An invocation of these messages, with a minute left of it.</summary>
     public static Batch Invocation(IReadOnlyList<Message> messages, TimeProvider time) => new("request", time.GetUtcNow() + TimeSpan.FromMinutes(1), messages);
 
-    /// <summary>The table of outcomes as it is without settings.</summary>
-    public static Classification Classification(Settings settings) => new(settings.SuccessOn, settings.RetryOn, settings.RejectOn);
+    /// <summary>The last endpoint of the settings: that of their URL.</summary>
+    public static Endpoint Endpoint(Settings settings) => Endpoint(settings.Routes[^1]);
+
+    public static Endpoint Endpoint(Route route, Breaker? breaker = null, int concurrency = 10) =>
+        new(route, breaker ?? new Breaker(on: false, TimeProvider.System), new Concurrency(concurrency));
+
+    /// <summary>An endpoint that takes every message.</summary>
+    public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
+        Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static Settings Settings(Uri url, params (string Name, string Value)[] others)

@@ -1,7 +1,7 @@
-using System.Text;
-using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
+using SqsAotLambda.Tests.Support;
 
-namespace SqsAotLambda.Tests.Forwarding;
+namespace SqsAotLambda.Tests.Requests;
 
 public sealed class JsonPointerTests
 {
@@ -63,5 +63,5 @@ public sealed class JsonPointerTests
     [InlineData("/a~")]
     public void What_is_not_a_pointer_is_refused(string text) => Assert.Null(JsonPointer.TryParse(text));
 
-    private static string? Read(string path, string json) => JsonPointer.TryParse(path)!.ReadText(Encoding.UTF8.GetBytes(json));
+    private static string? Read(string path, string json) => Expression.TryParse($"body:{path}")!.TextOf(Given.Message(body: json));
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SqsAotLambda.Sqs;
 
-namespace SqsAotLambda.Forwarding;
+namespace SqsAotLambda.Requests;
 
 /// <summary>
 /// The trace a request belongs to, in both forms that endpoints read: W3C <c>traceparent</c> and <c>X-Amzn-Trace-Id</c>.

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
-namespace SqsAotLambda.Forwarding;
+namespace SqsAotLambda.Requests;
 
 /// <summary>Points at one value in a JSON text: <see href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901</see>.</summary>
 internal sealed record JsonPointer
@@ -20,30 +19,27 @@ internal sealed record JsonPointer
         return new([.. text.Split('/').Skip(1).Select(Unescape)]);
     }
 
-    /// <summary>The string, number or boolean pointed at, as text; null when there is none, or the bytes are not JSON.</summary>
-    public string? ReadText(ReadOnlySpan<byte> json)
+    /// <summary>The value pointed at, byte for byte; empty when there is none, or the bytes before its end are not JSON.</summary>
+    public ReadOnlyMemory<byte> Find(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json.Span);
         try
         {
-            if (!reader.Read()) return null;
+            if (!reader.Read()) return default;
 
             foreach (var step in steps)
             {
-                if (!Enter(ref reader, step)) return null;
+                if (!Enter(ref reader, step)) return default;
             }
 
-            return reader.TokenType switch
-            {
-                JsonTokenType.String => reader.GetString(),
-                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Encoding.UTF8.GetString(reader.ValueSpan),
-                _ => null,
-            };
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return json[start..(int)reader.BytesConsumed];
         }
-        // JsonException: not JSON. InvalidOperationException: a string without UTF-8 form.
+        // JsonException: not JSON. InvalidOperationException: a name without UTF-8 form.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return default;
         }
     }
 

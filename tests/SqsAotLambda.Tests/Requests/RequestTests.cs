@@ -3,7 +3,7 @@ using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
-namespace SqsAotLambda.Tests.Forwarding;
+namespace SqsAotLambda.Tests.Requests;
 
 /// <summary>What goes over the wire, as an endpoint receives it.</summary>
 public sealed class RequestTests
@@ -193,9 +193,9 @@ public sealed class RequestTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var settings = Given.Settings(new(server.Url, "hook?key=secret"), others);
-        using var endpoint = new Endpoint(settings.Timeout, settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
 
-        var delivery = await new Forwarder(endpoint, new(settings, new Random(1)), Given.Classification(settings), TimeProvider.System).ForwardAsync(message, TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(http, new(settings, new Random(1))).ForwardAsync(Given.Endpoint(settings), message, TestContext.Current.CancellationToken);
 
         Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);

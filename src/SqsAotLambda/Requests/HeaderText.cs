@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SqsAotLambda.Forwarding;
+namespace SqsAotLambda.Requests;
 
 /// <summary>Makes any text safe as an HTTP header value.</summary>
 internal static class HeaderText

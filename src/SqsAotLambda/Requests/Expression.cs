@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>Names one value of a message, such as <c>attribute:tenant</c> or <c>body:/order/id</c>.</summary>
+/// <param name="Text">As it is written, without braces.</param>
+internal sealed record Expression(string Text)
+{
+    public const string Allowed = "messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer";
+
+    private const string Attribute = "attribute:", Body = "body:";
+
+    private readonly Func<Message, ReadOnlyMemory<byte>>? json;
+    private readonly Func<Message, string?>? text;
+
+    private Expression(string text, Func<Message, string?> find)
+        : this(text) => this.text = find;
+
+    private Expression(string text, JsonPointer pointer)
+        : this(text) => json = message => pointer.Find(message.Body);
+
+    /// <summary>Null when the text is none of <see cref="Allowed"/>.</summary>
+    public static Expression? TryParse(string text) => text switch
+    {
+        "messageId" => new(text, message => message.Id),
+        "groupId" => new(text, message => message.GroupId),
+        "queue" => new(text, message => message.Queue.Name is { Length: > 0 } name ? name : null),
+        "receiveCount" => new(text, message => message.ReceiveCount?.ToString(CultureInfo.InvariantCulture)),
+        _ when text.StartsWith(Attribute, StringComparison.Ordinal) && text[Attribute.Length..] is { Length: > 0 } name =>
+            new(text, message => message.Attribute(name)),
+        _ when text.StartsWith(Body, StringComparison.Ordinal) && JsonPointer.TryParse(text[Body.Length..]) is { } pointer => new(text, pointer),
+        _ => null,
+    };
+
+    /// <summary>
+    /// The value as text: a string of the body without its escapes, a number or boolean as it stands; null where the message has
+    /// nothing of the kind.
+    /// </summary>
+    public string? TextOf(Message message) => text is not null ? text(message) : JsonText(json!(message).Span);
+
+    /// <summary>The value as JSON: of the body byte for byte, all else as a string; empty where the message has none.</summary>
+    public ReadOnlyMemory<byte> JsonOf(Message message)
+    {
+        if (json is not null) return json(message);
+
+        return text!(message) is { } value ? Encoding.UTF8.GetBytes(Text == "receiveCount" ? value : $"\"{JsonEncodedText.Encode(value)}\"") : default;
+    }
+
+    /// <summary>Null for no value, <c>null</c>, an object, an array, and a string without UTF-8 form.</summary>
+    private static string? JsonText(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty || value[0] is (byte)'n' or (byte)'{' or (byte)'[') return null;
+        if (value[0] != '"') return Encoding.UTF8.GetString(value);
+
+        try
+        {
+            var reader = new Utf8JsonReader(value);
+            reader.Read();
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

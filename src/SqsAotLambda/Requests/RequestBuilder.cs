@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>Makes the request that carries a message: its body, as it is or as the route says, and what is known of it in headers.</summary>
+internal sealed class RequestBuilder(Settings settings, Random random)
+{
+    /// <summary>In characters, of a header that a route makes of a message's values: what common servers take at most.</summary>
+    private const int MaxHeader = 8000;
+
+    /// <summary>Null when the message lacks what the route needs.</summary>
+    /// <param name="body">The bytes that are sent.</param>
+    /// <param name="fault">What it lacks.</param>
+    public HttpRequestMessage? Build(Route route, Message message, out ReadOnlyMemory<byte> body, out string? fault)
+    {
+        body = route.HasBody ? message.Body : default;
+        if (!route.Url!.TryFill(message, out var url, out fault)) return null;
+        if (route.Body is not null && !route.Body.TryFill(message, out body, out fault)) return null;
+
+        var request = new HttpRequestMessage(route.Method, url);
+        if (route.HasBody)
+        {
+            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", settings.ContentType);
+        }
+
+        Add(request, "User-Agent", settings.UserAgent);
+        Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));
+        AddTrace(request, message);
+        if (settings.SqsdHeaders) AddSqsd(request, message);
+        foreach (var (name, value) in route.Headers)
+        {
+            if (AddFilled(request, name, value, message, out fault)) continue;
+
+            request.Dispose();
+            return null;
+        }
+
+        return request;
+    }
+
+    private static bool AddFilled(HttpRequestMessage request, string name, Template template, Message message, out string? fault)
+    {
+        var value = "";
+        foreach (var (literal, expression) in template.Parts)
+        {
+            var text = expression is null ? "" : expression.TextOf(message);
+            fault = text is null ? $"{{{expression!.Text}}} is missing"
+                : value.Length + text.Length > MaxHeader ? $"{{{expression!.Text}}} makes the header {name} longer than {MaxHeader} characters"
+                : null;
+            if (fault is not null) return false;
+
+            value += literal + HeaderText.Encode(text!);
+        }
+
+        fault = null;
+        HttpHeaders? headers = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) ? request.Content?.Headers : request.Headers;
+        headers?.Remove(name);
+        headers?.TryAddWithoutValidation(name, value);
+        return true;
+    }
+
+    private void AddTrace(HttpRequestMessage request, Message message)
+    {
+        if (TraceContext.Of(message, random) is not { } trace) return;
+
+        Add(request, "traceparent", trace.TraceParent);
+        if (trace.TraceState is { } state) Add(request, "tracestate", state);
+        Add(request, "X-Amzn-Trace-Id", trace.XRay);
+    }
+
+    /// <summary>
+    /// The headers of the Elastic Beanstalk worker daemon:
+    /// <see href="https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-tiers.html"/>.
+    /// </summary>
+    private static void AddSqsd(HttpRequestMessage request, Message message)
+    {
+        Add(request, "X-Aws-Sqsd-Msgid", message.Id);
+        if (message.Queue.Name is { Length: > 0 } queue) Add(request, "X-Aws-Sqsd-Queue", queue);
+        if (message.FirstReceivedAt is { } at)
+            Add(request, "X-Aws-Sqsd-First-Received-At", at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (message.ReceiveCount is { } count)
+            Add(request, "X-Aws-Sqsd-Receive-Count", count.ToString(CultureInfo.InvariantCulture));
+        foreach (var attribute in message.Attributes)
+        {
+            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) Add(request, $"X-Aws-Sqsd-Attr-{attribute.Name}", text);
+        }
+    }
+
+    private static void Add(HttpRequestMessage request, string name, string value) =>
+        request.Headers.TryAddWithoutValidation(name, HeaderText.Encode(value));
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using SqsAotLambda.Forwarding;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
+/// <param name="otherwise">What a route does not say is as it is here.</param>
+/// <param name="isAllowed">Judges a URL without user name and fragment.</param>
+internal sealed class RouteReader(SettingsReader settings, Route otherwise, Func<Uri, bool> isAllowed, string allowedUrl)
+{
+    private const int MaxRoutes = 1000;
+
+    private static readonly string[] Methods = ["POST", "PUT", "PATCH", "GET", "DELETE"];
+
+    /// <param name="setting">The name of the setting they are from.</param>
+    public IReadOnlyList<Route> Read(JsonElement json, string setting)
+    {
+        if (json.ValueKind is not JsonValueKind.Array || json.GetArrayLength() is 0 or > MaxRoutes)
+        {
+            settings.Fault($"{setting} is not a JSON array of 1 to {MaxRoutes} routes.");
+            return [];
+        }
+
+        var routes = json.EnumerateArray().Select((route, index) => Read(route, setting, index)).ToList();
+        foreach (var twice in routes.GroupBy(route => route.Name).Where(group => group.Count() > 1))
+            settings.Fault($"{setting} has {twice.Count()} routes named {twice.Key}.");
+        return routes;
+    }
+
+    private Route Read(JsonElement json, string setting, int index)
+    {
+        var name = json.ValueKind is JsonValueKind.Object && json.TryGetProperty("name", out var given) && given.ValueKind is JsonValueKind.String
+            ? given.GetString()!
+            : $"{index}";
+        var read = settings.Object(json, $"{setting}: route {name}");
+        read.Text("name");
+        var drop = read.Flag("drop");
+        var url = read.Parsed("url", allowedUrl, text => UrlTemplate.TryParse(text, isAllowed));
+        if (drop == (read.Member("url") is not null)) read.Fault("""needs either a url or "drop": true""");
+        var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? new HttpMethod(text) : null);
+        var route = otherwise with
+        {
+            Name = name,
+            When = ReadCondition(read, "when"),
+            Url = drop ? null : url,
+            Method = method ?? otherwise.Method,
+            Headers = ReadHeaders(read),
+            Body = ReadBody(read),
+            Timeout = read.Duration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
+            Auth = read.OptionalText("auth"),
+            Sign = read.OptionalText("sign"),
+            Classification = new(
+                Statuses(read, "successOn") ?? otherwise.Classification.Success,
+                Statuses(read, "retryOn") ?? otherwise.Classification.Retry,
+                Statuses(read, "rejectOn") ?? otherwise.Classification.Reject),
+        };
+        if (!route.HasBody && route.Body is not null) read.Fault($"has a body, which {route.Method} does not send");
+        read.RefuseUnknown();
+        return route;
+    }
+
+    private static Condition ReadCondition(SettingsObject read, string name)
+    {
+        if (read.Member(name) is not { } when) return Condition.Always;
+        if (when.ValueKind is not JsonValueKind.Object)
+        {
+            read.Fault($"has a {name} that is not a JSON object");
+            return Condition.Always;
+        }
+
+        return Condition.All([.. when.EnumerateObject().Select(member => ReadCondition(read, name, member)).OfType<Condition>()]);
+    }
+
+    private static Condition? ReadCondition(SettingsObject read, string name, JsonProperty member)
+    {
+        if (member is { Name: "not", Value.ValueKind: JsonValueKind.Object })
+            return Condition.Not(Condition.All([.. member.Value.EnumerateObject().Select(inner => ReadCondition(read, name, inner)).OfType<Condition>()]));
+
+        var expression = member.Name.Contains(':') ? Expression.TryParse(member.Name) : null;
+        var condition = expression is null ? null : Condition.TryParse(expression, member.Value);
+        if (expression is null) read.Fault($"has a condition {member.Name} in {name}; it takes attribute:NAME, body:/json/pointer and not");
+        else if (condition is null) read.Fault($"has for {member.Name} in {name} something other than {Condition.Allowed}");
+        return condition;
+    }
+
+    private static List<(string, Template)> ReadHeaders(SettingsObject read)
+    {
+        var headers = new List<(string, Template)>();
+        if (read.Member("headers") is not { } json) return headers;
+        if (json.ValueKind is not JsonValueKind.Object) read.Fault("has headers that are not a JSON object");
+
+        foreach (var member in json.ValueKind is JsonValueKind.Object ? json.EnumerateObject() : default)
+        {
+            var value = member.Value.ValueKind is JsonValueKind.String ? Template.TryParse(member.Value.GetString()!) : null;
+            if (member.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) read.Fault("has a header Authorization, which auth is for");
+            else if (!HeaderNames.IsFree(member.Name) && !member.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+                read.Fault($"has a header {member.Name}, which is none or is written by the function itself");
+            else if (value is null || value.Parts.Any(part => part.Literal.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+                read.Fault($"has for the header {member.Name} something other than {Template.Allowed}, in printable ASCII");
+            else headers.Add((member.Name, value));
+        }
+
+        return headers;
+    }
+
+    private static BodyTemplate? ReadBody(SettingsObject read)
+    {
+        if (read.Member("body") is not { } json) return null;
+
+        var body = BodyTemplate.TryParse(json);
+        if (body is null) read.Fault($"has in its body something other than {Template.Allowed}");
+        return body;
+    }
+
+    private static StatusSet? Statuses(SettingsObject read, string name) => read.Parsed(name, StatusSet.Allowed, StatusSet.TryParse);
+}
