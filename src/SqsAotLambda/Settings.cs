@@ -105,9 +105,10 @@ internal sealed record Settings
                 read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse)),
         };
         var (inline, file) = (read.Json("FORWARD_ROUTES"), read.JsonFile("FORWARD_ROUTES_FILE"));
-        if (inline is not null && file is not null) read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
+        if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))
+            read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
-        var reader = new RouteReader(read, last, url => SettingsReader.IsEndpointUrl(url, allowHttp), SettingsReader.EndpointUrlAllowed(allowHttp));
+        var reader = new RouteReader(read, last, allowHttp);
         List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
         if (url is not null) routes.Add(last);
         else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))

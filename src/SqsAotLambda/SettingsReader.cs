@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace SqsAotLambda;
@@ -141,12 +142,28 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         try
         {
             using var json = JsonDocument.Parse(text);
+            RefuseHalfPairs(text);
             return json.RootElement.Clone();
         }
         catch (JsonException e)
         {
             faults.Add($"{name} is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
             return null;
+        }
+        catch (InvalidOperationException)
+        {
+            faults.Add($"{name} holds half a surrogate pair and so has no UTF-8 form.");
+            return null;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A name or a text has no UTF-8 form.</exception>
+    private static void RefuseHalfPairs(string json)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) reader.GetString();
         }
     }
 

@@ -5,8 +5,8 @@ namespace SqsAotLambda.Requests;
 
 /// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
 /// <param name="otherwise">What a route does not say is as it is here.</param>
-/// <param name="isAllowed">Judges a URL without user name and fragment.</param>
-internal sealed class RouteReader(SettingsReader settings, Route otherwise, Func<Uri, bool> isAllowed, string allowedUrl)
+/// <param name="allowHttp">Plain http is taken.</param>
+internal sealed class RouteReader(SettingsReader settings, Route otherwise, bool allowHttp)
 {
     private const int MaxRoutes = 1000;
 
@@ -35,7 +35,10 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Func
         var read = settings.Object(json, $"{setting}: route {name}");
         read.Text("name");
         var drop = read.Flag("drop");
-        var url = read.Parsed("url", allowedUrl, text => UrlTemplate.TryParse(text, isAllowed));
+        var url = read.Parsed(
+            "url",
+            SettingsReader.EndpointUrlAllowed(allowHttp) + ", with expressions in path and query only",
+            text => UrlTemplate.TryParse(text, sample => SettingsReader.IsEndpointUrl(sample, allowHttp)));
         if (drop == (read.Member("url") is not null)) read.Fault("""needs either a url or "drop": true""");
         var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? new HttpMethod(text) : null);
         var route = otherwise with
