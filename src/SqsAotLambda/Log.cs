@@ -80,6 +80,17 @@ internal sealed class Log(
         End(json);
     }
 
+    /// <summary>A secret or a token could not be fetched: the one there was is used on, or it is fetched when it is needed.</summary>
+    /// <param name="auth">The names of the entries of <c>FORWARD_AUTH</c> it is for.</param>
+    public void SecretFailed(string auth, string why)
+    {
+        if (Begin(LogLevel.Warn, "SecretFailed", requestId: null) is not { } json) return;
+
+        json.WriteString("auth", Cut(auth));
+        json.WriteString("errorMessage", Cut(why));
+        End(json);
+    }
+
     /// <summary>The whole batch comes again.</summary>
     public void InvocationFailed(string requestId, Exception exception) => WriteError(LogLevel.Error, "InvocationFailed", requestId, exception);
 

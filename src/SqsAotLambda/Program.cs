@@ -1,6 +1,7 @@
 using System.Collections;
 using SqsAotLambda;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
@@ -32,13 +33,20 @@ try
     }
 
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
+    var credentials = AwsCredentials.From(environment);
+    using var keyring = settings.Auth.IsEmpty
+        ? Keyring.Empty
+        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(), credentials, time, log);
+    await keyring.PrefetchAsync();
+
     var endpoints = settings.Routes
-        .Select(route => new Endpoint(route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency)))
+        .Select(route => new Endpoint(
+            route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
         .ToList();
     using var http = new HttpSender(settings.ConnectTimeout, time);
     var forwarder = new Forwarder(http, new RequestBuilder(settings, Random.Shared));
 
-    using var aws = new AwsJson("sqs", AwsCredentials.From(environment), time);
+    using var aws = new AwsJson("sqs", "1.0", credentials, time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
     var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log);
     var visibility = new Visibility(sqs, log);

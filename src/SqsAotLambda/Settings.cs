@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 
 namespace SqsAotLambda;
@@ -34,6 +36,11 @@ internal sealed record Settings
     /// <summary>In the place of AWS's own; null: AWS's own.</summary>
     public required Uri? SqsEndpoint { get; init; }
 
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? SecretsManagerEndpoint { get; init; }
+
+    public required AuthEntries Auth { get; init; }
+
     public required string ContentType { get; init; }
 
     /// <summary>Whether requests carry the <c>X-Aws-Sqsd-</c> headers.</summary>
@@ -53,10 +60,11 @@ internal sealed record Settings
     internal static Settings Parse(SettingsReader read)
     {
         var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
+        var auth = AuthReader.Read(read, allowHttp);
         var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
         var settings = new Settings
         {
-            Routes = ReadRoutes(read, allowHttp),
+            Routes = ReadRoutes(read, auth, allowHttp),
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
@@ -70,11 +78,13 @@ internal sealed record Settings
             MaxReceiveCount = maxReceiveCount,
             DeadLetterQueue = read.OptionalUrl("FORWARD_DLQ_URL"),
             SqsEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SQS"),
+            SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            Auth = auth,
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
             SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
-            UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", IsPrintable),
+            UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
             IdempotencyHeader = read.Text(
-                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", "a header name that no other part of the request uses", HeaderNames.IsFree),
+                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, HeaderNames.IsFree),
             IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
@@ -86,11 +96,9 @@ internal sealed record Settings
 
     private static string Version => typeof(Settings).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
-    private static bool IsMediaType(string text) => IsPrintable(text) && MediaTypeHeaderValue.TryParse(text, out _);
+    private static bool IsMediaType(string text) => HeaderText.IsPrintable(text) && MediaTypeHeaderValue.TryParse(text, out _);
 
-    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
-
-    private static List<Route> ReadRoutes(SettingsReader read, bool allowHttp)
+    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, bool allowHttp)
     {
         var url = read.EndpointUrl("FORWARD_URL", allowHttp);
         var last = new Route
@@ -108,9 +116,10 @@ internal sealed record Settings
         if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
-        var reader = new RouteReader(read, last, allowHttp);
+        var reader = new RouteReader(read, last, auth, allowHttp);
         List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
-        if (url is not null) routes.Add(last);
+        if (url is not null)
+            routes.Add(last with { Auth = auth.HasCredential("default") ? "default" : null, Sign = auth.HasSignature("default-sign") ? "default-sign" : null });
         else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault($"FORWARD_URL is missing; it takes {SettingsReader.EndpointUrlAllowed(allowHttp)}.");
         return routes;

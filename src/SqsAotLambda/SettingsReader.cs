@@ -167,6 +167,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         }
     }
 
+    /// <summary>A variable that is no setting but is named by one; null when it is missing or empty.</summary>
+    public string? Named(string variable) => environment.GetValueOrDefault(variable) is { Length: > 0 } text ? text : null;
+
     /// <summary>Reads an object of a JSON setting; its faults are told with all others.</summary>
     public SettingsObject Object(JsonElement json, string where) => new(json, where, faults);
 

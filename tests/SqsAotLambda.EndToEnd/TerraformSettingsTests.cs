@@ -13,7 +13,7 @@ public sealed partial class TerraformSettingsTests
     /// </summary>
     private static readonly string[] Elsewhere =
     [
-        "AWS_ENDPOINT_URL_SQS", "AWS_LAMBDA_LOG_LEVEL", "FORWARD_DLQ_URL", "FORWARD_RATE_LIMIT", "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_USER_AGENT",
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SQS", "AWS_LAMBDA_LOG_LEVEL", "FORWARD_AUTH", "FORWARD_DLQ_URL", "FORWARD_RATE_LIMIT", "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_USER_AGENT",
     ];
 
     [Fact]

@@ -97,6 +97,16 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_that_could_not_be_fetched_is_told_with_its_entries()
+    {
+        Log().SecretFailed("orders, hub", "It broke.");
+
+        AssertLine("""
+            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"SecretFailed","auth":"orders, hub","errorMessage":"It broke."}
+            """);
+    }
+
+    [Fact]
     public void A_lost_Runtime_API_is_told_with_its_error()
     {
         Log().RuntimeApiLost(new IOException("It broke."));
@@ -111,15 +121,15 @@ public sealed class LogTests : IDisposable
     {
         WriteAll(Log(LogLevel.Trace), "text");
 
-        Assert.Equal(["MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost"], EventNames());
+        Assert.Equal(["MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost"], EventNames());
         Assert.All(output.Each, write => Assert.Equal(write.Length - 1, write.IndexOf('\n', StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("Trace", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Debug", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Info", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Warn", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Trace", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Debug", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Info", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData("Warn", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
     [InlineData("Error", "CopyFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
     [InlineData("Fatal", "BatchMetrics", "SettingsRefused", "RuntimeApiLost")]
     public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] events)
@@ -135,7 +145,7 @@ public sealed class LogTests : IDisposable
     {
         WriteAll(Log(), text);
 
-        Assert.Equal(10, EventNames().Count());
+        Assert.Equal(11, EventNames().Count());
         Assert.All(output.Each, write =>
         {
             Assert.EndsWith("}\n", write, StringComparison.Ordinal);
@@ -172,7 +182,7 @@ public sealed class LogTests : IDisposable
 
         WriteAll(Log(), text);
 
-        Assert.Equal(10, output.Each.Count);
+        Assert.Equal(11, output.Each.Count);
         Assert.All(output.Each, write => Assert.InRange(write.Length, 1, 40_000));
     }
 
@@ -221,6 +231,7 @@ public sealed class LogTests : IDisposable
         log.MessageDeadLettered(text, message, new(Outcome.Rejected, Reason: text, Response: "s3cret answer", Endpoint: Endpoint));
         log.CopyFailed(message, new IOException(text));
         log.VisibilityFailed(text, 1, text);
+        log.SecretFailed(text, text);
         Delivery[] deliveries = [new(Outcome.Delivered, 200)];
         log.BatchMetrics(Given.Invocation([message], new FakeTime()), TallyOf(deliveries), deliveries);
         log.BatchHandled(text, TallyOf(deliveries), TimeSpan.Zero);

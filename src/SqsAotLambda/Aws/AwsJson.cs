@@ -13,14 +13,16 @@ internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string
 /// Calls one AWS service by its JSON protocol, such as <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html">SQS's</see>:
 /// a signed POST of one object for another. Nothing is opened before the first call.
 /// </summary>
+/// <param name="version">Of the protocol: <c>1.0</c> or <c>1.1</c>, as the service has it.</param>
 /// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
-internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeProvider time) : IDisposable
+internal sealed class AwsJson(string service, string version, AwsCredentials? credentials, TimeProvider time) : IDisposable
 {
-    private const string MediaType = "application/x-amz-json-1.0";
     private const int MaxAnswer = 1024 * 1024;
 
     /// <summary>For one call: a service that is silent must not hold up the lanes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly string mediaType = $"application/x-amz-json-{version}";
 
     private readonly Lazy<HttpMessageInvoker> http = new(() => new(new SocketsHttpHandler
     {
@@ -60,7 +62,7 @@ internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeP
     {
         var at = time.GetUtcNow();
         var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue(MediaType);
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content };
         List<(string Name, string Value)> headers = [("x-amz-date", SigV4.Timestamp(at)), ("x-amz-target", target)];
         if (credentials?.SessionToken is { } token) headers.Add(("x-amz-security-token", token));
@@ -68,7 +70,7 @@ internal sealed class AwsJson(string service, AwsCredentials? credentials, TimeP
         if (credentials is null) return request;
 
         var authorization = new SigV4(credentials, region, service).Authorization(
-            "POST", endpoint.AbsolutePath, [], [.. headers, ("host", endpoint.Authority), ("content-type", MediaType)], body.Span, at);
+            "POST", endpoint.AbsolutePath, [], [.. headers, ("host", endpoint.Authority), ("content-type", mediaType)], body.Span, at);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return request;
     }

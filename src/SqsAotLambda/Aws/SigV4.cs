@@ -10,7 +10,7 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>The value of the <c>Authorization</c> header.</summary>
-    /// <param name="path">Percent-encoded, as it is sent.</param>
+    /// <param name="path">As it is sent, percent-encoded; its segments are encoded once more, as all services but S3 have it.</param>
     /// <param name="query">Names and values, not encoded.</param>
     /// <param name="headers">Those to sign, <c>host</c> and <c>x-amz-date</c> among them.</param>
     public string Authorization(
@@ -23,7 +23,7 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
         var canonical = string.Join(
             '\n',
             method,
-            path,
+            Canonical(path),
             string.Join('&', parameters.Select(each => $"{each.Name}={each.Value}")),
             string.Concat(signed.Select(header => $"{header.Name}:{header.Value}\n")),
             names,
@@ -38,11 +38,28 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     /// <summary>The value of <c>X-Amz-Date</c>.</summary>
     public static string Timestamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The names and values of a query as it is sent.</summary>
+    /// <param name="query">With or without its <c>?</c>.</param>
+    public static IEnumerable<(string Name, string Value)> Parameters(string query) =>
+        query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(each => each.Split('=', 2))
+            .Select(each => (Decode(each[0]), each.Length == 2 ? Decode(each[1]) : ""));
+
     internal byte[] SigningKey(DateTimeOffset at)
     {
         var day = Hash(Encoding.UTF8.GetBytes("AWS4" + credentials.SecretAccessKey), at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
         return Hash(Hash(Hash(day, region), service), "aws4_request");
     }
+
+    /// <summary>Without empty segments: <see href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request"/>.</summary>
+    private static string Canonical(string path)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString).ToList();
+        return $"/{string.Join('/', segments)}{(segments.Count > 0 && path.EndsWith('/') ? "/" : "")}";
+    }
+
+    // A plus is a space, as AWS's SDKs for Go and Rust read it.
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
     private static byte[] Hash(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 

@@ -6,6 +6,7 @@ internal abstract class Credential
     /// <summary>Adds to a request what the endpoint asks for.</summary>
     /// <param name="body">The bytes that are sent.</param>
     /// <exception cref="CredentialException">There is nothing to add now.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
     public abstract ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline);
 
     /// <summary>The endpoint answered 401 or 407: what was kept of the credential is fetched anew, once.</summary>

@@ -7,5 +7,6 @@ internal abstract class Signature
     /// <param name="messageId">The same at each attempt.</param>
     /// <param name="body">The bytes that are sent.</param>
     /// <exception cref="CredentialException">There is no secret to sign with now.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
     public abstract ValueTask SignAsync(HttpRequestMessage request, string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;

@@ -1,12 +1,14 @@
 using System.Text.Json;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
 
 /// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
 /// <param name="otherwise">What a route does not say is as it is here.</param>
 /// <param name="allowHttp">Plain http is taken.</param>
-internal sealed class RouteReader(SettingsReader settings, Route otherwise, bool allowHttp)
+internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, bool allowHttp)
 {
     private const int MaxRoutes = 1000;
 
@@ -50,8 +52,8 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, bool
             Headers = ReadHeaders(read),
             Body = ReadBody(read),
             Timeout = read.Duration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
-            Auth = read.OptionalText("auth"),
-            Sign = read.OptionalText("sign"),
+            Auth = read.Parsed("auth", "the name of a credential in FORWARD_AUTH", entry => auth.HasCredential(entry) ? entry : null),
+            Sign = read.Parsed("sign", "the name of a signature in FORWARD_AUTH", entry => auth.HasSignature(entry) ? entry : null),
             Classification = new(
                 Statuses(read, "successOn") ?? otherwise.Classification.Success,
                 Statuses(read, "retryOn") ?? otherwise.Classification.Retry,

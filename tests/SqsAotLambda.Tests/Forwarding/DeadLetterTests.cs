@@ -12,7 +12,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
 
     private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", new("AKIDEXAMPLE", "secret", "TOKEN"), new FakeTime());
+    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), new FakeTime());
 
     private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
     {

@@ -1,10 +1,12 @@
 using System.Text;
 
-namespace SqsAotLambda.Requests;
+namespace SqsAotLambda.Http;
 
 /// <summary>Makes any text safe as an HTTP header value.</summary>
 internal static class HeaderText
 {
+    public static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
     /// <summary>Without outer spaces; <c>%</c> and all but U+0020 to U+007E percent-encoded as UTF-8.</summary>
     public static string Encode(string text)
     {

@@ -1,8 +1,10 @@
-namespace SqsAotLambda.Requests;
+namespace SqsAotLambda.Http;
 
 /// <summary>Which headers of a request are free for settings to name.</summary>
 internal static class HeaderNames
 {
+    public const string Allowed = "a header name that no other part of the request uses";
+
     /// <summary>Hop-by-hop, or written by the function itself.</summary>
     private static readonly string[] Taken =
     [

@@ -1,0 +1,22 @@
+namespace SqsAotLambda.Credentials;
+
+/// <summary>What <c>FORWARD_AUTH</c> holds, by name.</summary>
+internal sealed class AuthEntries
+{
+    public static readonly AuthEntries None = new();
+
+    public IReadOnlyDictionary<string, CredentialEntry> Credentials { get; init; } = new Dictionary<string, CredentialEntry>();
+
+    public IReadOnlyDictionary<string, SignatureEntry> Signatures { get; init; } = new Dictionary<string, SignatureEntry>();
+
+    /// <summary>Names of entries that are neither: a fault of theirs is told already, and need not be again by a route.</summary>
+    public IReadOnlySet<string> Faulty { get; init; } = new HashSet<string>();
+
+    public bool IsEmpty => Credentials.Count == 0 && Signatures.Count == 0;
+
+    public IEnumerable<SecretSource> Secrets => Credentials.Values.Concat<AuthEntry>(Signatures.Values).SelectMany(entry => entry.Secrets);
+
+    public bool HasCredential(string name) => Credentials.ContainsKey(name) || Faulty.Contains(name);
+
+    public bool HasSignature(string name) => Signatures.ContainsKey(name) || Faulty.Contains(name);
+}

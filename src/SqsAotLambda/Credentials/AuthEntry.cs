@@ -1,0 +1,50 @@
+namespace SqsAotLambda.Credentials;
+
+/// <summary>An entry of <c>FORWARD_AUTH</c>.</summary>
+internal abstract record AuthEntry(string Name)
+{
+    public abstract IEnumerable<SecretSource> Secrets { get; }
+}
+
+/// <summary>What a route may name as its <c>auth</c>.</summary>
+internal abstract record CredentialEntry(string Name) : AuthEntry(Name);
+
+/// <summary>What a route may name as its <c>sign</c>.</summary>
+internal abstract record SignatureEntry(string Name) : AuthEntry(Name);
+
+internal sealed record BearerEntry(string Name, SecretSource Token) : CredentialEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [Token];
+}
+
+internal sealed record OAuth2Entry(string Name, Uri TokenUrl, string ClientId, SecretSource ClientSecret, string? Scope, string? Audience) : CredentialEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [ClientSecret];
+}
+
+internal sealed record BasicEntry(string Name, string Username, SecretSource Password) : CredentialEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [Password];
+}
+
+internal sealed record HeaderEntry(string Name, string Header, SecretSource Value) : CredentialEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [Value];
+}
+
+internal sealed record SigV4Entry(string Name, string Service, string Region) : CredentialEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [];
+}
+
+/// <param name="Previous">Signs too while receivers change over from it; null: there is none.</param>
+internal sealed record StandardWebhooksEntry(string Name, SecretSource Secret, SecretSource? Previous) : SignatureEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => Previous is null ? [Secret] : [Secret, Previous];
+}
+
+/// <param name="Prefix">Before the signature; may be empty.</param>
+internal sealed record HmacSha256Entry(string Name, string Header, string Prefix, SecretSource Secret) : SignatureEntry(Name)
+{
+    public override IEnumerable<SecretSource> Secrets => [Secret];
+}

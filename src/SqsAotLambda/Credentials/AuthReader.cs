@@ -1,0 +1,161 @@
+using System.Text.Json;
+using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>Reads <c>FORWARD_AUTH</c>. Of an entry only its name is shown in a fault.</summary>
+internal sealed class AuthReader
+{
+    private const string Setting = "FORWARD_AUTH";
+    private const string Types = "bearer, oauth2, basic, header, sigv4, standard-webhooks or hmac-sha256";
+
+    /// <summary>Stands for a secret whose fault is told, so that reading goes on to the next.</summary>
+    private static readonly SecretSource Missing = new EnvironmentSecret("", "", SecretForm.Key, "");
+
+    private readonly SettingsReader read;
+    private readonly bool allowHttp;
+    private readonly string name;
+    private readonly SettingsObject entry;
+
+    private AuthReader(SettingsReader read, bool allowHttp, string name, JsonElement json) =>
+        (this.read, this.allowHttp, this.name, entry) = (read, allowHttp, name, read.Object(json, $"{Setting} \"{name}\""));
+
+    public static AuthEntries Read(SettingsReader read, bool allowHttp)
+    {
+        if (read.Json(Setting) is not { } json) return AuthEntries.None;
+        if (json.ValueKind is not JsonValueKind.Object)
+        {
+            read.Fault($"{Setting} is not a JSON object.");
+            return AuthEntries.None;
+        }
+
+        Dictionary<string, CredentialEntry> credentials = [];
+        Dictionary<string, SignatureEntry> signatures = [];
+        HashSet<string> names = [];
+        foreach (var (place, member) in json.EnumerateObject().Index())
+        {
+            if (!IsName(member.Name))
+                read.Fault($"{Setting} has a name at place {place + 1} that is not made of A to Z, a to z, 0 to 9, _ and -.");
+            else if (!names.Add(member.Name))
+                read.Fault($"{Setting} has two entries named {member.Name}.");
+            else if (new AuthReader(read, allowHttp, member.Name, member.Value).Entry(member.Value) is { } entry)
+                Add(entry);
+        }
+
+        names.ExceptWith(credentials.Keys);
+        names.ExceptWith(signatures.Keys);
+        return new() { Credentials = credentials, Signatures = signatures, Faulty = names };
+
+        void Add(AuthEntry entry)
+        {
+            if (entry is CredentialEntry credential) credentials.Add(entry.Name, credential);
+            if (entry is SignatureEntry signature) signatures.Add(entry.Name, signature);
+        }
+    }
+
+    private AuthEntry? Entry(JsonElement json)
+    {
+        if (json.ValueKind is not JsonValueKind.Object) return null;
+
+        var made = entry.Text("type") switch
+        {
+            "bearer" => new BearerEntry(name, Secret("token", SecretForm.HeaderValue)),
+            "oauth2" => new OAuth2Entry(
+                name,
+                Required("tokenUrl", $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment", Url) ?? new("https://missing.invalid"),
+                Required("clientId", "printable ASCII", Printable) ?? "",
+                Secret("clientSecret", SecretForm.HeaderValue),
+                entry.Parsed("scope", "printable ASCII", Printable),
+                entry.Parsed("audience", "printable ASCII", Printable)),
+            "basic" => new BasicEntry(
+                name,
+                Required("username", "a text without colons and control characters", text => text.Contains(':') || text.Any(char.IsControl) ? null : text) ?? "",
+                Secret("password", SecretForm.Password)),
+            "header" => new HeaderEntry(name, Required("name", HeaderNames.Allowed, FreeHeader) ?? "", Secret("value", SecretForm.HeaderValue)),
+            "sigv4" => new SigV4Entry(
+                name,
+                Required("service", "a name of a to z, 0 to 9 and -, such as execute-api", Region) ?? "",
+                Required("region", "a name of a to z, 0 to 9 and -, such as eu-west-1", Region) ?? ""),
+            "standard-webhooks" => new StandardWebhooksEntry(
+                name,
+                Secret("secret", SecretForm.WebhookKey),
+                entry.Member("previous") is null ? null : Secret("previous", SecretForm.WebhookKey)),
+            "hmac-sha256" => new HmacSha256Entry(
+                name,
+                Required("header", HeaderNames.Allowed, FreeHeader) ?? "",
+                entry.Parsed("prefix", "printable ASCII", Printable) ?? "",
+                Secret("secret", SecretForm.Key)),
+            "" => null,
+            _ => UnknownType(),
+        };
+        if (made is null) return null;
+
+        entry.RefuseUnknown();
+        // Otherwise messages for FORWARD_URL would go without it.
+        if (name == "default" && made is SignatureEntry) entry.Fault("is a signature; the one that FORWARD_URL uses is named default-sign");
+        if (name == "default-sign" && made is CredentialEntry) entry.Fault("is a credential; the one that FORWARD_URL uses is named default");
+        return made;
+    }
+
+    private AuthEntry? UnknownType()
+    {
+        entry.Fault($"has a type that is not allowed; it takes {Types}");
+        return null;
+    }
+
+    private SecretSource Secret(string member, SecretForm form)
+    {
+        var text = entry.Text(member);
+        if (text.Length == 0) return Missing;
+        if (Stored(text, form) is { } stored) return stored;
+        if (!text.StartsWith("env:", StringComparison.Ordinal) || !IsVariable(text.AsSpan(4)))
+            entry.Fault($"has a {member} that is not allowed; it takes {SecretSource.Allowed}");
+        else if (read.Named(text[4..]) is not { } value)
+            entry.Fault($"has a {member} in an environment variable that is missing or empty");
+        else if (!form.Fits(value))
+            entry.Fault($"has a {member} in an environment variable that {form.Fault}");
+        else
+            return new EnvironmentSecret(text, name, form, value);
+
+        return Missing;
+    }
+
+    private StoredSecret? Stored(string text, SecretForm form)
+    {
+        const string prefix = "secretsmanager:";
+        if (!text.StartsWith(prefix, StringComparison.Ordinal)) return null;
+
+        var parts = text[prefix.Length..].Split('#', 2);
+        return SecretArn.TryParse(parts[0]) is { } arn && parts is [_] or [_, { Length: > 0 }]
+            ? new(text, name, form, arn, parts.ElementAtOrDefault(1))
+            : null;
+    }
+
+    /// <summary>Null when its fault is told.</summary>
+    private T? Required<T>(string member, string allowed, Func<string, T?> parse)
+        where T : class => entry.Text(member).Length == 0 ? null : entry.Parsed(member, allowed, parse);
+
+    private Uri? Url(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url is { UserInfo: "", Fragment: "" }
+            ? url
+            : null;
+
+    private static string? Printable(string text) => text.Length > 0 && HeaderText.IsPrintable(text) ? text : null;
+
+    private static string? FreeHeader(string text) => HeaderNames.IsFree(text) ? text : null;
+
+    private static string? Region(string text) => SecretArn.IsRegion(text) ? text : null;
+
+    private static bool IsName(string text) => text.Length > 0 && text.All(each => char.IsAsciiLetterOrDigit(each) || each is '_' or '-');
+
+    private static bool IsVariable(ReadOnlySpan<char> text)
+    {
+        foreach (var each in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(each) && each != '_') return false;
+        }
+
+        return text.Length > 0;
+    }
+}

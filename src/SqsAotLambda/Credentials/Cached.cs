@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>What was fetched.</summary>
+/// <param name="FreshUntil">From then on it is fetched anew when it is needed.</param>
+/// <param name="UsableUntil">As long it is used when that fails.</param>
+internal sealed record Fetched<T>(T Value, DateTimeOffset FreshUntil, DateTimeOffset UsableUntil);
+
+/// <summary>Keeps what was fetched, and fetches it for one caller at a time; the others wait and take what comes of it.</summary>
+/// <param name="fetch">Throws a <see cref="CredentialException"/> when it fails.</param>
+/// <param name="stale">Told why the old value is used on.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
+internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch, Action<string> stale, TimeProvider time)
+{
+    /// <summary>Between two fetches while there is a value: neither failures nor refusals become a stream of calls.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim gate = new(1);
+    private Kept? kept;
+    private CredentialException? failure;
+
+    /// <exception cref="CredentialException">There is none, and it could not be fetched.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
+    public ValueTask<T> GetAsync(CancellationToken deadline) =>
+        Volatile.Read(ref kept) is { } value && time.GetUtcNow() < value.FreshUntil ? new(value.Value) : new(FetchAsync(deadline));
+
+    /// <summary>The value was refused: it is fetched anew when it is needed next, unless it was fetched just now.</summary>
+    public void Refused()
+    {
+        var value = Volatile.Read(ref kept);
+        if (value is not null && time.GetUtcNow() - value.TriedAt >= Pause)
+            Interlocked.CompareExchange(ref kept, value with { FreshUntil = DateTimeOffset.MinValue }, value);
+    }
+
+    private async Task<T> FetchAsync(CancellationToken deadline)
+    {
+        var before = Volatile.Read(ref failure);
+        await gate.WaitAsync(deadline);
+        try
+        {
+            var now = time.GetUtcNow();
+            if (kept is { } other && now < other.FreshUntil) return other.Value;
+            if (failure is { } shared && shared != before) throw new CredentialException(shared.Message);
+
+            return await FetchAloneAsync(now, deadline);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<T> FetchAloneAsync(DateTimeOffset now, CancellationToken deadline)
+    {
+        try
+        {
+            var fetched = await fetch(deadline);
+            Volatile.Write(ref kept, new(fetched.Value, fetched.FreshUntil, fetched.UsableUntil, TriedAt: now));
+            return fetched.Value;
+        }
+        catch (CredentialException e)
+        {
+            // That of one caller is no failure for those who wait: they have deadlines of their own.
+            deadline.ThrowIfCancellationRequested();
+            Volatile.Write(ref failure, e);
+            now = time.GetUtcNow();
+            if (kept is not { } old || now >= old.UsableUntil) throw;
+
+            var again = now + Pause < old.UsableUntil ? now + Pause : old.UsableUntil;
+            Volatile.Write(ref kept, old with { FreshUntil = again, TriedAt = now });
+            stale(e.Message);
+            return old.Value;
+        }
+    }
+
+    private sealed record Kept(T Value, DateTimeOffset FreshUntil, DateTimeOffset UsableUntil, DateTimeOffset TriedAt);
+}

@@ -1,0 +1,64 @@
+using SqsAotLambda.Aws;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>The entries of <c>FORWARD_AUTH</c>, ready for use. Nothing is opened before the first secret or token is needed.</summary>
+internal sealed class Keyring : IDisposable
+{
+    /// <summary>That of a function without <c>FORWARD_AUTH</c>.</summary>
+    public static readonly Keyring Empty = new();
+
+    private readonly AwsJson? aws;
+    private readonly HttpMessageInvoker? tokens;
+    private readonly Secrets? secrets;
+
+    private Keyring() { }
+
+    /// <param name="secretsManager">In the place of AWS's own; null: AWS's own.</param>
+    /// <param name="tokens">The connections to token endpoints; disposed with the keyring.</param>
+    /// <param name="keys">Null when the environment has none.</param>
+    public Keyring(AuthEntries entries, Uri? secretsManager, HttpMessageInvoker tokens, AwsCredentials? keys, TimeProvider time, Log log)
+    {
+        this.tokens = tokens;
+        aws = new AwsJson("secretsmanager", "1.1", keys, time);
+        var all = secrets = new Secrets(entries.Secrets, new SecretsManager(aws.CallAsync, secretsManager).GetSecretValueAsync, time, log);
+        Credentials = entries.Credentials.ToDictionary(each => each.Key, each => CredentialOf(each.Value));
+        Signatures = entries.Signatures.ToDictionary(each => each.Key, each => SignatureOf(each.Value));
+
+        Credential CredentialOf(CredentialEntry entry) => entry switch
+        {
+            BearerEntry bearer => new HeaderCredential(bearer, all),
+            BasicEntry basic => new HeaderCredential(basic, all),
+            HeaderEntry header => new HeaderCredential(header, all),
+            OAuth2Entry oauth2 => new OAuth2Credential(oauth2, new(oauth2, all, tokens, time), time, log),
+            SigV4Entry sigv4 => new SigV4Credential(sigv4, keys, time),
+            _ => throw new NotSupportedException(entry.GetType().Name),
+        };
+
+        Signature SignatureOf(SignatureEntry entry) => entry switch
+        {
+            StandardWebhooksEntry webhooks => new StandardWebhooks(webhooks, all, time),
+            HmacSha256Entry hmac => new HmacSha256(hmac, all),
+            _ => throw new NotSupportedException(entry.GetType().Name),
+        };
+    }
+
+    public IReadOnlyDictionary<string, Credential> Credentials { get; } = new Dictionary<string, Credential>();
+
+    public IReadOnlyDictionary<string, Signature> Signatures { get; } = new Dictionary<string, Signature>();
+
+    /// <param name="name">Null: there is none.</param>
+    public Credential? Credential(string? name) => name is null ? null : Credentials[name];
+
+    /// <param name="name">Null: there is none.</param>
+    public Signature? Signature(string? name) => name is null ? null : Signatures[name];
+
+    /// <inheritdoc cref="Secrets.PrefetchAsync()"/>
+    public Task PrefetchAsync() => secrets?.PrefetchAsync() ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        aws?.Dispose();
+        tokens?.Dispose();
+    }
+}

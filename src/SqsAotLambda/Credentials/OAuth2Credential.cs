@@ -1,0 +1,12 @@
+namespace SqsAotLambda.Credentials;
+
+/// <summary>A bearer token that a token endpoint gives; kept until shortly before it expires.</summary>
+internal sealed class OAuth2Credential(OAuth2Entry entry, TokenEndpoint endpoint, TimeProvider time, Log log) : Credential
+{
+    private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(entry.Name, why), time);
+
+    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline) =>
+        request.Set("Authorization", $"Bearer {await token.GetAsync(deadline)}");
+
+    public override void Refused() => token.Refused();
+}

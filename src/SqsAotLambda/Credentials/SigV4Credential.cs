@@ -1,0 +1,24 @@
+using SqsAotLambda.Aws;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>The function's role, for API Gateway and function URLs.</summary>
+/// <param name="keys">Null when the environment has none.</param>
+internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, TimeProvider time) : Credential
+{
+    public override ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    {
+        if (keys is null) throw new CredentialException($"The environment has no AWS keys for \"{entry.Name}\".");
+
+        var at = time.GetUtcNow();
+        var url = request.RequestUri!;
+        List<(string Name, string Value)> headers = [("x-amz-date", SigV4.Timestamp(at))];
+        if (keys.SessionToken is { } token) headers.Add(("x-amz-security-token", token));
+        foreach (var (name, value) in headers) request.Set(name, value);
+
+        var host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";
+        request.Set("Authorization", new SigV4(keys, entry.Region, entry.Service).Authorization(
+            request.Method.Method, url.AbsolutePath, SigV4.Parameters(url.Query), [.. headers, ("host", host)], body.Span, at));
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using SqsAotLambda.Aws;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>Asks for tokens by OAuth 2.0's client credentials: <see href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4"/>.</summary>
+internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMessageInvoker http, TimeProvider time)
+{
+    /// <summary>In bytes.</summary>
+    private const int MaxAnswer = 64 * 1024;
+
+    /// <summary>For one token: an endpoint that is silent must not hold up the lanes.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of a token that does not say.</summary>
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
+
+    /// <summary>Before a token expires; a tenth of its lifetime where that is less.</summary>
+    private static readonly TimeSpan MaxMargin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those of RFC 6749 and RFC 8707. Nothing else of an answer is shown: it may hold a secret.</summary>
+    private static readonly string[] Errors =
+    [
+        "invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "invalid_target", "unauthorized_client", "unsupported_grant_type",
+    ];
+
+    /// <summary>The connections to all token endpoints.</summary>
+    public static HttpMessageInvoker Connections() => new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        UseCookies = false,
+        UseProxy = false,
+    });
+
+    /// <exception cref="CredentialException">The endpoint gave none.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
+    public async Task<Fetched<string>> FetchAsync(CancellationToken deadline)
+    {
+        using var timer = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
+        try
+        {
+            using var request = Build(await secrets.ReadAsync(entry.ClientSecret, either.Token));
+            var sent = time.GetUtcNow();
+            using var response = await http.SendAsync(request, either.Token);
+            await response.Content.LoadIntoBufferAsync(MaxAnswer, either.Token);
+            var answer = Parse(await response.Content.ReadAsByteArrayAsync(either.Token));
+            if (response.StatusCode is HttpStatusCode.OK) return Read(answer, sent);
+
+            var error = JsonText.Member(answer, "error");
+            if (response.StatusCode is HttpStatusCode.Unauthorized || error == "invalid_client") secrets.Refused(entry.ClientSecret);
+            throw Failure($"answered {(int)response.StatusCode}{(Errors.Contains(error) ? $": {error}" : "")}");
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            deadline.ThrowIfCancellationRequested();
+            throw Failure($"gave no answer: {(e as HttpRequestException)?.HttpRequestError.ToString() ?? "Timeout"}");
+        }
+    }
+
+    private HttpRequestMessage Build(string secret)
+    {
+        var form = "grant_type=client_credentials";
+        if (entry.Scope is { } scope) form += $"&scope={Encode(scope)}";
+        if (entry.Audience is { } audience) form += $"&audience={Encode(audience)}";
+        var request = new HttpRequestMessage(HttpMethod.Post, entry.TokenUrl) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(form)) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        request.Set("Accept", "application/json");
+        // Each is encoded before they are joined: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1.
+        request.Set("Authorization", $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Encode(entry.ClientId)}:{Encode(secret)}"))}");
+        return request;
+    }
+
+    private Fetched<string> Read(JsonElement answer, DateTimeOffset sent)
+    {
+        if (answer.ValueKind is not JsonValueKind.Object) throw Failure("gave an answer that is not a JSON object");
+        if (!"bearer".Equals(JsonText.Member(answer, "token_type"), StringComparison.OrdinalIgnoreCase)) throw Failure("gave a token that is not of the type bearer");
+        if (JsonText.Member(answer, "access_token") is not { Length: > 0 } token || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw Failure("gave no access_token of printable ASCII");
+
+        var lifetime = Lifetime(answer);
+        var margin = lifetime / 10 < MaxMargin ? lifetime / 10 : MaxMargin;
+        return new(token, sent + lifetime - margin, sent + lifetime);
+    }
+
+    private TimeSpan Lifetime(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("expires_in", out var member)) return DefaultLifetime;
+
+        // Some endpoints write the number as a text.
+        var number = member.ValueKind is JsonValueKind.Number ? member.GetRawText() : JsonText.Member(answer, "expires_in");
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0)
+            throw Failure("gave an expires_in that is not a whole number of seconds above 0");
+
+        return seconds < MaxLifetime.TotalSeconds ? TimeSpan.FromSeconds(seconds) : MaxLifetime;
+    }
+
+    private CredentialException Failure(string what) => new($"The token endpoint of \"{entry.Name}\" {what}.");
+
+    /// <summary>What is no JSON has no members.</summary>
+    private static JsonElement Parse(byte[] answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            return json.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Credentials;
+
+/// <summary>Credentials that are made of a secret, or of the function's own role.</summary>
+public sealed class CredentialTests
+{
+    private readonly Secrets secrets = new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
+
+    private static CancellationToken End => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_bearer_token() =>
+        Assert.Equal("Bearer the-token", await AuthorizationAsync(new HeaderCredential(new BearerEntry("a", Known("the-token")), secrets)));
+
+    /// <summary>The examples of RFC 7617, sections 2 and 2.1.</summary>
+    [Theory]
+    [InlineData("Aladdin", "open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")]
+    [InlineData("test", "123\u00a3", "Basic dGVzdDoxMjPCow==")]
+    [InlineData("u", "a:b", "Basic dTphOmI=")]
+    public async Task User_name_and_password(string username, string password, string header) =>
+        Assert.Equal(header, await AuthorizationAsync(new HeaderCredential(new BasicEntry("a", username, Known(password)), secrets)));
+
+    [Fact]
+    public async Task An_API_key_takes_the_place_of_a_header_of_its_name()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://example.com");
+        request.Headers.TryAddWithoutValidation("x-api-key", "other");
+
+        await new HeaderCredential(new HeaderEntry("a", "X-Api-Key", Known("the key")), secrets).AuthorizeAsync(request, default, End);
+
+        Assert.Equal(["the key"], request.Headers.GetValues("X-Api-Key"));
+    }
+
+    /// <summary>aws-sig-v4-test-suite, post-vanilla and post-vanilla-query.</summary>
+    [Theory]
+    [InlineData("https://example.amazonaws.com", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b")]
+    [InlineData("https://example.amazonaws.com/?Param1=value1", "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11")]
+    public async Task A_role_signs_method_path_query_and_host(string url, string signature)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url);
+
+        await Role(token: null).AuthorizeAsync(request, default, End);
+
+        Assert.Equal(
+            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature={signature}",
+            Authorization(request));
+        Assert.Equal(["20150830T123600Z"], request.Headers.GetValues("X-Amz-Date"));
+        Assert.False(request.Headers.Contains("X-Amz-Security-Token"));
+    }
+
+    [Fact]
+    public async Task A_role_signs_its_session_and_the_body()
+    {
+        var signed = await SignedAsync("https://example.com/a", "body");
+
+        Assert.Equal(["TOKEN"], signed.Headers.GetValues("X-Amz-Security-Token"));
+        Assert.Contains("SignedHeaders=host;x-amz-date;x-amz-security-token,", Authorization(signed), StringComparison.Ordinal);
+        Assert.NotEqual(Authorization(signed), Authorization(await SignedAsync("https://example.com/a", "b0dy")));
+    }
+
+    [Theory]
+    [InlineData("https://example.com:8443/a")]
+    [InlineData("https://example.org/a")]
+    [InlineData("https://example.com/a%2Fb")]
+    [InlineData("https://example.com/a?b")]
+    public async Task Another_URL_has_another_signature(string url) =>
+        Assert.NotEqual(Authorization(await SignedAsync("https://example.com/a", "")), Authorization(await SignedAsync(url, "")));
+
+    [Theory]
+    [InlineData("https://example.com/?b=2&a=1", "https://example.com/?a=1&b=2")]
+    [InlineData("https://example.com/?a=b+c", "https://example.com/?a=b%20c")]
+    [InlineData("https://example.com/?a", "https://example.com/?a=")]
+    [InlineData("https://example.com/x/../a", "https://example.com/a")]
+    public async Task The_same_URL_in_another_form_has_the_same_signature(string one, string other) =>
+        Assert.Equal(Authorization(await SignedAsync(one, "")), Authorization(await SignedAsync(other, "")));
+
+    [Fact]
+    public async Task Without_keys_there_is_no_role()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://example.com");
+        var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), keys: null, new FakeTime());
+
+        var exception = await Assert.ThrowsAsync<CredentialException>(async () => await credential.AuthorizeAsync(request, default, End));
+
+        Assert.Equal("The environment has no AWS keys for \"iam\".", exception.Message);
+    }
+
+    private static EnvironmentSecret Known(string value) => new("env:SECRET", "a", SecretForm.Key, value);
+
+    private static SigV4Credential Role(string? token) => new(
+        new("iam", "service", "us-east-1"),
+        new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token),
+        new FakeTime(new DateTimeOffset(2015, 8, 30, 12, 36, 0, TimeSpan.Zero)));
+
+    private static async Task<HttpRequestMessage> SignedAsync(string url, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, url);
+        await Role("TOKEN").AuthorizeAsync(request, Encoding.UTF8.GetBytes(body), End);
+        return request;
+    }
+
+    private static async Task<string> AuthorizationAsync(Credential credential)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://example.com");
+        await credential.AuthorizeAsync(request, default, End);
+        return Authorization(request);
+    }
+
+    private static string Authorization(HttpRequestMessage request) => Assert.Single(request.Headers.GetValues("Authorization"));
+}
