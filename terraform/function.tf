@@ -2,7 +2,6 @@ locals {
   # Names and defaults are those of the function's settings; a name it does not know would stop it at init.
   settings = merge(
     {
-      FORWARD_URL                = var.endpoint.url
       FORWARD_ALLOW_HTTP         = tostring(var.endpoint.allow_http)
       FORWARD_METHOD             = var.endpoint.method
       FORWARD_TIMEOUT            = var.endpoint.timeout
@@ -24,10 +23,14 @@ locals {
     # Those without a default of the module's own.
     {
       for name, value in {
-        FORWARD_USER_AGENT = var.endpoint.user_agent
-        FORWARD_RATE_LIMIT = var.endpoint.rate_limit
-        FORWARD_RETRY_ON   = var.endpoint.retry_on
-        FORWARD_REJECT_ON  = var.endpoint.reject_on
+        FORWARD_URL         = var.endpoint.url
+        FORWARD_ROUTES      = length(local.routes) == 0 ? null : jsonencode(local.routes)
+        FORWARD_ROUTES_FILE = var.routes_file
+        FORWARD_AUTH        = length(local.auth) == 0 ? null : jsonencode(local.auth)
+        FORWARD_USER_AGENT  = var.endpoint.user_agent
+        FORWARD_RATE_LIMIT  = var.endpoint.rate_limit
+        FORWARD_RETRY_ON    = var.endpoint.retry_on
+        FORWARD_REJECT_ON   = var.endpoint.reject_on
       } : name => tostring(value) if value != null
     },
   )
@@ -86,11 +89,15 @@ resource "aws_lambda_function" "function" {
   lifecycle {
     precondition {
       condition     = local.function_timeout > local.seconds.request + local.seconds.margin
-      error_message = "The function has ${local.function_timeout} s, and one request may take ${local.seconds.request} s with a margin of ${local.seconds.margin} s: a slow request would always be cut. Raise function.timeout above ${local.seconds.request + local.seconds.margin} (900 at most), or lower endpoint.timeout."
+      error_message = "The function has ${local.function_timeout} s, and one request may take ${local.seconds.request} s with a margin of ${local.seconds.margin} s: a slow request would always be cut. Raise function.timeout above ${local.seconds.request + local.seconds.margin} (900 at most), or lower ${local.request_timeouts}."
     }
     precondition {
       condition     = var.function.reserved_concurrency == null ? true : var.function.reserved_concurrency >= local.invocations_at_once
       error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}, and the event source mapping starts up to ${local.invocations_at_once} invocations at once${var.concurrency.pollers == null ? "" : " (10 for each of ${try(var.concurrency.pollers.maximum, 0)} pollers)"}: the rest is throttled, uses up receives and ends in the dead-letter queue untried. Raise it to ${local.invocations_at_once}, lower concurrency, or leave it out."
+    }
+    precondition {
+      condition     = local.environment_size <= 4096
+      error_message = "The environment variables have ${local.environment_size} bytes as JSON, and Lambda takes 4096${length(local.routes) == 0 ? "" : ", of which the routes are ${length(jsonencode(local.routes))}"}. Put the routes into a file in the package and name it in routes_file, in place of routes; or shorten function.environment or auth."
     }
   }
 }

@@ -64,6 +64,20 @@ resource "aws_iam_role_policy" "function" {
         # Lambda asks for them on all resources before it joins a VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
         Resource = "*"
       }],
+      length(local.secret_arns) == 0 ? [] : [{
+        Sid      = "Secrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = local.secret_arns
+      }],
+      [for index, key in var.secret_kms_key_arns : {
+        # Secrets Manager decrypts with the caller's permission: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+        Sid       = "SecretKey${index}"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = key
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${split(":", key)[3]}.amazonaws.com" } }
+      }],
     )
   })
 }

@@ -9,13 +9,14 @@ output "dead_letter_queue" {
 }
 
 output "function" {
-  description = "The function: name, arn, the version just published, the version that takes messages, role_arn and log_group."
+  description = "The function: name, arn, the version just published, the version that takes messages, role_arn, role_name (for policies of your own) and log_group."
   value = {
     name         = aws_lambda_function.function.function_name
     arn          = aws_lambda_function.function.arn
     version      = aws_lambda_function.function.version
     live_version = aws_lambda_alias.live.function_version
     role_arn     = aws_iam_role.function.arn
+    role_name    = aws_iam_role.function.name
     log_group    = aws_cloudwatch_log_group.function.name
   }
 }

@@ -3,15 +3,18 @@
 locals {
   unit_ms = { ms = 1, s = 1000, m = 60000, h = 3600000 }
   seconds = {
-    for name, text in {
-      request     = var.endpoint.timeout
-      margin      = var.endpoint.deadline_margin
-      base        = var.backoff.base
-      cap         = var.backoff.cap
-      retry_after = var.backoff.retry_after_max
+    for name, texts in {
+      # Terraform knows the routes, not those in a file.
+      request     = concat([var.endpoint.timeout], [for route in local.routes : route.timeout if try(route.timeout, null) != null])
+      margin      = [var.endpoint.deadline_margin]
+      base        = [var.backoff.base]
+      cap         = [var.backoff.cap]
+      retry_after = [var.backoff.retry_after_max]
     } :
-    name => tonumber(regex("^[0-9]+", text)) * local.unit_ms[regex("[a-z]+$", text)] / 1000
+    name => max([for text in texts : tonumber(regex("^[0-9]+", text)) * local.unit_ms[regex("[a-z]+$", text)] / 1000]...)
   }
+  # For messages: where the longest request comes from.
+  request_timeouts = length(local.routes) == 0 ? "endpoint.timeout" : "endpoint.timeout and the timeouts of routes"
 
   # In the worst case all messages of a FIFO batch are of one group, and go one after the other.
   waves = var.fifo ? var.batch.size : ceil(var.batch.size / var.endpoint.concurrency)
@@ -46,7 +49,7 @@ locals {
 check "batch_fits" {
   assert {
     condition     = local.batch_worst_case <= local.function_timeout
-    error_message = "A batch may need ${local.batch_worst_case} s (${local.rate_limited > local.waves * local.seconds.request ? "${var.batch.size} messages at ${coalesce(var.endpoint.rate_limit, 0)} a second" : "${local.waves} x ${local.seconds.request} s"} and a margin of ${local.seconds.margin} s), and the function has ${local.function_timeout} s: what it does not reach is reported NotAttempted, comes again and has used up a receive. Lower batch.size${local.rate_limited > local.waves * local.seconds.request ? ", raise endpoint.rate_limit" : " or endpoint.timeout${var.fifo ? "" : ", raise endpoint.concurrency"}"}, or raise function.timeout (900 s at most)."
+    error_message = "A batch may need ${local.batch_worst_case} s (${local.rate_limited > local.waves * local.seconds.request ? "${var.batch.size} messages at ${coalesce(var.endpoint.rate_limit, 0)} a second" : "${local.waves} x ${local.seconds.request} s"} and a margin of ${local.seconds.margin} s), and the function has ${local.function_timeout} s: what it does not reach is reported NotAttempted, comes again and has used up a receive. Lower batch.size${local.rate_limited > local.waves * local.seconds.request ? ", raise endpoint.rate_limit" : " or ${local.request_timeouts}${var.fifo ? "" : ", raise endpoint.concurrency"}"}, or raise function.timeout (900 s at most)."
   }
 }
 

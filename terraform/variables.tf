@@ -32,16 +32,17 @@ variable "package" {
 }
 
 variable "endpoint" {
-  description = "The HTTP endpoint, and how each request to it is made; the function's FORWARD_ settings. Durations are whole numbers with their unit (ms, s, m or h)."
+  description = "The HTTP endpoint, and how each request is made, a route's too where it says nothing else; the function's FORWARD_ settings. Durations are whole numbers with their unit (ms, s, m or h)."
   nullable    = false
+  default     = {}
   type = object({
-    # An absolute https URL without user name, password or fragment.
-    url = string
-    # true allows a plain http URL.
+    # An absolute https URL without user name, password or fragment. Required unless there are routes; then it takes what no route takes, and with null that is Rejected.
+    url = optional(string)
+    # true allows plain http URLs: url, those of routes, and the tokenUrl of auth.
     allow_http = optional(bool, false)
     # POST, PUT or PATCH.
     method = optional(string, "POST")
-    # For one request in all, connecting included; 1ms to 15m.
+    # For one request in all, connecting included; 1ms to 15m. With routes_file not shorter than the longest in the file: the timeout chain follows from it.
     timeout = optional(string, "15s")
     # For TCP and TLS together; 1ms to 15m.
     connect_timeout = optional(string, "3s")
@@ -70,12 +71,24 @@ variable "endpoint" {
   })
 
   validation {
-    condition     = can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", var.endpoint.url)) && try(tonumber(regex("^https?://[^/?]*:([0-9]+)([/?]|$)", var.endpoint.url)[0]), 0) <= 65535
+    condition     = var.endpoint.url != null || try(length(var.routes), 1) > 0 || var.routes_file != null
+    error_message = "There is neither endpoint.url nor a route: say where the messages go."
+  }
+  validation {
+    condition     = var.endpoint.url == null ? true : can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", var.endpoint.url)) && try(tonumber(regex("^https?://[^/?]*:([0-9]+)([/?]|$)", var.endpoint.url)[0]), 0) <= 65535
     error_message = "endpoint.url must be an absolute URL, https://HOST/PATH or https://HOST:PORT/PATH, without user name, password or fragment."
   }
   validation {
-    condition     = var.endpoint.allow_http || !startswith(var.endpoint.url, "http://")
-    error_message = "endpoint.url is plain http: messages would cross the network unencrypted. Use https, or set endpoint.allow_http = true."
+    condition = var.endpoint.allow_http || !anytrue(concat(
+      [try(startswith(var.endpoint.url, "http://"), false)],
+      try([for route in var.routes : try(startswith(route.url, "http://"), false)], []),
+      [for entry in values(var.auth) : try(startswith(entry.tokenUrl, "http://"), false)],
+    ))
+    error_message = "Plain http would cross the network unencrypted: ${join(", ", concat(
+      try(startswith(var.endpoint.url, "http://"), false) ? ["endpoint.url"] : [],
+      try([for route in var.routes : "route ${route.name}" if try(startswith(route.url, "http://"), false)], []),
+      [for name, entry in var.auth : "auth ${name}" if try(startswith(entry.tokenUrl, "http://"), false)],
+    ))}. Use https, or set endpoint.allow_http = true."
   }
   validation {
     condition     = contains(["POST", "PUT", "PATCH"], var.endpoint.method)
@@ -203,6 +216,185 @@ variable "backoff" {
       ][0]
     ][0], true)
     error_message = "backoff.cap is ${var.backoff.cap} and backoff.base ${var.backoff.base}: the longest wait would be shorter than the first. Raise cap, or lower base."
+  }
+}
+
+variable "routes" {
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with allowedHosts and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
+  # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
+  type     = any
+  default  = []
+  nullable = false
+
+  # Where the first two of these fail, the others have nothing to say.
+  validation {
+    condition     = can([for index in range(length(var.routes)) : keys(var.routes[index])])
+    error_message = "routes takes a list of objects, [{ name = …, url = … }]."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.name == tostring(route.name) && route.name != "", false)]), true)
+    error_message = "routes: each route has a name, a text that is not empty. Without one: ${try(join(", ", [for index, route in var.routes : "the route at index ${index}" if !try(route.name == tostring(route.name) && route.name != "", false)]), "")}."
+  }
+  validation {
+    condition     = try(length(distinct([for route in var.routes : route.name])) == length(var.routes), true)
+    error_message = "routes: no two routes have one name, and the names are ${try(join(", ", [for route in var.routes : route.name]), "")}."
+  }
+  validation {
+    condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
+      "^(name|when|url|drop|request|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn|allowedHosts|allowPrivate)$", member,
+    ))]])), true)
+    error_message = "routes: a route takes name, when, url, drop, request, method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn, allowedHosts and allowPrivate, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|request|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn|allowedHosts|allowPrivate)$", member,
+    ))]])), "")}."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : length([for name in ["url", "drop", "request"] : name if try(route[name] != null && route[name] != false, false)]) == 1]), true)
+    error_message = "routes: a route has exactly one of url, drop = true and request. Not so: ${try(join(", ", [for route in var.routes : try(route.name, "one without a name") if length([for name in ["url", "drop", "request"] : name if try(route[name] != null && route[name] != false, false)]) != 1]), "")}."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.drop, null) == null ? true : route.drop == false || (route.drop == true && length([for name, value in route : name if value != null && !contains(["name", "when", "drop"], name)]) == 0)
+    ]), true)
+    error_message = "routes: drop is true or false, and a route with drop = true takes name and when besides, and nothing else, for nothing is sent."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.request, null) == null ? try(route.allowedHosts, null) == null && try(route.allowPrivate, null) == null : route.request == "message" && try(length([for host in route.allowedHosts : regex("^[^/@\\s]+$", host)]) > 0, false)
+    ]), true)
+    error_message = "routes: request takes \"message\", and then allowedHosts, a list with at least one host. allowedHosts and allowPrivate are for such routes only."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.url, null) == null ? true : can(regex("^https?://[^/?{}]+([/?]|$)", route.url)) && can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", replace(route.url, "/\\{[^{}]*\\}/", "x")))
+    ]), true)
+    error_message = "routes: url must be an absolute URL, https://HOST/PATH or https://HOST:PORT/PATH, without user name, password or fragment, and with {expressions} only behind the host: ${try(join(", ", [for route in var.routes : "${route.name} has ${route.url}" if try(route.url, null) != null]), "")}."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.method, null) == null ? true : try(contains(["GET", "POST", "PUT", "PATCH", "DELETE"], route.method), false)]), true)
+    error_message = "routes: method takes GET, POST, PUT, PATCH or DELETE."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.headers, null) == null ? true : can([for name, value in route.headers : "${regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", name)}: ${value}"]) && can(keys(route.headers))
+    ]), true)
+    error_message = "routes: headers takes an object of header names and texts, { X-Tenant = \"…\" }."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.timeout, null) == null ? true : try([
+        for part in [regex("^([0-9]{1,8})(ms|s|m|h)$", route.timeout)] :
+        tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] >= 1 && tonumber(part[0]) * { ms = 1, s = 1000, m = 60000, h = 3600000 }[part[1]] <= 900000
+      ][0], false)
+    ]), true)
+    error_message = "routes: timeout takes a whole number with its unit (ms, s, m or h) from 1ms to 15m."
+  }
+  validation {
+    condition = try(alltrue(flatten([
+      for route in var.routes : [
+        for statuses in [try(route.successOn, null), try(route.retryOn, null), try(route.rejectOn, null)] : statuses == null ? true : try(statuses == tostring(statuses) && alltrue([
+          for part in split(",", statuses) :
+          can(regex("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", part)) && try(tonumber(split("-", part)[0]) <= tonumber(reverse(split("-", part))[0]), false)
+        ]), false)
+      ]
+    ])), true)
+    error_message = "routes: successOn, retryOn and rejectOn take statuses from 100 to 599 and ranges of them, separated by commas, such as 200-299,409."
+  }
+  validation {
+    condition = try(alltrue(flatten([
+      for route in var.routes : [
+        for conditions in [try(route.when, null), try(route.when["not"], null)] : conditions == null ? true : try(can(keys(conditions)) && alltrue([
+          for what, value in conditions :
+          can(regex("^(attribute:.+|body:(/([^~]|~[01])*)?)$", what)) ? contains(["", "prefix", "exists"], try(join(",", keys(value)), "")) : what == "not"
+        ]), false)
+      ]
+    ])), true)
+    error_message = "routes: when takes conditions under attribute:NAME, body:/json/pointer and not, which takes conditions of its own. A condition is a value, a list of values, { prefix = … } or { exists = true }."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes :
+      (try(route.auth, null) == null ? true : contains(["bearer", "basic", "header", "oauth2", "sigv4"], try(var.auth[route.auth].type, ""))) &&
+      (try(route.sign, null) == null ? true : contains(["standard-webhooks", "hmac-sha256"], try(var.auth[route.sign].type, "")))
+    ]), true)
+    error_message = "routes: auth names an entry of the input auth that is a credential (bearer, basic, header, oauth2 or sigv4), sign one that is a signature (standard-webhooks or hmac-sha256): ${try(join("; ", [for route in var.routes : "${route.name} has auth ${try(coalesce(route.auth), "-")} and sign ${try(coalesce(route.sign), "-")}"]), "")}."
+  }
+}
+
+variable "routes_file" {
+  description = "Path in the package of a JSON file with the routes, such as routes.json, in place of routes: for more than Lambda's 4 KB of environment variables hold. Terraform does not look into it. null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.routes_file == null ? true : can(regex("^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", var.routes_file)) && !contains(split("/", var.routes_file), "..")
+    error_message = "routes_file is \"${var.routes_file == null ? "null" : var.routes_file}\": it takes a path inside the package, relative to its root, such as routes.json."
+  }
+  validation {
+    condition     = var.routes_file == null || try(length(var.routes), 0) == 0
+    error_message = "routes and routes_file exclude each other: leave one out."
+  }
+}
+
+variable "auth" {
+  description = "Credentials and signatures by name, for auth and sign of routes; endpoint.url takes those named default and default-sign. Each has a type: bearer (token), basic (username, password), header (name, value), oauth2 (tokenUrl, clientId, clientSecret; scope, audience), sigv4 (service; region), standard-webhooks (secret; previous), hmac-sha256 (header, secret; prefix). A secret is secretsmanager:ARN, secretsmanager:ARN#json-key or env:NAME, never the secret itself."
+  # A typed object would drop a misspelled member without a word.
+  type     = map(map(string))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([for entry in values(var.auth) : can(regex(
+      "^(bearer: token|basic: password username|header: name value|oauth2: (audience )?clientId clientSecret (scope )?tokenUrl|sigv4: (region )?service|standard-webhooks: (previous )?secret|hmac-sha256: header (prefix )?secret)$",
+      "${entry.type}: ${join(" ", [for member, value in entry : member if member != "type" && value != null])}",
+    ))])
+    error_message = "auth: an entry has a type and its members: bearer token; basic username, password; header name, value; oauth2 tokenUrl, clientId, clientSecret and, if wanted, scope, audience; sigv4 service and, if wanted, region; standard-webhooks secret and, if wanted, previous; hmac-sha256 header, secret and, if wanted, prefix. There is ${join("; ", [for name, entry in var.auth : "${name}: ${try(coalesce(entry.type), "no type")} with ${join(", ", [for member, value in entry : member if member != "type" && value != null])}"])}."
+  }
+  validation {
+    condition = alltrue(flatten([for entry in values(var.auth) : [
+      for member, value in entry : value == null ? true : startswith(value, "env:") || startswith(value, "secretsmanager:")
+      if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member)
+    ]]))
+    error_message = "auth: a secret stands in Secrets Manager or in a variable, not here, where the plan, the state and the function's settings show it. Begin with secretsmanager: or env: in ${join(", ", flatten([for name, entry in var.auth : [
+      for member, value in entry : "${name}.${member}" if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && !try(startswith(value, "env:") || startswith(value, "secretsmanager:"), true)
+    ]]))}."
+  }
+  validation {
+    condition = alltrue(flatten([for entry in values(var.auth) : [
+      for member, value in entry : can(regex("^secretsmanager:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}(#.+)?$", value))
+      if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && try(startswith(value, "secretsmanager:"), false)
+    ]]))
+    error_message = "auth: secretsmanager: takes the whole ARN of a secret, with the six characters that Secrets Manager put at its end, and, for one key of a secret in JSON, # and the key: secretsmanager:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf#key."
+  }
+  validation {
+    condition = alltrue(flatten([for entry in values(var.auth) : [
+      for member, value in entry : contains(keys(var.function.environment), trimprefix(value, "env:"))
+      if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && try(startswith(value, "env:"), false)
+    ]]))
+    error_message = "auth: env: takes the name of a variable in function.environment, which has ${length(var.function.environment) == 0 ? "none" : join(", ", keys(var.function.environment))}."
+  }
+  validation {
+    condition     = alltrue([for entry in values(var.auth) : can(regex("^https?://[^/?#@\\s]+([/?][^#\\s]*)?$", entry.tokenUrl)) if try(entry.tokenUrl, null) != null])
+    error_message = "auth: tokenUrl must be an absolute URL, https://HOST/PATH, without user name, password or fragment."
+  }
+  validation {
+    condition     = !contains(["standard-webhooks", "hmac-sha256"], try(var.auth["default"].type, "")) && contains(["standard-webhooks", "hmac-sha256"], try(var.auth["default-sign"].type, "hmac-sha256"))
+    error_message = "auth: default is the credential of endpoint.url, default-sign its signature (standard-webhooks or hmac-sha256)."
+  }
+}
+
+variable "secret_kms_key_arns" {
+  description = "ARNs of the KMS keys of your own that encrypt the secrets of auth. Empty: they have Secrets Manager's own key."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in var.secret_kms_key_arns : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key))])
+    error_message = "secret_kms_key_arns takes ARNs of keys, arn:aws:kms:REGION:ACCOUNT:key/ID. IAM does not take an alias for the key."
+  }
+  validation {
+    condition     = length(var.secret_kms_key_arns) == 0 || anytrue(flatten([for entry in values(var.auth) : [for value in values(entry) : try(startswith(value, "secretsmanager:"), false)]]))
+    error_message = "secret_kms_key_arns is given, and auth names no secret in Secrets Manager: leave it out."
   }
 }
 
@@ -349,7 +541,7 @@ variable "function" {
     tracing = optional(bool, false)
     # The published version that takes messages, such as "7", to roll back; null: the newest.
     live_version = optional(string)
-    # Environment variables of your own. Names beginning with FORWARD_ or AWS_LAMBDA are the module's.
+    # Environment variables of your own, such as those that auth names with env:. They stand in clear text in the state and in Lambda's console. Names beginning with FORWARD_ or AWS_LAMBDA are the module's.
     environment = optional(map(string), {})
   })
 
@@ -403,7 +595,7 @@ variable "vpc" {
   description = "Subnets and security groups of a VPC for the function; null: none, which an endpoint on the internet does not need."
   default     = null
   type = object({
-    # Subnets, at least one, with a route to the endpoint, and to SQS unless backoff.base is 0s.
+    # Subnets, at least one, with a route to the endpoint, to SQS unless backoff.base is 0s, and to Secrets Manager where auth names secrets there.
     subnet_ids = list(string)
     # Security groups, at least one, that let the function reach the endpoint.
     security_group_ids = list(string)

@@ -189,6 +189,7 @@ run "outputs" {
       version      = "7"
       live_version = "7"
       role_arn     = "arn:aws:iam::111111111111:role/orders"
+      role_name    = "orders"
       log_group    = "/aws/lambda/orders"
     }
     error_message = "function is ${jsonencode(output.function)}."

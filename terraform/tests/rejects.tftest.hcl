@@ -881,3 +881,758 @@ run "environment_that_is_lambdas" {
 
   expect_failures = [var.function]
 }
+
+run "nowhere_to_send" {
+  command = plan
+
+  variables {
+    endpoint = {}
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "routes_that_are_no_list" {
+  command = plan
+
+  variables {
+    routes = { orders = { name = "orders", url = "https://api.example.com" } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_that_is_no_object" {
+  command = plan
+
+  variables {
+    routes = ["https://api.example.com"]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_without_a_name" {
+  command = plan
+
+  variables {
+    routes = [{ url = "https://api.example.com" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_an_empty_name" {
+  command = plan
+
+  variables {
+    routes = [{ name = "", url = "https://api.example.com" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_a_number_for_a_name" {
+  command = plan
+
+  variables {
+    routes = [{ name = 5, url = "https://api.example.com" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "two_routes_of_one_name" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com" }, { name = "a", drop = true }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_an_unknown_member" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", sucessOn = "200" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_to_nowhere" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_that_drops_nothing" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", drop = false }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_two_purposes" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", request = "message", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "drop_that_is_no_bool" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", drop = "false" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "drop_with_a_method" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", drop = true, method = "PUT" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_of_another_kind" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "body", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_any_host" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_no_host" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = [] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["https://api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "allowed_hosts_for_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "allow_private_for_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", allowPrivate = true }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_to_a_path" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "/orders" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_a_host_from_the_message" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://{attribute:host}/orders" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_a_host_from_the_message_in_part" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com{body:/path}" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_a_password" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://me:secret@api.example.com/" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_with_a_fragment" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com/{body:/id}#here" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_in_plain_http" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "http://api.example.com" }]
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "token_url_in_plain_http" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "oauth2", tokenUrl = "http://id.example.com", clientId = "a", clientSecret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "route_method" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", method = "post" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_header_with_a_space" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", headers = { "X Key" = "a" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_header_that_is_no_text" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", headers = { X-Key = ["a"] } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_headers_in_a_list" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", headers = ["X-Key"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_timeout_without_a_unit" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", timeout = "5" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_timeout_of_nothing" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", timeout = "0s" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_timeout_over_15_minutes" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", timeout = "16m" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_success_on_99" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", successOn = "99" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_retry_on_a_range_backwards" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", retryOn = "499-400" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_reject_on_600" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", rejectOn = "500-600" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_that_is_no_object" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = "attribute:type" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_of_something_else" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { type = "order" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_of_no_pointer" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { "body:type" = "order" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_of_an_unknown_kind" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { "attribute:type" = { suffix = "order" } } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_not_that_is_no_object" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { not = "test" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_not_of_something_else" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { not = { test = true } } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "auth_of_no_entry" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", auth = "orders" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "auth_of_a_signature" {
+  command = plan
+
+  variables {
+    auth   = { hub = { type = "hmac-sha256", header = "X-Signature", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" }, iam = { type = "sigv4", service = "execute-api" } }
+    routes = [{ name = "a", url = "https://api.example.com", auth = "hub" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "sign_of_a_credential" {
+  command = plan
+
+  variables {
+    auth   = { hub = { type = "hmac-sha256", header = "X-Signature", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" }, iam = { type = "sigv4", service = "execute-api" } }
+    routes = [{ name = "a", url = "https://api.example.com", sign = "iam" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "routes_file_outside" {
+  command = plan
+
+  variables {
+    routes_file = "../routes.json"
+  }
+
+  expect_failures = [var.routes_file]
+}
+
+run "routes_file_absolute" {
+  command = plan
+
+  variables {
+    routes_file = "/opt/routes.json"
+  }
+
+  expect_failures = [var.routes_file]
+}
+
+run "routes_file_empty" {
+  command = plan
+
+  variables {
+    routes_file = ""
+  }
+
+  expect_failures = [var.routes_file]
+}
+
+run "routes_and_a_file" {
+  command = plan
+
+  variables {
+    routes      = [{ name = "a", url = "https://api.example.com" }]
+    routes_file = "routes.json"
+  }
+
+  expect_failures = [var.routes_file]
+}
+
+run "auth_without_a_type" {
+  command = plan
+
+  variables {
+    auth = { a = { token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "auth_of_an_unknown_type" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "digest", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "auth_with_a_member_missing" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "basic", username = "me" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "auth_with_an_unknown_member" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf", scope = "all" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "auth_with_a_member_null" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = null } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_token" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_password" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "basic", username = "me", password = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_value" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "header", name = "X-Key", value = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_client_secret" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "oauth2", tokenUrl = "https://id.example.com", clientId = "a", clientSecret = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_secret" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "hmac-sha256", header = "X-Signature", secret = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "literal_previous" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "standard-webhooks", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf", previous = "hunter2" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_by_its_name" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:orders" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_without_the_end_of_its_arn" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_with_a_wildcard" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:*-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_without_a_key_after_its_hash" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf#" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "variable_that_is_not_there" {
+  command = plan
+
+  variables {
+    auth     = { a = { type = "bearer", token = "env:TOKEN" } }
+    function = { environment = { TOKENS = "a" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "token_url_that_is_none" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "oauth2", tokenUrl = "id.example.com", clientId = "a", clientSecret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "default_that_is_a_signature" {
+  command = plan
+
+  variables {
+    auth = { default = { type = "hmac-sha256", header = "X-Signature", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "default_sign_that_is_a_credential" {
+  command = plan
+
+  variables {
+    auth = { default-sign = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_key_that_is_an_alias" {
+  command = plan
+
+  variables {
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:alias/orders"]
+    auth                = { a = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-AbCdEf" } }
+  }
+
+  expect_failures = [var.secret_kms_key_arns]
+}
+
+run "secret_key_without_a_secret" {
+  command = plan
+
+  variables {
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k"]
+  }
+
+  expect_failures = [var.secret_kms_key_arns]
+}
+
+run "route_success_on_a_number" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", successOn = 200 }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_retry_on_a_list" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", retryOn = ["404"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "route_method_in_a_list" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", method = ["PUT"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "when_of_two_kinds" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", when = { "attribute:type" = { prefix = "a", exists = true } } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "plain_http_in_the_second_route" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com" }, { name = "b", url = "http://api.example.com" }]
+  }
+
+  expect_failures = [var.endpoint]
+}

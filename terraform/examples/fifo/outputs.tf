@@ -9,7 +9,7 @@ output "dead_letter_queue" {
 }
 
 output "function" {
-  description = "The function: name, arn, version, live_version, role_arn, log_group."
+  description = "The function: name, arn, version, live_version, role_arn, role_name, log_group."
   value       = module.sqsaotlambda.function
 }
 

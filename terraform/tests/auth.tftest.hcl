@@ -1,0 +1,102 @@
+# Credentials and signatures: what the function is told of them, and which secrets it may read.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name     = "orders"
+  package  = { file = "tests/fixtures/package.zip" }
+  endpoint = { url = "https://api.example.com/orders" }
+}
+
+run "every_type" {
+  variables {
+    auth = {
+      default        = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#token" }
+      default-sign   = { type = "standard-webhooks", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:hooks/orders-GhIjKl#current", previous = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:hooks/orders-GhIjKl#previous" }
+      orders-api     = { type = "oauth2", tokenUrl = "https://id.example.com/token", clientId = "orders", clientSecret = "secretsmanager:arn:aws:secretsmanager:eu-central-1:111111111111:secret:orders-AbCdEf", scope = "write", audience = "orders" }
+      plain-oauth    = { type = "oauth2", tokenUrl = "https://id.example.com/token", clientId = "orders", clientSecret = "env:LEGACY_PASSWORD" }
+      legacy         = { type = "basic", username = "orders", password = "env:LEGACY_PASSWORD" }
+      key            = { type = "header", name = "X-Api-Key", value = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#key" }
+      iam            = { type = "sigv4", service = "execute-api", region = "eu-west-1" }
+      iam-here       = { type = "sigv4", service = "lambda", region = null }
+      orders-webhook = { type = "standard-webhooks", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#hook" }
+      hub            = { type = "hmac-sha256", header = "X-Hub-Signature-256", prefix = "sha256=", secret = "env:HUB_SECRET" }
+    }
+    function            = { environment = { LEGACY_PASSWORD = "p", HUB_SECRET = "h" } }
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k", "arn:aws:kms:eu-central-1:111111111111:key/l"]
+    routes              = [{ name = "orders", url = "https://orders.example.com", auth = "orders-api", sign = "orders-webhook" }]
+  }
+
+  assert {
+    condition = jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_AUTH) == {
+      default        = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#token" }
+      default-sign   = { type = "standard-webhooks", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:hooks/orders-GhIjKl#current", previous = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:hooks/orders-GhIjKl#previous" }
+      orders-api     = { type = "oauth2", tokenUrl = "https://id.example.com/token", clientId = "orders", clientSecret = "secretsmanager:arn:aws:secretsmanager:eu-central-1:111111111111:secret:orders-AbCdEf", scope = "write", audience = "orders" }
+      plain-oauth    = { type = "oauth2", tokenUrl = "https://id.example.com/token", clientId = "orders", clientSecret = "env:LEGACY_PASSWORD" }
+      legacy         = { type = "basic", username = "orders", password = "env:LEGACY_PASSWORD" }
+      key            = { type = "header", name = "X-Api-Key", value = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#key" }
+      iam            = { type = "sigv4", service = "execute-api", region = "eu-west-1" }
+      iam-here       = { type = "sigv4", service = "lambda" }
+      orders-webhook = { type = "standard-webhooks", secret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#hook" }
+      hub            = { type = "hmac-sha256", header = "X-Hub-Signature-256", prefix = "sha256=", secret = "env:HUB_SECRET" }
+    }
+    error_message = "The credentials are ${one(aws_lambda_function.function.environment).variables.FORWARD_AUTH}."
+  }
+  assert {
+    condition     = one(aws_lambda_function.function.environment).variables.LEGACY_PASSWORD == "p" && one(aws_lambda_function.function.environment).variables.HUB_SECRET == "h"
+    error_message = "The variables that env: names are not there."
+  }
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 6) == [
+      {
+        Sid    = "Secrets"
+        Effect = "Allow"
+        Action = ["secretsmanager:GetSecretValue"]
+        Resource = [
+          "arn:aws:secretsmanager:eu-central-1:111111111111:secret:orders-AbCdEf",
+          "arn:aws:secretsmanager:eu-west-1:111111111111:secret:hooks/orders-GhIjKl",
+          "arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf",
+        ]
+      },
+      {
+        Sid       = "SecretKey0"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = "arn:aws:kms:eu-west-1:111111111111:key/k"
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com" } }
+      },
+      {
+        Sid       = "SecretKey1"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = "arn:aws:kms:eu-central-1:111111111111:key/l"
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
+      },
+    ] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 6
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
+run "no_secret_in_secrets_manager" {
+  state_key = "no_secret_in_secrets_manager"
+
+  variables {
+    auth     = { default = { type = "basic", username = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf", password = "env:PASSWORD" }, iam = { type = "sigv4", service = "execute-api" } }
+    function = { environment = { PASSWORD = sensitive("p") } }
+  }
+
+  assert {
+    condition     = toset([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : statement.Sid]) == toset(["Queue", "DeadLetters", "Logs"])
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
+run "a_secret_that_is_not_there_yet" {
+  command = plan
+
+  module {
+    source = "./tests/fixtures/new_secret"
+  }
+}
