@@ -107,6 +107,19 @@ mutation 'the function may not delete messages' iam.tf 's/"sqs:DeleteMessage", /
 mutation 'the function may not decrypt' iam.tf 's/"kms:Decrypt"/"kms:DescribeKey"/' kms
 mutation 'the function may not encrypt' iam.tf 's/, "kms:GenerateDataKey"//' kms
 mutation 'the function may use every key' iam.tf 's/Resource = var\.queue\.kms_key_arn/Resource = "*"/' kms
+mutation 'the function may read every secret' iam.tf 's/Resource = local\.secret_arns/Resource = "*"/' auth
+mutation 'the function may read no secret' iam.tf 's/length\(local\.secret_arns\) == 0/true/' auth
+mutation 'the function may write secrets' iam.tf 's/"secretsmanager:GetSecretValue"/&, "secretsmanager:PutSecretValue"/' auth
+mutation 'permissions for secrets are always there' iam.tf 's/length\(local\.secret_arns\) == 0/false/' auth
+mutation 'the function may decrypt secrets with every key' iam.tf '/Sid *= "SecretKey/,/Condition/ s/Resource( *)= key/Resource\1= "*"/' auth
+mutation 'the function may decrypt anything of its own account with the key of secrets' iam.tf '/kms:ViaService/d' auth
+mutation 'the key of secrets is for another region' iam.tf 's/split\(":", key\)\[3\]/split(":", var.secret_kms_key_arns[0])[3]/' auth
+mutation 'the function may encrypt with the key of secrets' iam.tf '/Sid *= "SecretKey/,/Condition/ s/"kms:Decrypt"/&, "kms:GenerateDataKey"/' auth
+mutation 'a secret with its key is no ARN' routes.tf 's/split\("#", (.*)\)\[0\] if/\1 if/' auth
+mutation 'a user name is taken for a secret' routes.tf 's/"clientSecret"\]/"clientSecret", "username"]/' auth
+for member in token value password secret previous clientSecret; do
+  mutation "auth: a literal $member is allowed" variables.tf "/startswith\\(value, \"env:\"\\) \\|\\| startswith\\(value, \"secretsmanager:\"\\)\$/,/error_message/ s/\"$member\"(, )?//" rejects
+done
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
 mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
@@ -135,9 +148,19 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+for setting in URL SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
+mutation 'FORWARD_ROUTES is left out' function.tf '/^ +FORWARD_ROUTES +=/d' routes
+mutation 'FORWARD_ROUTES_FILE is left out' function.tf '/^ +FORWARD_ROUTES_FILE +=/d' routes
+mutation 'FORWARD_AUTH is left out' function.tf '/^ +FORWARD_AUTH +=/d' auth
+mutation 'a null in a route is handed on' routes.tf '/^  routes/ s/ if value != null//' routes
+mutation 'a null in a credential is handed on' routes.tf '/^  auth/ s/ if value != null//' auth
+mutation 'names and quotes are left out of the 4 KB' routes.tf 's/jsonencode\(merge\(/join("", values(merge(/; s/^  \}\)\)\)\)/  })))))/' routes
+mutation 'the 4 KB are counted in characters' routes.tf 's/length\(base64encode\((.*)$/length((\1/; s|\* 3 / 4|* 1|' routes
+mutation 'own variables are left out of the 4 KB' routes.tf 's/merge\(var\.function\.environment, /merge(/' routes
+mutation 'the 4 KB wait for the URL of the dead-letter queue' routes.tf 's|"https://sqs\.cn.*|aws_sqs_queue.dead_letters.url|' routes
+mutation 'the timeouts of routes are left out' timeouts.tf 's/concat\(\[var\.endpoint\.timeout\], .*\)/[var.endpoint.timeout]/' routes
 mutation 'settings without a default are always there' function.tf 's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
 mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
 mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
