@@ -184,3 +184,94 @@ run "one_receive_more" {
 
   expect_failures = [aws_sqs_queue.queue]
 }
+
+run "two_kinds_of_message_to_two_services" {
+  command = plan
+
+  variables {
+    endpoint = {}
+    routes = [
+      {
+        name   = "orders"
+        when   = { "attribute:type" = "order" }
+        url    = "https://orders.example.com/v1/orders/{body:/id}"
+        method = "PUT"
+      },
+      {
+        name    = "mail"
+        when    = { "attribute:type" = ["welcome", "receipt"], not = { "attribute:test" = "true" } }
+        url     = "https://mail.example.com/send"
+        body    = { to = "{body:/customer/email}", template = "{attribute:type}" }
+        timeout = "5s"
+      },
+      { name = "pings", when = { "attribute:type" = "ping" }, drop = true },
+    ]
+  }
+
+  assert {
+    condition     = [for route in jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES) : route.name] == ["orders", "mail", "pings"]
+    error_message = "The routes are ${one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES}."
+  }
+}
+
+run "routes_in_a_file" {
+  command = plan
+
+  variables {
+    routes_file = "routes.json"
+    endpoint    = { timeout = "5s" }
+  }
+
+  assert {
+    condition     = output.timeouts.request == 5
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_signed_webhook" {
+  command = plan
+
+  variables {
+    endpoint = {}
+    routes   = [{ name = "orders", url = "https://hooks.example.com/orders", sign = "orders-webhook" }]
+    auth = {
+      orders-webhook = {
+        type     = "standard-webhooks"
+        secret   = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:webhook-AbCdEf#current"
+        previous = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:webhook-AbCdEf#previous"
+      }
+    }
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k"]
+  }
+}
+
+run "an_oauth_api" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com/orders" }
+    auth = {
+      default = {
+        type         = "oauth2"
+        tokenUrl     = "https://id.example.com/oauth/token"
+        clientId     = "orders"
+        clientSecret = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:oauth-AbCdEf#client_secret"
+        scope        = "orders:write"
+      }
+    }
+  }
+}
+
+run "api_gateway_with_iam" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/live/orders" }
+    auth     = { default = { type = "sigv4", service = "execute-api", region = "eu-west-1" } }
+  }
+
+  assert {
+    condition     = output.function.role_name == "orders"
+    error_message = "There is no role to give execute-api:Invoke to."
+  }
+}
