@@ -34,6 +34,16 @@ internal static class Given
     public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
         Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
+    /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
+    public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
+    {
+        var settings = Settings(new("https://example.com/"), others);
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
+        var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
+        return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static Settings Settings(Uri url, params (string Name, string Value)[] others)
     {

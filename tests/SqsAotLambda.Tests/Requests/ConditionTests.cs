@@ -1,0 +1,93 @@
+using System.Text.Json;
+using SqsAotLambda.Requests;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Requests;
+
+/// <summary>Which messages a route takes.</summary>
+public sealed class ConditionTests
+{
+    private static readonly Message Message = Given.Message(body: """
+        {"id":7,"price":1.50,"big":1e400,"draft":false,"none":null,"name":"\u0061da","list":["x"],"object":{"a":"b"},"text5":"5","half":"\ud800"}
+        """) with
+    {
+        Attributes = [new("type", "String", "order"), new("count", "Number", "5"), new("blob", "Binary", null, "AA==")],
+    };
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"attribute:type":"order"}""", true)]
+    [InlineData("""{"attribute:type":"orde"}""", false)]
+    [InlineData("""{"attribute:type":"Order"}""", false)]
+    [InlineData("""{"attribute:other":"order"}""", false)]
+    [InlineData("""{"attribute:type":["refund","order"]}""", true)]
+    [InlineData("""{"attribute:type":["refund"]}""", false)]
+    [InlineData("""{"attribute:type":[]}""", false)]
+    [InlineData("""{"attribute:type":{"prefix":"ord"}}""", true)]
+    [InlineData("""{"attribute:type":{"prefix":"der"}}""", false)]
+    [InlineData("""{"attribute:other":{"prefix":""}}""", false)]
+    [InlineData("""{"attribute:type":{"exists":true}}""", true)]
+    [InlineData("""{"attribute:type":{"exists":false}}""", false)]
+    [InlineData("""{"attribute:other":{"exists":true}}""", false)]
+    [InlineData("""{"attribute:other":{"exists":false}}""", true)]
+    [InlineData("""{"attribute:blob":{"exists":true}}""", false)]
+    [InlineData("""{"attribute:count":"5"}""", true)]
+    [InlineData("""{"attribute:count":5}""", false)]
+    [InlineData("""{"attribute:type":"order","attribute:count":"5"}""", true)]
+    [InlineData("""{"attribute:type":"order","attribute:count":"6"}""", false)]
+    [InlineData("""{"body:/id":7}""", true)]
+    [InlineData("""{"body:/id":7.0}""", true)]
+    [InlineData("""{"body:/id":"7"}""", false)]
+    [InlineData("""{"body:/id":[6,7]}""", true)]
+    [InlineData("""{"body:/price":1.5}""", true)]
+    [InlineData("""{"body:/big":1e400}""", true)]
+    [InlineData("""{"body:/big":1e401}""", false)]
+    [InlineData("""{"body:/text5":"5"}""", true)]
+    [InlineData("""{"body:/text5":5}""", false)]
+    [InlineData("""{"body:/draft":false}""", true)]
+    [InlineData("""{"body:/draft":true}""", false)]
+    [InlineData("""{"body:/draft":null}""", false)]
+    [InlineData("""{"body:/none":null}""", true)]
+    [InlineData("""{"body:/none":{"exists":true}}""", true)]
+    [InlineData("""{"body:/missing":null}""", false)]
+    [InlineData("""{"body:/name":"ada"}""", true)]
+    [InlineData("""{"body:/name":{"prefix":"ad"}}""", true)]
+    [InlineData("""{"body:/id":{"prefix":"7"}}""", false)]
+    [InlineData("""{"body:/list/0":"x"}""", true)]
+    [InlineData("""{"body:/list":"x"}""", false)]
+    [InlineData("""{"body:/object/a":"b"}""", true)]
+    [InlineData("""{"body:/object":{"exists":true}}""", true)]
+    [InlineData("""{"body:/half":"x"}""", false)]
+    [InlineData("""{"body:/half":{"exists":true}}""", true)]
+    [InlineData("""{"not":{"attribute:type":"order"}}""", false)]
+    [InlineData("""{"not":{"attribute:type":"refund"}}""", true)]
+    [InlineData("""{"not":{"attribute:type":"order","body:/id":8}}""", true)]
+    [InlineData("""{"not":{"not":{"attribute:type":"order"}}}""", true)]
+    [InlineData("""{"attribute:type":"order","not":{"body:/draft":true}}""", true)]
+    public void A_route_takes_what_meets_all_its_conditions(string when, bool takes) => Assert.Equal(takes, When(when).Holds(Message));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not JSON")]
+    [InlineData("{\"id\"")]
+    public void A_body_that_is_not_JSON_has_no_values(string body)
+    {
+        Assert.False(When("""{"body:/id":7}""").Holds(Given.Message(body: body)));
+        Assert.True(When("""{"body:/id":{"exists":false}}""").Holds(Given.Message(body: body)));
+    }
+
+    [Fact]
+    public void JSON_deeper_than_64_has_no_values_and_does_no_harm()
+    {
+        var deep = Given.Message(body: $$"""{"deep":{{new string('[', 100_000)}},"id":7}""");
+
+        Assert.False(When("""{"body:/id":7}""").Holds(deep));
+    }
+
+    private static Condition When(string json)
+    {
+        using var route = JsonDocument.Parse($$"""[{"name":"a","drop":true,"when":{{json}}}]""");
+        return Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", route.RootElement.GetRawText())).Routes[0].When;
+    }
+}

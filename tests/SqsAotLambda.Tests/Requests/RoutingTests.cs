@@ -1,0 +1,182 @@
+using System.Text;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Requests;
+
+/// <summary>What the endpoint of a route receives, and what becomes of messages that can't be sent to one.</summary>
+public sealed class RoutingTests : IAsyncDisposable
+{
+    private static readonly Message Order = Given.Message("059f36b4", """{"id": 7,"price":1.50, "note":"a\"b\\u00e9 é","tags":[ 1,2 ],"none":null,"big":123456789012345678901234567890.10}""") with
+    {
+        GroupId = "g 1",
+        ReceiveCount = 3,
+        Attributes = [new("type", "String", "order"), new("tenant", "String", "é/ü?&#")],
+    };
+
+    private readonly StubServer server = new(_ => Replies.Status(200));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task The_first_route_that_takes_a_message_has_it()
+    {
+        const string Routes = """
+            [{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"},{"name":"b","when":{"attribute:type":"order"},"url":"URLb"},{"name":"c","url":"URLc"}]
+            """;
+
+        Assert.Equal("/b", (await ReceivedAsync(Routes, Order)).Path);
+    }
+
+    [Fact]
+    public async Task What_no_route_takes_goes_to_the_URL_of_the_settings() =>
+        Assert.Equal("/last", (await ReceivedAsync("""[{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"}]""", Order)).Path);
+
+    [Fact]
+    public async Task What_nothing_takes_is_rejected()
+    {
+        var delivery = await DeliverAsync("""[{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"}]""", Order, url: "");
+
+        Assert.Equal((Outcome.Rejected, "no route takes the message"), (delivery.Outcome, delivery.Reason));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_dropped_message_is_done_without_a_request()
+    {
+        var delivery = await DeliverAsync("""[{"name":"noise","when":{"attribute:type":"order"},"drop":true}]""", Order);
+
+        Assert.Equal((Outcome.Dropped, true), (delivery.Outcome, delivery.IsDone));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_pointer_of_the_extended_client_is_rejected_and_not_sent()
+    {
+        var pointer = Given.Message(body: """["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b","s3Key":"k"}]""") with
+        {
+            Attributes = [new("ExtendedPayloadSize", "Number", "300000")],
+        };
+
+        var delivery = await DeliverAsync("""[{"name":"a","drop":true}]""", pointer);
+
+        Assert.Equal((Outcome.Rejected, "the body is a pointer of the SQS Extended Client Library to S3"), (delivery.Outcome, delivery.Reason));
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("/{attribute:tenant}/x", "/%C3%A9%2F%C3%BC%3F%26%23/x")]
+    [InlineData("/x?t={attribute:tenant}&id={body:/id}", "/x?t=%C3%A9%2F%C3%BC%3F%26%23&id=7")]
+    [InlineData("?t={groupId}", "/?t=g%201")]
+    [InlineData("/{messageId}/{groupId}/{queue}/{receiveCount}", "/059f36b4/g%201/orders/3")]
+    [InlineData("/{body:/price}/{body:/big}", "/1.50/123456789012345678901234567890.10")]
+    [InlineData("/a%20b/{{messageId}}", "/a%20b/%7BmessageId%7D")]
+    [InlineData("/keep%2e%2E/{messageId}", "/keep%2e%2E/059f36b4")]
+    public async Task Values_are_written_into_the_URL_by_their_place(string path, string expected) =>
+        Assert.Equal(expected, (await ReceivedAsync($$"""[{"name":"a","url":"URL{{path.TrimStart('/')}}"}]""", Order)).Path);
+
+    [Fact]
+    public async Task Values_are_written_into_headers_safely_and_a_route_may_change_the_content_type()
+    {
+        var request = await ReceivedAsync("""[{"name":"a","url":"URLa","headers":{"X-Tenant":"t={attribute:tenant};","Content-Type":"text/plain","Idempotency-Key":"{groupId}-{body:/id}"}}]""", Order);
+
+        Assert.Equal("t=%C3%A9/%C3%BC?&#;", request.Headers["X-Tenant"]);
+        Assert.Equal("text/plain", request.Headers["Content-Type"]);
+        Assert.Equal("g 1-7", request.Headers["Idempotency-Key"]);
+    }
+
+    [Theory]
+    [InlineData("PUT", true)]
+    [InlineData("PATCH", true)]
+    [InlineData("GET", false)]
+    [InlineData("DELETE", false)]
+    public async Task A_route_may_have_another_method_and_GET_and_DELETE_carry_no_body(string method, bool body)
+    {
+        var request = await ReceivedAsync($$"""[{"name":"a","url":"URLa","method":"{{method}}"}]""", Order);
+
+        Assert.Equal((method, body), (request.Method, request.Body.Length > 0));
+        Assert.Equal(body, request.Headers.ContainsKey("Content-Type"));
+    }
+
+    [Theory]
+    [InlineData("\"{body:/note}\"", "a\"b\\u00e9 é")]
+    [InlineData("\"id={body:/id}, {attribute:tenant}\"", "id=7, é/ü?&#")]
+    [InlineData("\"{body:/tags}\"", "[ 1,2 ]")]
+    [InlineData("\"{{{body:/id}}}\"", "{7}")]
+    [InlineData("\"\"", "")]
+    [InlineData("""{"id":"{body:/id}","from":"{queue}"}""", """{"id":7,"from":"orders"}""")]
+    [InlineData("""{ "n" : "{body:/note}", "t":"{body:/tags}" , "z":"{body:/none}","p":"{body:/price}","b":"{body:/big}" }""", """{ "n" : "a\"b\\u00e9 é", "t":[ 1,2 ] , "z":null,"p":1.50,"b":123456789012345678901234567890.10 }""")]
+    [InlineData("""{"a":["x{body:/id}","{{}}",{"{body:/id}":"{receiveCount}"}],"b":[1,true,null,1.0]}""", """{"a":["x7","{}",{"{body:/id}":3}],"b":[1,true,null,1.0]}""")]
+    [InlineData("""["{attribute:type}-\"{body:/note}\""]""", """["order-\"a\"b\\u00e9 é\""]""")]
+    public async Task A_body_can_be_made_of_the_message(string template, string body) =>
+        Assert.Equal(body, (await ReceivedAsync($$"""[{"name":"a","url":"URLa","body":{{template}}}]""", Order)).Text);
+
+    [Fact]
+    public async Task Without_a_template_no_byte_of_a_body_changes()
+    {
+        var random = new Random(20261121);
+        for (var run = 0; run < 50; run++)
+        {
+            var body = new byte[random.Next(2000)];
+            random.NextBytes(body);
+
+            var received = await ReceivedAsync("""[{"name":"a","url":"URLa?x={messageId}","headers":{"X-A":"{queue}"}}]""", Order with { Body = body });
+
+            Assert.Equal(body, received.Body);
+        }
+    }
+
+    [Fact]
+    public async Task A_value_taken_as_JSON_keeps_every_byte()
+    {
+        var random = new Random(20261121);
+        for (var run = 0; run < 50; run++)
+        {
+            var value = RandomJson(random, depth: 4);
+
+            var received = await ReceivedAsync("""[{"name":"a","url":"URLa","body":["{body:/v}"]}]""", Order with { Body = Encoding.UTF8.GetBytes($$"""{"w":0,"v": {{value}} ,"x":1}""") });
+
+            Assert.Equal($"[{value}]", received.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"url":"URL{attribute:missing}"}""", "{attribute:missing} is missing")]
+    [InlineData("""{"url":"URLa?x={body:/missing}"}""", "{body:/missing} is missing")]
+    [InlineData("""{"url":"URL{body:/tags}"}""", "{body:/tags} is missing")]
+    [InlineData("""{"url":"URL{body:/none}"}""", "{body:/none} is missing")]
+    [InlineData("""{"url":"URLa","headers":{"X":"{attribute:missing}"}}""", "{attribute:missing} is missing")]
+    [InlineData("""{"url":"URLa","body":"{body:/none}"}""", "{body:/none} is missing")]
+    [InlineData("""{"url":"URLa","body":{"a":"{body:/missing}"}}""", "{body:/missing} is missing")]
+    [InlineData("""{"url":"URLa","body":{"a":"x{body:/missing}"}}""", "{body:/missing} is missing")]
+    public async Task A_message_that_lacks_a_value_is_rejected_with_route_expression_and_id(string route, string why)
+    {
+        var delivery = await DeliverAsync($$"""[{"name":"orders",{{route[1..]}}]""", Order);
+
+        Assert.Equal((Outcome.Rejected, $"route orders: {why} in message 059f36b4"), (delivery.Outcome, delivery.Reason));
+        Assert.Empty(server.Requests);
+    }
+
+    private static string RandomJson(Random random, int depth) => random.Next(depth == 0 ? 5 : 7) switch
+    {
+        0 => $"{random.Next()}.{random.Next()}0e{random.Next(400)}",
+        1 => "\"\\u00e9é\\/\\n \ud83d\ude00\\ud83d\\ude00\"",
+        2 => random.Next(2) == 0 ? "true" : "false",
+        3 => "null",
+        4 => $"-{random.Next()}00",
+        5 => $"[ {string.Join(" ,", Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}\t]",
+        _ => $"{{{string.Join(", ", Enumerable.Range(0, random.Next(4)).Select(index => $"\"k{index}\\u0020\" :{RandomJson(random, depth - 1)}"))}\r\n}}",
+    };
+
+    private async Task<StubRequest> ReceivedAsync(string routes, Message message)
+    {
+        var delivery = await DeliverAsync(routes, message);
+
+        Assert.Equal((Outcome.Delivered, null), (delivery.Outcome, delivery.Reason));
+        return server.Requests[^1];
+    }
+
+    private Task<Delivery> DeliverAsync(string routes, Message message, string? url = null) =>
+        Given.DeliveryAsync(message, ("FORWARD_ROUTES", routes.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)), ("FORWARD_URL", url ?? $"{server.Url}last"));
+}
