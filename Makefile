@@ -45,7 +45,7 @@ sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queu
 package-arch := $(or $(ARCH),arm64)
 zip := artifacts/package/sqsaotlambda-$(package-arch)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon).zip
 
-.PHONY: help run serve test check build format clean
+.PHONY: help run serve test check check-settings build format clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z -]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 42
@@ -74,6 +74,9 @@ check: ## What CI runs: format, build without warnings, tests
 	dotnet format --verify-no-changes
 	dotnet build
 	$(MAKE) test
+
+check-settings: build ## Tell what the FORWARD_ variables of the environment amount to, or all that is wrong with them
+	@$(bootstrap) check
 
 build: ## Build the native bootstrap of this machine's architecture: artifacts/<rid>/bootstrap
 	@scripts/publish.sh

@@ -10,6 +10,13 @@ var time = TimeProvider.System;
 var output = Console.OpenStandardOutput();
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
+if (args.Length > 0)
+{
+    Console.Error.WriteLine("Usage: bootstrap, in AWS Lambda; or bootstrap check, which tells what the settings in its environment amount to.");
+    return args is ["--help"] ? 0 : 2;
+}
+
 if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0 } runtimeApi)
 {
     Console.Error.WriteLine("AWS_LAMBDA_RUNTIME_API is not set: this program runs in AWS Lambda, or under the local runner (make run).");

@@ -4,7 +4,8 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Requests;
 
 /// <summary>What a message must be like for a route to take it.</summary>
-internal sealed class Condition(Func<Message, bool> holds)
+/// <param name="text">As it is written.</param>
+internal sealed class Condition(Func<Message, bool> holds, string text = "")
 {
     /// <summary>Of one value of <c>when</c>.</summary>
     public const string Allowed = """a value, a list of values, {"prefix": "text"} or {"exists": true or false}""";
@@ -13,7 +14,9 @@ internal sealed class Condition(Func<Message, bool> holds)
 
     public bool Holds(Message message) => holds(message);
 
-    public static Condition All(IReadOnlyList<Condition> conditions) => new(message => conditions.All(each => each.Holds(message)));
+    public override string ToString() => text;
+
+    public static Condition All(IReadOnlyList<Condition> conditions, string text) => new(message => conditions.All(each => each.Holds(message)), text);
 
     public static Condition Not(Condition condition) => new(message => !condition.Holds(message));
 

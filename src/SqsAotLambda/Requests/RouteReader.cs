@@ -73,13 +73,13 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             return Condition.Always;
         }
 
-        return Condition.All([.. when.EnumerateObject().Select(member => ReadCondition(read, name, member)).OfType<Condition>()]);
+        return Condition.All([.. when.EnumerateObject().Select(member => ReadCondition(read, name, member)).OfType<Condition>()], when.GetRawText());
     }
 
     private static Condition? ReadCondition(SettingsObject read, string name, JsonProperty member)
     {
         if (member is { Name: "not", Value.ValueKind: JsonValueKind.Object })
-            return Condition.Not(Condition.All([.. member.Value.EnumerateObject().Select(inner => ReadCondition(read, name, inner)).OfType<Condition>()]));
+            return Condition.Not(Condition.All([.. member.Value.EnumerateObject().Select(inner => ReadCondition(read, name, inner)).OfType<Condition>()], ""));
 
         var expression = member.Name.Contains(':') ? Expression.TryParse(member.Name) : null;
         var condition = expression is null ? null : Condition.TryParse(expression, member.Value);

@@ -1,0 +1,79 @@
+namespace SqsAotLambda.Tests;
+
+/// <summary>What <c>bootstrap check</c> tells.</summary>
+public sealed class CheckTests : IDisposable
+{
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter errors = new() { NewLine = "\n" };
+
+    public void Dispose()
+    {
+        output.Dispose();
+        errors.Dispose();
+    }
+
+    [Fact]
+    public void It_tells_what_the_settings_amount_to_and_no_secret()
+    {
+        var status = Run(
+            ("FORWARD_URL", "https://example.com/hook?key=s3cret"),
+            ("FORWARD_ROUTES", """
+                [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret","method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
+                 {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
+                """),
+            ("FORWARD_AUTH", """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
+            ("PASSWORD", "s3cret"),
+            ("FORWARD_CONCURRENCY", "7"));
+
+        Assert.Equal((0, ""), (status, errors.ToString()));
+        Assert.StartsWith(
+            """
+            Routes; the first that takes a message has it:
+              orders: PUT https://orders.example.com/{body:/id}
+                when {"attribute:type": "order"}
+                timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
+              noise: dropped
+                when {"attribute:type":"ping"}
+              default: POST https://example.com/hook
+                timeout 15 s
+
+            Credentials and signatures:
+              api: basic, env:PASSWORD
+              hook: hmac-sha256 in X-Hub, env:PASSWORD
+
+            Other settings:
+              AWS_ENDPOINT_URL_SECRETS_MANAGER=
+
+            """,
+            output.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains("\n  FORWARD_CONCURRENCY=7\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\n  FORWARD_CONNECT_TIMEOUT=3s\n", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_says_what_becomes_of_messages_that_no_route_takes()
+    {
+        Run(("FORWARD_ROUTES", """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]"""));
+
+        Assert.Contains("\n  A message that none of them takes is Rejected.\n\nNo credentials and signatures.\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_tells_every_fault_and_fails()
+    {
+        var status = Run(("FORWARD_URL", "https://example.com/#s3cret"), ("FORWARD_TIMEOUT", "5"));
+
+        Assert.Equal((1, ""), (status, output.ToString()));
+        Assert.Equal(
+            """
+            FORWARD_URL=https://example.com/ is not an absolute https URL without user name, password or fragment.
+            FORWARD_TIMEOUT=5 is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.
+
+            """,
+            errors.ToString());
+    }
+
+    private int Run(params (string Name, string Value)[] environment) => Check.Run(environment.ToDictionary(each => each.Name, each => each.Value), output, errors);
+}
