@@ -3,6 +3,7 @@ using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
 
@@ -41,16 +42,17 @@ try
 
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     var credentials = AwsCredentials.From(environment);
+    var dialler = new GuardedDialler(new AddressGuard(settings.AllowLoopback));
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
-        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(), credentials, time, log);
+        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler), credentials, time, log);
     await keyring.PrefetchAsync();
 
     var endpoints = settings.Routes
         .Select(route => new Endpoint(
             route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
         .ToList();
-    using var http = new HttpSender(settings.ConnectTimeout, time);
+    using var http = new HttpSender(settings.ConnectTimeout, dialler, time);
     var forwarder = new Forwarder(http, new RequestBuilder(settings, Random.Shared));
 
     using var aws = new AwsJson("sqs", "1.0", credentials, time);

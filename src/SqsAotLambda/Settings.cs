@@ -12,6 +12,9 @@ internal sealed record Settings
     /// <summary>The first that a message meets takes it; <c>FORWARD_URL</c> is the last, and takes all.</summary>
     public required IReadOnlyList<Route> Routes { get; init; }
 
+    /// <summary>Whether addresses of this machine may be dialled: local runs only.</summary>
+    public required bool AllowLoopback { get; init; }
+
     public required TimeSpan ConnectTimeout { get; init; }
 
     /// <summary>Requests under way at once, at most.</summary>
@@ -60,11 +63,14 @@ internal sealed record Settings
     internal static Settings Parse(SettingsReader read)
     {
         var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
-        var auth = AuthReader.Read(read, allowHttp);
+        var allowLoopback = read.Flag("FORWARD_ALLOW_LOOPBACK");
+        var urls = new UrlRule(allowHttp, new(allowLoopback));
+        var auth = AuthReader.Read(read, urls);
         var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
         var settings = new Settings
         {
-            Routes = ReadRoutes(read, auth, allowHttp),
+            Routes = ReadRoutes(read, auth, urls),
+            AllowLoopback = allowLoopback,
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
@@ -98,9 +104,9 @@ internal sealed record Settings
 
     private static bool IsMediaType(string text) => HeaderText.IsPrintable(text) && MediaTypeHeaderValue.TryParse(text, out _);
 
-    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, bool allowHttp)
+    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls)
     {
-        var url = read.EndpointUrl("FORWARD_URL", allowHttp);
+        var url = read.EndpointUrl("FORWARD_URL", urls);
         var last = new Route
         {
             Name = "default",
@@ -116,12 +122,12 @@ internal sealed record Settings
         if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
-        var reader = new RouteReader(read, last, auth, allowHttp);
+        var reader = new RouteReader(read, last, auth, urls);
         List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
         if (url is not null)
             routes.Add(last with { Auth = auth.HasCredential("default") ? "default" : null, Sign = auth.HasSignature("default-sign") ? "default-sign" : null });
         else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
-            read.Fault($"FORWARD_URL is missing; it takes {SettingsReader.EndpointUrlAllowed(allowHttp)}.");
+            read.Fault($"FORWARD_URL is missing; it takes {urls.Allowed}.");
         return routes;
     }
 }

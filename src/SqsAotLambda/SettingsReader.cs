@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda;
 
@@ -79,27 +80,20 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
             text => ParseDuration(text, min, max))!.Value;
 
     /// <summary>Null unless it is set. Of what is wrong only scheme, host and path are shown: the rest may hold a secret.</summary>
-    public Uri? EndpointUrl(string name, bool allowHttp)
+    public Uri? EndpointUrl(string name, UrlRule rule)
     {
         defaults.Add(name, "");
         var text = environment.GetValueOrDefault(name);
         if (string.IsNullOrEmpty(text)) return null;
+        if (rule.TryParse(text) is { } allowed) return allowed;
 
         // Of other schemes .NET takes the query for a part of the path.
-        var parsed = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http";
-        if (parsed && IsEndpointUrl(url!, allowHttp)) return url;
-
-        var shown = parsed ? Shown(url!) : "";
-        var hint = parsed && url!.Scheme == "http" && !allowHttp ? " FORWARD_ALLOW_HTTP=true allows plain http." : "";
-        faults.Add($"{name}{shown} is not {EndpointUrlAllowed(allowHttp)}.{hint}");
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http")
+            faults.AddRange(rule.FaultsOf(url).Select(fault => $"{name}{Shown(url)} {fault}."));
+        else
+            faults.Add($"{name} is not {rule.Allowed}.");
         return null;
     }
-
-    public static string EndpointUrlAllowed(bool allowHttp) =>
-        $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
-
-    public static bool IsEndpointUrl(Uri url, bool allowHttp) =>
-        (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
 
     /// <param name="parse">Null for a text that is not allowed.</param>
     public T Parsed<T>(string name, string fallback, string allowed, Func<string, T?> parse)

@@ -41,7 +41,7 @@ public sealed partial class BootstrapFileTests
     {
         await using var runtimeApi = new StubRuntimeApi();
         await using var process = new ChildProcess(
-            Repository.Bootstrap("Own"), [], [("AWS_LAMBDA_RUNTIME_API", runtimeApi.Authority), ("FORWARD_URL", "https://localhost/")]);
+            Repository.Bootstrap("Own"), [], [("AWS_LAMBDA_RUNTIME_API", runtimeApi.Authority), ("FORWARD_URL", "https://example.com/")]);
 
         await runtimeApi.Polled;
 

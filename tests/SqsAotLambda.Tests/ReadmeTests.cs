@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Its_table_of_settings_is_that_of_the_code()
     {
-        var settings = new SettingsReader(new Dictionary<string, string> { ["FORWARD_URL"] = "https://localhost" });
+        var settings = new SettingsReader(new Dictionary<string, string> { ["FORWARD_URL"] = "https://example.com" });
         Settings.Parse(settings);
 
         var table = SettingsRow().Matches(Section("Settings")).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);

@@ -20,6 +20,7 @@ public sealed class SettingsTests
         Assert.Equal(new Uri(Url), UrlOf(settings));
         Assert.Equal(HttpMethod.Post, settings.Routes[^1].Method);
         Assert.Equal(TimeSpan.FromSeconds(15), settings.Routes[^1].Timeout);
+        Assert.False(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromSeconds(3), settings.ConnectTimeout);
         Assert.Equal(10, settings.Concurrency);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), settings.DeadlineMargin);
@@ -38,6 +39,7 @@ public sealed class SettingsTests
         {
             ["FORWARD_URL"] = "http://user.example:8080/a/b?c=d",
             ["FORWARD_ALLOW_HTTP"] = "true",
+            ["FORWARD_ALLOW_LOOPBACK"] = "true",
             ["FORWARD_METHOD"] = "PUT",
             ["FORWARD_TIMEOUT"] = "20s",
             ["FORWARD_CONNECT_TIMEOUT"] = "250ms",
@@ -54,6 +56,7 @@ public sealed class SettingsTests
         Assert.Equal("http://user.example:8080/a/b?c=d", UrlOf(settings).ToString());
         Assert.Equal(HttpMethod.Put, settings.Routes[^1].Method);
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Routes[^1].Timeout);
+        Assert.True(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.ConnectTimeout);
         Assert.Equal(7, settings.Concurrency);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DeadlineMargin);
@@ -67,6 +70,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("FORWARD_ALLOW_HTTP")]
+    [InlineData("FORWARD_ALLOW_LOOPBACK")]
     [InlineData("FORWARD_METHOD")]
     [InlineData("FORWARD_TIMEOUT")]
     [InlineData("FORWARD_CONNECT_TIMEOUT")]
@@ -89,6 +93,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("FORWARD_ALLOW_HTTP", "yes", "FORWARD_ALLOW_HTTP=yes is not allowed; it takes false, true.")]
     [InlineData("FORWARD_ALLOW_HTTP", "True", "FORWARD_ALLOW_HTTP=True is not allowed; it takes false, true.")]
+    [InlineData("FORWARD_ALLOW_LOOPBACK", "yes", "FORWARD_ALLOW_LOOPBACK=yes is not allowed; it takes false, true.")]
     [InlineData("FORWARD_METHOD", "GET", "FORWARD_METHOD=GET is not allowed; it takes POST, PUT, PATCH.")]
     [InlineData("FORWARD_METHOD", "post", "FORWARD_METHOD=post is not allowed; it takes POST, PUT, PATCH.")]
     [InlineData("FORWARD_TIMEOUT", "15", "FORWARD_TIMEOUT=15 is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.")]
@@ -111,6 +116,7 @@ public sealed class SettingsTests
         [
             ("FORWARD_URL", "nowhere"),
             ("FORWARD_ALLOW_HTTP", "?"),
+            ("FORWARD_ALLOW_LOOPBACK", "?"),
             ("FORWARD_METHOD", "?"),
             ("FORWARD_TIMEOUT", "?"),
             ("FORWARD_CONNECT_TIMEOUT", "?"),
@@ -158,7 +164,7 @@ public sealed class SettingsTests
     {
         var fault = Assert.Single(Faults((name, Hidden)));
 
-        Assert.StartsWith($"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, ", fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, FORWARD_ALLOW_LOOPBACK, ", fault, StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, fault, StringComparison.Ordinal);
         Assert.DoesNotContain("AWS_", fault, StringComparison.Ordinal);
     }
@@ -173,8 +179,8 @@ public sealed class SettingsTests
     [InlineData("https://example.com")]
     [InlineData("https://example.com/")]
     [InlineData("https://example.com:8443/a%20b/c?d=e%26f&g")]
-    [InlineData("https://127.0.0.1/")]
-    [InlineData("https://[::1]:8443/")]
+    [InlineData("https://10.0.0.1/")]
+    [InlineData("https://[fd12::1]:8443/")]
     public void An_https_URL_is_taken(string url) => Assert.Equal(new Uri(url), UrlOf(Parse(("FORWARD_URL", url))));
 
     [Theory]
@@ -201,6 +207,42 @@ public sealed class SettingsTests
             fault);
         Assert.Equal("http", UrlOf(settings).Scheme);
     }
+
+    [Theory]
+    [InlineData("https://localhost/hook")]
+    [InlineData("https://localhost:8443/")]
+    [InlineData("https://127.0.0.1/")]
+    [InlineData("https://127.1.2.3:8443/")]
+    [InlineData("https://2130706433/")]
+    [InlineData("https://[::1]/")]
+    [InlineData("https://[::ffff:127.0.0.1]/")]
+    public void Loopback_is_refused_unless_it_is_allowed(string url)
+    {
+        var fault = Assert.Single(Faults(("FORWARD_URL", url)));
+        var settings = Parse(("FORWARD_URL", url), ("FORWARD_ALLOW_LOOPBACK", "true"));
+
+        Assert.Equal(
+            $"FORWARD_URL={new Uri(url)} is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback.",
+            fault);
+        Assert.Equal(new Uri(url), UrlOf(settings));
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public void No_setting_allows_a_metadata_address(string allowLoopback) =>
+        Assert.Equal(
+            ["FORWARD_URL=https://169.254.169.254/hook is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved)."],
+            Faults(("FORWARD_URL", "https://169.254.169.254/hook?token=s3cret"), ("FORWARD_ALLOW_LOOPBACK", allowLoopback)));
+
+    [Fact]
+    public void Plain_http_to_loopback_is_two_faults() =>
+        Assert.Equal(
+            [
+                "FORWARD_URL=http://localhost/ is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true allows plain http.",
+                "FORWARD_URL=http://localhost/ is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback.",
+            ],
+            Faults(("FORWARD_URL", "http://localhost/")));
 
     [Theory]
     [InlineData("true", "http or https")]

@@ -19,6 +19,7 @@ internal sealed record Function(string Path, TimeSpan Timeout, bool Chunked, IRe
         var variables = new Dictionary<string, string>
         {
             ["FORWARD_URL"] = url.ToString(),
+            ["FORWARD_ALLOW_LOOPBACK"] = "true",
             ["FORWARD_TIMEOUT"] = $"{settings.RequestTimeout.TotalMilliseconds:0}ms",
             ["FORWARD_BACKOFF_BASE"] = Duration.Format(settings.BackoffBase),
             ["FORWARD_MAX_RECEIVE_COUNT"] = settings.MaxReceiveCount.ToString(CultureInfo.InvariantCulture),

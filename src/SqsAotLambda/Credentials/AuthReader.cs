@@ -14,14 +14,14 @@ internal sealed class AuthReader
     private static readonly SecretSource Missing = new EnvironmentSecret("", "", SecretForm.Key, "");
 
     private readonly SettingsReader read;
-    private readonly bool allowHttp;
+    private readonly UrlRule urls;
     private readonly string name;
     private readonly SettingsObject entry;
 
-    private AuthReader(SettingsReader read, bool allowHttp, string name, JsonElement json) =>
-        (this.read, this.allowHttp, this.name, entry) = (read, allowHttp, name, read.Object(json, $"{Setting} \"{name}\""));
+    private AuthReader(SettingsReader read, UrlRule urls, string name, JsonElement json) =>
+        (this.read, this.urls, this.name, entry) = (read, urls, name, read.Object(json, $"{Setting} \"{name}\""));
 
-    public static AuthEntries Read(SettingsReader read, bool allowHttp)
+    public static AuthEntries Read(SettingsReader read, UrlRule urls)
     {
         if (read.Json(Setting) is not { } json) return AuthEntries.None;
         if (json.ValueKind is not JsonValueKind.Object)
@@ -39,7 +39,7 @@ internal sealed class AuthReader
                 read.Fault($"{Setting} has a name at place {place + 1} that is not made of A to Z, a to z, 0 to 9, _ and -.");
             else if (!names.Add(member.Name))
                 read.Fault($"{Setting} has two entries named {member.Name}.");
-            else if (new AuthReader(read, allowHttp, member.Name, member.Value).Entry(member.Value) is { } entry)
+            else if (new AuthReader(read, urls, member.Name, member.Value).Entry(member.Value) is { } entry)
                 Add(entry);
         }
 
@@ -63,7 +63,7 @@ internal sealed class AuthReader
             "bearer" => new BearerEntry(name, Secret("token", SecretForm.HeaderValue)),
             "oauth2" => new OAuth2Entry(
                 name,
-                Required("tokenUrl", $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment", Url) ?? new("https://missing.invalid"),
+                Required("tokenUrl", $"{urls.Allowed}, and at no address that is refused", urls.TryParse) ?? new("https://missing.invalid"),
                 Required("clientId", "printable ASCII", Printable) ?? "",
                 Secret("clientSecret", SecretForm.HeaderValue),
                 entry.Parsed("scope", "printable ASCII", Printable),
@@ -135,11 +135,6 @@ internal sealed class AuthReader
     /// <summary>Null when its fault is told.</summary>
     private T? Required<T>(string member, string allowed, Func<string, T?> parse)
         where T : class => entry.Text(member).Length == 0 ? null : entry.Parsed(member, allowed, parse);
-
-    private Uri? Url(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url is { UserInfo: "", Fragment: "" }
-            ? url
-            : null;
 
     private static string? Printable(string text) => text.Length > 0 && HeaderText.IsPrintable(text) ? text : null;
 

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -31,10 +32,11 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
     ];
 
     /// <summary>The connections to all token endpoints.</summary>
-    public static HttpMessageInvoker Connections() => new(new SocketsHttpHandler
+    public static HttpMessageInvoker Connections(GuardedDialler dialler) => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
+        ConnectCallback = dialler.DialAsync,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
         UseCookies = false,

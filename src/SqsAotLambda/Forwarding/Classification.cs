@@ -5,7 +5,7 @@ internal sealed record Classification(StatusSet Success, StatusSet Retry, Status
 {
     public Outcome Of(Answer answer) => answer switch
     {
-        { Fault: Fault.Certificate } => Outcome.EndpointFault,
+        { Fault: Fault.Certificate or Fault.Address } => Outcome.EndpointFault,
         { Status: { } status } => OfStatus(status, answer),
         _ => Outcome.Unavailable,
     };

@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Sends requests over pooled HTTP/1.1 connections and says what came back.</summary>
-internal sealed class HttpSender(TimeSpan connectTimeout, TimeProvider time) : IDisposable
+internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler, TimeProvider time) : IDisposable
 {
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
     private const int MaxDrain = 64 * 1024;
@@ -23,6 +24,7 @@ internal sealed class HttpSender(TimeSpan connectTimeout, TimeProvider time) : I
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
+        ConnectCallback = dialler.DialAsync,
         ConnectTimeout = connectTimeout,
         MaxResponseDrainSize = 0,
         // Below the 60 s after which a load balancer closes an idle connection by default.
@@ -99,6 +101,7 @@ internal sealed class HttpSender(TimeSpan connectTimeout, TimeProvider time) : I
 
     private static Fault FaultOf(Exception e, bool timeIsUp) => e switch
     {
+        { InnerException: AddressRefusedException } => Fault.Address,
         OperationCanceledException when timeIsUp => Fault.Timeout,
         // The handler's own connect time-out.
         OperationCanceledException => Fault.Connect,

@@ -37,6 +37,9 @@ internal enum Fault
 
     Dns,
 
+    /// <summary>The endpoint has no address that may be dialled.</summary>
+    Address,
+
     Connect,
 
     /// <summary>The TLS handshake broke off.</summary>

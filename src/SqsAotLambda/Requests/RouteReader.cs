@@ -7,8 +7,7 @@ namespace SqsAotLambda.Requests;
 
 /// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
 /// <param name="otherwise">What a route does not say is as it is here.</param>
-/// <param name="allowHttp">Plain http is taken.</param>
-internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, bool allowHttp)
+internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, UrlRule urls)
 {
     private const int MaxRoutes = 1000;
 
@@ -39,8 +38,8 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         var drop = read.Flag("drop");
         var url = read.Parsed(
             "url",
-            SettingsReader.EndpointUrlAllowed(allowHttp) + ", with expressions in path and query only",
-            text => UrlTemplate.TryParse(text, sample => SettingsReader.IsEndpointUrl(sample, allowHttp)));
+            $"{urls.Allowed}, with expressions in path and query only, and at no address that is refused",
+            text => UrlTemplate.TryParse(text, urls));
         if (drop == (read.Member("url") is not null)) read.Fault("""needs either a url or "drop": true""");
         var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? new HttpMethod(text) : null);
         var route = otherwise with

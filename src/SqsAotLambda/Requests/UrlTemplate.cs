@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -38,13 +39,13 @@ internal sealed class UrlTemplate
     public bool HasTemplatedPath { get; }
 
     /// <summary>Null when the text is not allowed.</summary>
-    /// <param name="isAllowed">Judges the URL with a sample in the place of each expression.</param>
-    public static UrlTemplate? TryParse(string text, Func<Uri, bool> isAllowed)
+    public static UrlTemplate? TryParse(string text, UrlRule urls)
     {
         if (Template.TryParse(text) is not { } template) return null;
 
+        // Judged with a sample in the place of each expression.
         var sample = string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : "x")));
-        if (!Uri.TryCreate(sample, UriKind.Absolute, out var url) || !isAllowed(url)) return null;
+        if (urls.TryParse(sample) is not { } url) return null;
         if (!template.HasExpressions) return new(url);
 
         // The host ends before the first expression, and nothing is written that a URL can't hold.

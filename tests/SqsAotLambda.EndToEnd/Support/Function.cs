@@ -31,7 +31,7 @@ internal sealed class Function : IAsyncDisposable
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
             ("LANG", "en_US.UTF-8"),
             ("TZ", ":UTC"),
-            .. endpoint is null ? [] : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true") },
+            .. endpoint is null ? [] : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true"), ("FORWARD_ALLOW_LOOPBACK", "true") },
             .. settings,
         ];
         process = new(Repository.Bootstrap(host), [], environment);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace SqsAotLambda.EndToEnd.Support;
@@ -48,6 +49,18 @@ internal static class Repository
     public static void RequireTerraform() => Require(
         Environment["PATH"].Split(':').Any(folder => File.Exists(Path.Combine(folder, "terraform"))),
         "Terraform is missing: install version 1.11 or newer from https://developer.hashicorp.com/terraform/install.");
+
+    /// <summary>A name of loopback that a URL does not show to be one; skips the test where there is none, in CI that is a failure.</summary>
+    public static string RequireLoopbackName()
+    {
+        var name = File.ReadLines("/etc/hosts")
+            .Select(line => line.Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(line => line.Length > 1 && IPAddress.TryParse(line[0], out var address) && IPAddress.IsLoopback(address))
+            .SelectMany(line => line[1..])
+            .FirstOrDefault(name => !new Uri($"http://{name}/").IsLoopback);
+        Require(name is not null, "/etc/hosts has no other name of loopback than localhost, such as ip6-localhost.");
+        return name!;
+    }
 
     private static void Require(bool present, string why)
     {

@@ -51,9 +51,9 @@ public sealed class AuthTests
     [Fact]
     public void A_plain_token_endpoint_is_taken_where_plain_http_is()
     {
-        var json = """{"a":{"type":"oauth2","tokenUrl":"http://localhost/token","clientId":"id","clientSecret":"env:SECRET"}}""";
+        var json = """{"a":{"type":"oauth2","tokenUrl":"http://id.example/token","clientId":"id","clientSecret":"env:SECRET"}}""";
 
-        Assert.Equal("localhost", Assert.IsType<OAuth2Entry>(Parse(json, ("FORWARD_ALLOW_HTTP", "true")).Credentials["a"]).TokenUrl.Host);
+        Assert.Equal("id.example", Assert.IsType<OAuth2Entry>(Parse(json, ("FORWARD_ALLOW_HTTP", "true")).Credentials["a"]).TokenUrl.Host);
     }
 
     [Theory]
@@ -87,8 +87,8 @@ public sealed class AuthTests
     [InlineData("""{"a":{"type":"header","name":"Host","value":"env:SECRET"}}""", $"FORWARD_AUTH \"a\" has a name that is not allowed; {NotFree}.")]
     [InlineData("""{"a":{"type":"header","name":"X-Key"}}""", "FORWARD_AUTH \"a\" has no value.")]
     [InlineData("""{"a":{"type":"oauth2","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no tokenUrl.")]
-    [InlineData("""{"a":{"type":"oauth2","tokenUrl":"http://id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment.")]
-    [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://u:hunter2@id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment.")]
+    [InlineData("""{"a":{"type":"oauth2","tokenUrl":"http://id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]
+    [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://u:hunter2@id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no clientId.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientId":"é","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a clientId that is not allowed; it takes printable ASCII.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientId":"id"}}""", "FORWARD_AUTH \"a\" has no clientSecret.")]
@@ -135,7 +135,7 @@ public sealed class AuthTests
     {
         var read = Reader("""{"a":{"type":"bearer"},"b":{"type":"hunter2"}}""");
 
-        var auth = AuthReader.Read(read, allowHttp: false);
+        var auth = AuthReader.Read(read, new(allowHttp: false, new(allowLoopback: false)));
 
         Assert.True(auth.HasCredential("a") && auth.HasCredential("b") && auth.HasSignature("b"));
         Assert.False(auth.HasSignature("a") || auth.HasCredential("c") || auth.HasSignature("c"));

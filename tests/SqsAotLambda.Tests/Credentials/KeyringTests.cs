@@ -383,7 +383,7 @@ public sealed class KeyringTests : IAsyncDisposable
     private Keyring Of(string json, TimeProvider? clock = null)
     {
         var settings = Given.Settings(new("https://example.com"), ("FORWARD_AUTH", json), ("SECRET", Hidden), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
-        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(), keys: null, clock ?? time, new Log(log, LogLevel.Info, time));
+        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(Given.Dialler(settings)), keys: null, clock ?? time, new Log(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }

@@ -298,7 +298,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
@@ -311,7 +311,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++)
@@ -333,7 +333,7 @@ public sealed class ForwarderTests
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
         var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };

@@ -193,7 +193,7 @@ public sealed class RequestTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var settings = Given.Settings(new(server.Url, "hook?key=secret"), others);
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
 
         var delivery = await new Forwarder(http, new(settings, new Random(1))).ForwardAsync(Given.Endpoint(settings), message, TestContext.Current.CancellationToken);
 

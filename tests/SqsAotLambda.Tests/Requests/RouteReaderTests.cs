@@ -122,6 +122,7 @@ public sealed class RouteReaderTests
     [InlineData("https://user@a.example.com/")]
     [InlineData("https://user:s3cret@a.example.com/")]
     [InlineData("https://a.example.com/#part")]
+    [InlineData("https://169.254.169.254/{attribute:a}")]
     [InlineData("https://{attribute:host}/")]
     [InlineData("https://{attribute:host}.example.com/")]
     [InlineData("https://a.example.com{attribute:path}")]
@@ -138,7 +139,7 @@ public sealed class RouteReaderTests
     [InlineData("https://a.example.com/{")]
     [InlineData("https://a.example.com/}")]
     public void A_URL_that_is_not_allowed_is_refused_and_not_shown(string url) => Assert.Equal(
-        ["FORWARD_ROUTES: route a has a url that is not allowed; it takes an absolute https URL without user name, password or fragment, with expressions in path and query only."],
+        ["FORWARD_ROUTES: route a has a url that is not allowed; it takes an absolute https URL without user name, password or fragment, with expressions in path and query only, and at no address that is refused."],
         Faults(("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url.Replace("\\", "\\\\", StringComparison.Ordinal)}}"}]"""), ("FORWARD_ALLOW_HTTP", "false")));
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
@@ -34,11 +35,14 @@ internal static class Given
     public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
         Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
+    /// <summary>What those settings allow to be dialled.</summary>
+    public static GuardedDialler Dialler(Settings settings) => new(new(settings.AllowLoopback));
+
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
         var settings = Settings(new("https://example.com/"), others);
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Dialler(settings), TimeProvider.System);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
@@ -50,6 +54,7 @@ internal static class Given
         var environment = others.ToDictionary(each => each.Name, each => each.Value);
         environment.TryAdd("FORWARD_URL", url.ToString());
         environment.TryAdd("FORWARD_ALLOW_HTTP", "true");
+        environment.TryAdd("FORWARD_ALLOW_LOOPBACK", "true");
         return SqsAotLambda.Settings.Parse(environment);
     }
 }

@@ -1,0 +1,79 @@
+using System.Net;
+
+namespace SqsAotLambda.Http;
+
+/// <summary>Where an address leads.</summary>
+internal enum AddressKind
+{
+    /// <summary>To nothing that a message is ever for: unspecified, link-local, metadata, multicast, reserved.</summary>
+    Refused = 0,
+
+    /// <summary>To this machine, where the Runtime API is.</summary>
+    Loopback,
+
+    /// <summary>To anything else, private networks included: VPC endpoints are in them.</summary>
+    Open,
+}
+
+/// <summary>
+/// Decides which addresses may be dialled for what is forwarded and for its credentials.
+/// Calls to AWS itself and to the Runtime API do not ask it.
+/// </summary>
+internal sealed class AddressGuard(bool allowLoopback)
+{
+    public bool Allows(IPAddress address) => Allows(KindOf(address));
+
+    /// <summary>
+    /// Why a URL can never be dialled, as far as its host tells before it is resolved; null when it does not.
+    /// It follows the URL and has no full stop.
+    /// </summary>
+    public string? FaultOf(Uri url)
+    {
+        // IdnHost throws for some hosts; that of an address is the same.
+        var kind = IPAddress.TryParse(url.DnsSafeHost, out var address) ? KindOf(address) : url.IsLoopback ? AddressKind.Loopback : AddressKind.Open;
+        if (Allows(kind)) return null;
+
+        var hint = kind is AddressKind.Loopback ? "; FORWARD_ALLOW_LOOPBACK=true allows loopback" : "";
+        return $"is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved){hint}";
+    }
+
+    // https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
+    public static AddressKind KindOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return address.TryWriteBytes(bytes, out var length) && length == 4 ? KindOfV4(bytes[..4]) : KindOfV6(bytes);
+    }
+
+    private bool Allows(AddressKind kind) => kind is AddressKind.Open || (kind is AddressKind.Loopback && allowLoopback);
+
+    private static AddressKind KindOfV4(ReadOnlySpan<byte> address) => address switch
+    {
+        [127, ..] => AddressKind.Loopback,
+        // Unspecified; Linux dials loopback for it.
+        [0, ..] => AddressKind.Refused,
+        // Link-local, with the metadata of instances and containers.
+        [169, 254, ..] => AddressKind.Refused,
+        // Multicast, reserved, broadcast.
+        [>= 224, ..] => AddressKind.Refused,
+        _ => AddressKind.Open,
+    };
+
+    private static AddressKind KindOfV6(ReadOnlySpan<byte> address) => address switch
+    {
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] => AddressKind.Loopback,
+        // IPv4-compatible (unspecified too), IPv4-mapped, NAT64, 6to4.
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, .. var v4] => KindOfV4(v4),
+        [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
+        [0x20, 0x02, ..] => KindOfV4(address[2..6]),
+        // NAT64 of a network's own, which alone knows where in it the IPv4 address is.
+        [0x00, 0x64, 0xff, 0x9b, 0, 1, ..] => AddressKind.Refused,
+        // AWS's own services on an instance: metadata, time, DNS.
+        [0xfd, 0x00, 0x0e, 0xc2, ..] => AddressKind.Refused,
+        // Link-local.
+        [0xfe, >= 0x80 and <= 0xbf, ..] => AddressKind.Refused,
+        // Multicast.
+        [0xff, ..] => AddressKind.Refused,
+        _ => AddressKind.Open,
+    };
+}
