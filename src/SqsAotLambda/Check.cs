@@ -39,8 +39,8 @@ internal static class Check
 
         output.WriteLine();
         output.WriteLine("Other settings:");
-        foreach (var (name, fallback) in read.Defaults.Where(setting => !ToldElsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key, StringComparer.Ordinal))
-            output.WriteLine($"  {name}={(read.IsSet(name) ? environment[name] : fallback)}");
+        foreach (var name in read.Defaults.Keys.Except(ToldElsewhere).Order(StringComparer.Ordinal))
+            output.WriteLine($"  {name}={(read.IsSet(name) ? environment[name] : read.Defaults[name])}");
     }
 
     private static void Tell(Route route, TextWriter output)

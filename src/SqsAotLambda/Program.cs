@@ -9,8 +9,8 @@ using SqsAotLambda.Runtime;
 
 var time = TimeProvider.System;
 var output = Console.OpenStandardOutput();
-var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-    .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+var environment = new Dictionary<string, string>();
+foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
 if (args.Length > 0)
 {

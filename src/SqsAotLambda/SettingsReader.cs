@@ -38,9 +38,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     public T Enum<T>(string name, T fallback)
         where T : struct, Enum
     {
-        var others = System.Enum.GetValues<T>().Where(each => !each.Equals(fallback)).Select(each => each.ToString().ToUpperInvariant());
-        var text = OneOf(name, fallback.ToString().ToUpperInvariant(), [.. others]);
-        return System.Enum.Parse<T>(text, ignoreCase: true);
+        var names = System.Enum.GetNames<T>().Select(each => each.ToUpperInvariant());
+        var first = fallback.ToString().ToUpperInvariant();
+        return System.Enum.Parse<T>(OneOf(name, first, [.. names.Where(each => each != first)]), ignoreCase: true);
     }
 
     public int Int(string name, int fallback, int min, int max) =>

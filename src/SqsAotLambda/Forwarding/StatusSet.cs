@@ -7,33 +7,25 @@ internal sealed class StatusSet
 {
     public const string Allowed = "a list of statuses and ranges from 100 to 599, such as 200-299,409";
 
-    private readonly (int From, int To)[] ranges;
+    private readonly bool[] statuses = new bool[600];
 
-    private StatusSet((int, int)[] ranges) => this.ranges = ranges;
+    private StatusSet() { }
 
-    public bool Contains(int status)
-    {
-        foreach (var (from, to) in ranges)
-        {
-            if (status >= from && status <= to) return true;
-        }
-
-        return false;
-    }
+    public bool Contains(int status) => status is >= 0 and < 600 && statuses[status];
 
     /// <summary>Null when the text is not <see cref="Allowed"/>; an empty text is the empty set.</summary>
     public static StatusSet? TryParse(string text)
     {
-        var ranges = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseRange).ToList();
-        return ranges.Contains(null) ? null : new([.. ranges.OfType<(int, int)>()]);
-    }
+        var set = new StatusSet();
+        foreach (var range in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = range.Split('-');
+            if (ends.Length > 2 || ParseStatus(ends[0]) is not { } from || ParseStatus(ends[^1]) is not { } to || from > to) return null;
 
-    private static (int From, int To)? ParseRange(string text)
-    {
-        var ends = text.Split('-');
-        if (ends.Length > 2 || ParseStatus(ends[0]) is not { } from || ParseStatus(ends[^1]) is not { } to) return null;
+            Array.Fill(set.statuses, true, from, to - from + 1);
+        }
 
-        return from <= to ? (from, to) : null;
+        return set;
     }
 
     private static int? ParseStatus(string text) =>

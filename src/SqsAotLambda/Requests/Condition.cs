@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Sqs;
 
@@ -16,29 +18,37 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
 
     public override string ToString() => text;
 
-    public static Condition All(IReadOnlyList<Condition> conditions, string text) => new(message => conditions.All(each => each.Holds(message)), text);
-
-    public static Condition Not(Condition condition) => new(message => !condition.Holds(message));
-
     /// <summary>Null when the JSON is not <see cref="Allowed"/>.</summary>
-    public static Condition? TryParse(Expression expression, JsonElement json)
+    public static Condition? TryParse(Expression expression, JsonElement json) => json.ValueKind switch
     {
-        if (json.ValueKind is JsonValueKind.Array)
-            return json.EnumerateArray().All(IsValue) ? new(message => json.EnumerateArray().Any(value => Equal(expression, message, value))) : null;
-        if (json.ValueKind is not JsonValueKind.Object) return new(message => Equal(expression, message, json));
-        if (json.EnumerateObject().ToList() is not [var test]) return null;
+        JsonValueKind.Array => TryParseList(expression, json),
+        JsonValueKind.Object => TryParseTest(expression, json),
+        _ => new(message => Equal(expression, message, json)),
+    };
 
-        return test switch
+    private static Condition? TryParseList(Expression expression, JsonElement list)
+    {
+        var any = new List<Condition>();
+        foreach (var value in list.EnumerateArray())
         {
-            { Name: "prefix", Value.ValueKind: JsonValueKind.String } when test.Value.GetString()! is var prefix =>
-                new(message => StringOf(expression, message)?.StartsWith(prefix, StringComparison.Ordinal) is true),
-            { Name: "exists", Value.ValueKind: JsonValueKind.True } => new(message => !expression.JsonOf(message).IsEmpty),
-            { Name: "exists", Value.ValueKind: JsonValueKind.False } => new(message => expression.JsonOf(message).IsEmpty),
-            _ => null,
-        };
+            if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array) return null;
+
+            any.Add(new(message => Equal(expression, message, value)));
+        }
+
+        return new(message => any.Exists(value => value.Holds(message)));
     }
 
-    private static bool IsValue(JsonElement json) => json.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array);
+    private static Condition? TryParseTest(Expression expression, JsonElement json)
+    {
+        if (json.GetPropertyCount() != 1) return null;
+        if (json.TryGetProperty("prefix", out var prefix) && prefix.ValueKind is JsonValueKind.String)
+            return new(message => StringOf(expression, message)?.StartsWith(prefix.GetString()!, StringComparison.Ordinal) is true);
+        if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return new(message => expression.JsonOf(message).IsEmpty != exists.GetBoolean());
+
+        return null;
+    }
 
     /// <summary>Of the same type: the text <c>"5"</c> is not the number <c>5</c>. An attribute is always a text.</summary>
     private static bool Equal(Expression expression, Message message, JsonElement value)
@@ -48,9 +58,12 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
         var json = expression.JsonOf(message);
         if (json.IsEmpty || json.Span[0] is (byte)'"' or (byte)'{' or (byte)'[') return false;
 
-        using var found = JsonDocument.Parse(json);
-        return JsonElement.DeepEquals(found.RootElement, value);
+        var (found, wanted) = (Encoding.UTF8.GetString(json.Span), value.GetRawText());
+        return found == wanted || (value.ValueKind is JsonValueKind.Number && NumberOf(found) is { } number && number == NumberOf(wanted));
     }
+
+    /// <summary>Null for a number that is too large or long for it, which is equal only to one written alike.</summary>
+    private static decimal? NumberOf(string json) => decimal.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? StringOf(Expression expression, Message message) =>
         expression.JsonOf(message) is { IsEmpty: false } json && json.Span[0] == '"' ? expression.TextOf(message) : null;

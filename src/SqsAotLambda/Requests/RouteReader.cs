@@ -22,7 +22,8 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             return [];
         }
 
-        var routes = json.EnumerateArray().Select((route, index) => Read(route, setting, index)).ToList();
+        var routes = new List<Route>();
+        foreach (var route in json.EnumerateArray()) routes.Add(Read(route, setting, routes.Count));
         foreach (var twice in routes.GroupBy(route => route.Name).Where(group => group.Count() > 1))
             settings.Fault($"{setting} has {twice.Count()} routes named {twice.Key}.");
         return routes;
@@ -72,13 +73,24 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             return Condition.Always;
         }
 
-        return Condition.All([.. when.EnumerateObject().Select(member => ReadCondition(read, name, member)).OfType<Condition>()], when.GetRawText());
+        return ReadAll(read, name, when);
+    }
+
+    private static Condition ReadAll(SettingsObject read, string name, JsonElement when)
+    {
+        var all = new List<Condition>();
+        foreach (var member in when.EnumerateObject())
+        {
+            if (ReadCondition(read, name, member) is { } condition) all.Add(condition);
+        }
+
+        return new(message => all.TrueForAll(each => each.Holds(message)), when.GetRawText());
     }
 
     private static Condition? ReadCondition(SettingsObject read, string name, JsonProperty member)
     {
-        if (member is { Name: "not", Value.ValueKind: JsonValueKind.Object })
-            return Condition.Not(Condition.All([.. member.Value.EnumerateObject().Select(inner => ReadCondition(read, name, inner)).OfType<Condition>()], ""));
+        if (member is { Name: "not", Value.ValueKind: JsonValueKind.Object } && ReadAll(read, name, member.Value) is var not)
+            return new(message => !not.Holds(message));
 
         var expression = member.Name.Contains(':') ? Expression.TryParse(member.Name) : null;
         var condition = expression is null ? null : Condition.TryParse(expression, member.Value);
