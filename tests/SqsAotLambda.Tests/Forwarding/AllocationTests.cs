@@ -28,16 +28,16 @@ public sealed class AllocationTests
     {
         var time = new FakeTime();
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
-        var handler = new BatchHandler(
+        var handler = Given.Handler(
             endpoints,
-            new Deliverer(endpoints, AcceptAsync, (_, _, _) => throw new InvalidOperationException("copied"), rate: null, maxReceiveCount: 10),
+            AcceptAsync,
+            time,
+            (_, _, _) => throw new InvalidOperationException("copied"),
+            (_, _, _) => throw new InvalidOperationException("postponed"),
+            maxReceiveCount: 10,
             // One after the other: how much is pooled does not depend on the machine's load then.
             concurrency: 1,
-            new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 10),
-            (_, _, _) => throw new InvalidOperationException("postponed"),
-            time,
-            () => 0.5,
-            new Log(Stream.Null, LogLevel.Info, time));
+            log: new Log(Stream.Null, LogLevel.Info, time));
         var batch = Given.Invocation(Given.Batch([.. Enumerable.Range(0, messages).Select(index => $"{index}")]), time);
 
         var least = long.MaxValue;
@@ -48,7 +48,7 @@ public sealed class AllocationTests
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-return least;
+        return least;
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>

@@ -151,15 +151,7 @@ public sealed class BatchHandlerTests
     {
         var time = new FakeTime();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
-        var handler = new BatchHandler(
-            endpoints,
-            new Deliverer(endpoints, forward, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null),
-            concurrency,
-            new Backoff(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, MaxReceiveCount: null),
-            (_, _, _) => Task.CompletedTask,
-            time,
-            () => 0.5,
-            new Log(log ?? new MemoryStream(), LogLevel.Info, time));
+        var handler = Given.Handler(endpoints, forward, time, concurrency: concurrency, log: new Log(log ?? new MemoryStream(), LogLevel.Info, time));
         return (await handler.HandleAsync(Given.Invocation(batch, time), (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
     }
 }

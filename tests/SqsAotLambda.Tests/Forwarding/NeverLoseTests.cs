@@ -52,15 +52,8 @@ public sealed class NeverLoseTests
             var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
             var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
             Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
-            var handler = new BatchHandler(
-                endpoints,
-                new Deliverer(endpoints, forward, bury, rate: null, maxReceiveCount: 3),
-                concurrency: 5,
-                new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount: 3),
-                new Visibility(api, log).PostponeAsync,
-                time,
-                random.NextDouble,
-                log);
+            var handler = Given.Handler(
+                endpoints, forward, time, bury, new Visibility(api, log).PostponeAsync, maxReceiveCount: 3, concurrency: 5, chance: random.NextDouble, log: log);
 
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time), deadline.Token)).Select(message => message.Id).ToHashSet();
 

@@ -40,15 +40,7 @@ public sealed class OutageTests
             foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.Now + delay);
             return Task.CompletedTask;
         };
-        var handler = new BatchHandler(
-            endpoints,
-            new Deliverer(endpoints, forward, bury, rate: null, MaxReceiveCount),
-            concurrency: 10,
-            new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), MaxReceiveCount),
-            postpone,
-            time,
-            random.NextDouble,
-            new Log(Stream.Null, LogLevel.Fatal, time));
+        var handler = Given.Handler(endpoints, forward, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: random.NextDouble);
 
         while (queue.Count > 0)
         {
@@ -60,7 +52,7 @@ public sealed class OutageTests
             }
 
             foreach (var id in ids) queue[id] = (queue[id].Receives + 1, time.Now + VisibilityTimeout);
-            Message[] batch = [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiptHandle = id, ReceiveCount = queue[id].Receives })];
+            Message[] batch = [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiveCount = queue[id].Receives })];
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None)).Select(message => message.Id).ToHashSet();
             foreach (var id in ids.Where(id => !failed.Contains(id)))
             {

@@ -13,7 +13,7 @@ internal static class Given
     public static readonly Queue OrdersFifo = new("arn:aws:sqs:us-east-1:123456789012:orders.fifo");
 
     public static Message Message(string id = "id", string body = "{}", int position = 0) =>
-        new() { Id = id, Position = position, Queue = Orders, Body = Encoding.UTF8.GetBytes(body), ReceiveCount = 1 };
+        new() { Id = id, Position = position, Queue = Orders, ReceiptHandle = $"handle of {id}", Body = Encoding.UTF8.GetBytes(body), ReceiveCount = 1 };
 
     /// <summary>A batch of a standard queue.</summary>
     public static Message[] Batch(params string[] ids) => [.. ids.Select((id, position) => Message(id, position: position))];
@@ -47,6 +47,31 @@ internal static class Given
         var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>
+    /// A handler as Program makes it, with the default back-off, and the middle of all chances. Unless it is told otherwise it holds
+    /// nothing back, copies nothing, and knows no last receive.
+    /// </summary>
+    public static BatchHandler Handler(
+        IReadOnlyList<Endpoint> endpoints,
+        Forward forward,
+        TimeProvider time,
+        Bury? bury = null,
+        Postpone? postpone = null,
+        RateLimit? rate = null,
+        int? maxReceiveCount = null,
+        int concurrency = 10,
+        Func<double>? chance = null,
+        Log? log = null) =>
+        new(
+            endpoints,
+            new Deliverer(endpoints, forward, bury ?? ((_, _, _) => Task.FromResult(false)), rate, maxReceiveCount),
+            concurrency,
+            new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), maxReceiveCount),
+            postpone ?? ((_, _, _) => Task.CompletedTask),
+            time,
+            chance ?? (() => 0.5),
+            log ?? new Log(Stream.Null, LogLevel.Fatal, time));
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static Settings Settings(Uri url, params (string Name, string Value)[] others)
