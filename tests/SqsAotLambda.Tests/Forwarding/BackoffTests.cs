@@ -28,6 +28,17 @@ public sealed class BackoffTests
     public void An_endpoint_fault_waits_at_least_a_minute() =>
         Assert.Equal(TimeSpan.FromSeconds(60), Standard.DelayOf(new(Outcome.EndpointFault, 401), 1, TimeSpan.Zero, chance: 0.5));
 
+    [Fact]
+    public void A_longer_base_holds_for_endpoint_faults_too() => Assert.Equal(
+        TimeSpan.FromSeconds(120),
+        (Standard with { Base = TimeSpan.FromSeconds(120) }).DelayOf(new(Outcome.EndpointFault, 401), 1, TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData(0, 5760)]
+    [InlineData(0.999, 8638)]
+    public void Chance_moves_the_cap_too(double chance, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Standard.DelayOf(Unavailable, 9, TimeSpan.Zero, chance));
+
     [Theory]
     [InlineData("Throttled", 100, 100)]
     [InlineData("Throttled", 10, 30)]
@@ -55,10 +66,25 @@ public sealed class BackoffTests
         TimeSpan.FromSeconds(seconds),
         Standard.DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(open), chance: 0.5));
 
+    [Theory]
+    [InlineData(6, 2 * 60)]
+    [InlineData(7, 15 * 60)]
+    [InlineData(9, 15 * 60)]
+    public void Parked_with_three_receives_left_or_fewer_it_waits_a_quarter_of_an_hour(int receives, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        (Standard with { Cap = TimeSpan.FromMinutes(2) }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0.5));
+
     [Fact]
-    public void Parked_with_three_receives_left_it_waits_a_quarter_of_an_hour() => Assert.Equal(
+    public void Parked_beside_a_probe_it_still_waits_a_quarter_of_an_hour() => Assert.Equal(
         TimeSpan.FromMinutes(15),
-        (Standard with { MaxReceiveCount = 5 }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), 2, TimeSpan.FromSeconds(5), chance: 0.5));
+        (Standard with { MaxReceiveCount = 5 }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), 2, breaker: TimeSpan.Zero, chance: 0.5));
+
+    [Theory]
+    [InlineData("Time")]
+    [InlineData("Rate")]
+    public void While_the_breaker_is_open_nothing_comes_back_at_once(string hold) => Assert.Equal(
+        TimeSpan.FromSeconds(45),
+        Standard.DelayOf(new(Outcome.NotAttempted, Hold: Enum.Parse<Hold>(hold)), 1, TimeSpan.FromSeconds(45), chance: 0.5));
 
     [Fact]
     public void Nothing_passes_what_SQS_allows() => Assert.Equal(

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -109,7 +111,7 @@ public sealed class BatchHandlerTests
         var failed = await HandleAsync(Given.Batch("a", "b"), (_, _, _) => throw new InvalidOperationException("sent"), deadline: passed, log: log);
 
         Assert.Equal(["a", "b"], failed);
-        Assert.Contains("\"outcome\":\"NotAttempted\"", System.Text.Encoding.UTF8.GetString(log.ToArray()));
+        Assert.Contains("\"outcome\":\"NotAttempted\"", Encoding.UTF8.GetString(log.ToArray()));
     }
 
     [Fact]
@@ -127,6 +129,76 @@ public sealed class BatchHandlerTests
         var failed = await HandleAsync(Given.Batch("same", "same"), (_, _, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)), concurrency: 1);
 
         Assert.Equal(["same"], failed);
+    }
+
+    [Fact]
+    public async Task Messages_on_their_last_receive_go_first()
+    {
+        var time = new FakeTime();
+        var sent = new ConcurrentQueue<string>();
+        Endpoint[] endpoints = [Given.Endpoint()];
+        var handler = Given.Handler(endpoints, Recording(sent, Failing()), time, maxReceiveCount: 10, concurrency: 1);
+        var batch = Given.Batch("a", "b", "c", "d");
+        (batch[1], batch[3]) = (batch[1] with { ReceiveCount = 10 }, batch[3] with { ReceiveCount = 11 });
+
+        await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None);
+
+        Assert.Equal(["b", "d", "a", "c"], sent);
+    }
+
+    [Fact]
+    public async Task A_copied_message_is_told_as_dead_lettered()
+    {
+        var time = new FakeTime();
+        using var output = new MemoryStream();
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            (endpoint, message, _) => Task.FromResult(new Delivery(message.Id == "a" ? Outcome.Rejected : Outcome.Unavailable, Endpoint: endpoint)),
+            time,
+            bury: (_, _, _) => Task.FromResult(true),
+            log: new Log(output, LogLevel.Info, time));
+
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
+
+        Assert.Equal(["b"], failed.Select(message => message.Id));
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+        Assert.Equal(
+            ["MessageDeadLettered a", "MessageFailed b"],
+            lines.Where(line => line.TryGetProperty("messageId", out _)).Select(line => $"{line.GetProperty("message")} {line.GetProperty("messageId")}"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_throttled_batch_halves_the_next_to_that_endpoint_alone()
+    {
+        var time = new FakeTime();
+        var endpoints = Given.Settings(
+            new("https://example.com"), ("FORWARD_ROUTES", """[{"name":"slow","url":"https://slow.example","when":{"body:":"slow"}}]"""))
+            .Routes.Select(route => Given.Endpoint(route)).ToArray();
+        var (isThrottled, arrived) = (true, 0);
+        var (underWay, most) = (new int[2], new int[2]);
+        var full = new TaskCompletionSource();
+        Forward forward = async (endpoint, _, _) =>
+        {
+            if (isThrottled) return new(Outcome.Throttled, 429, Endpoint: endpoint);
+
+            var index = Array.IndexOf(endpoints, endpoint);
+            InterlockedMax(ref most[index], Interlocked.Increment(ref underWay[index]));
+            if (Interlocked.Increment(ref arrived) == 15) full.SetResult();
+            await full.Task;
+            // Time enough for one too many to show.
+            for (var turn = 0; turn < 100; turn++) await Task.Yield();
+            Interlocked.Decrement(ref underWay[index]);
+            return new(Outcome.Delivered, 200, Endpoint: endpoint);
+        };
+        var handler = Given.Handler(endpoints, forward, time, concurrency: 20);
+        Message[] slow = [.. Enumerable.Range(0, 10).Select(index => Given.Message($"slow {index}", "\"slow\"", index))];
+        Message[] others = [.. Enumerable.Range(10, 10).Select(index => Given.Message($"other {index}", "{}", index))];
+
+        await handler.HandleAsync(Given.Invocation(slow, time), CancellationToken.None);
+        isThrottled = false;
+        Assert.Empty(await handler.HandleAsync(Given.Invocation([.. slow, .. others], time), CancellationToken.None));
+
+        Assert.Equal([5, 10], most);
     }
 
     private static Forward Failing(params string[] ids) =>

@@ -37,6 +37,49 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public void A_delivery_resets_the_soft_count()
+    {
+        Fail(Outcome.Unavailable, 19);
+        breaker.Record(Admission.Yes, new(Outcome.Delivered));
+
+        Fail(Outcome.Throttled, 19);
+
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
+    public void Faults_of_any_kind_count_together()
+    {
+        Fail(Outcome.EndpointFault, 4);
+        Fail(Outcome.Unavailable, 8);
+        Fail(Outcome.Throttled, 7);
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+
+        Fail(Outcome.Throttled, 1);
+
+        Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
+    }
+
+    [Theory]
+    [InlineData("https://example.com/{messageId}", 404, 20)]
+    [InlineData("https://example.com/{messageId}", 410, 20)]
+    [InlineData("https://example.com/{messageId}", 401, 5)]
+    [InlineData("https://example.com/fixed?id={messageId}", 404, 5)]
+    [InlineData("https://example.com/fixed", 404, 5)]
+    [InlineData("https://example.com/fixed", 410, 5)]
+    public void Of_a_path_made_of_a_message_404_and_410_may_speak_of_that_message_alone(string url, int status, int faults)
+    {
+        var route = Given.Settings(new("https://example.com"), ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url}}"}]""")).Routes[0];
+        var fault = new Delivery(Outcome.EndpointFault, status, Endpoint: Given.Endpoint(route, breaker));
+        for (var sent = 1; sent < faults; sent++) breaker.Record(Admission.Yes, fault);
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+
+        breaker.Record(Admission.Yes, fault);
+
+        Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
+    }
+
+    [Fact]
     public void Rejected_messages_do_not_count()
     {
         Fail(Outcome.Rejected, 100);
@@ -73,6 +116,41 @@ public sealed class BreakerTests
         }
 
         Assert.Equal([30, 60, 120, 240, 480, 900, 900], opened);
+    }
+
+    [Fact]
+    public void A_delivery_makes_the_next_opening_30_seconds_again()
+    {
+        Fail(Outcome.EndpointFault, 5);
+        for (var probe = 0; probe < 3; probe++)
+        {
+            time.Now += breaker.OpenFor;
+            breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.Unavailable));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(240), breaker.OpenFor);
+        time.Now += breaker.OpenFor;
+        breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.Delivered));
+        Fail(Outcome.EndpointFault, 5);
+
+        Assert.Equal(TimeSpan.FromSeconds(30), breaker.OpenFor);
+    }
+
+    [Fact]
+    public void A_probe_that_fails_after_a_last_receive_closed_it_is_one_fault_and_does_not_open_it_again()
+    {
+        Fail(Outcome.EndpointFault, 5);
+        time.Now += TimeSpan.FromSeconds(30);
+        var probe = breaker.Admit(lastReceive: false);
+        breaker.Record(breaker.Admit(lastReceive: true), new(Outcome.Delivered));
+
+        breaker.Record(probe, new(Outcome.EndpointFault));
+
+        Assert.Equal(Admission.Probe, probe);
+        Fail(Outcome.EndpointFault, 3);
+        Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));
+        Fail(Outcome.EndpointFault, 1);
+        Assert.Equal(TimeSpan.FromSeconds(30), breaker.OpenFor);
     }
 
     [Fact]

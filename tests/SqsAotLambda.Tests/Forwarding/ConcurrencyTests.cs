@@ -44,4 +44,30 @@ public sealed class ConcurrencyTests
 
         Assert.Equal(5, concurrency.Now);
     }
+
+    [Fact]
+    public void A_batch_without_a_delivery_gives_nothing_back()
+    {
+        using var concurrency = new Concurrency(10);
+        var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
+        var other = Given.Endpoint();
+        endpoint.Record([Throttled with { Endpoint = endpoint }]);
+
+        endpoint.Record([new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)]);
+        endpoint.Record([new(Outcome.Unavailable, 503, Endpoint: endpoint), new(Outcome.Rejected, 400, Endpoint: endpoint)]);
+        endpoint.Record([Delivered with { Endpoint = other }]);
+
+        Assert.Equal(5, concurrency.Now);
+    }
+
+    [Fact]
+    public void Another_endpoints_throttling_slows_nothing()
+    {
+        using var concurrency = new Concurrency(10);
+        var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
+
+        endpoint.Record([Throttled with { Endpoint = Given.Endpoint() }]);
+
+        Assert.Equal(10, concurrency.Now);
+    }
 }

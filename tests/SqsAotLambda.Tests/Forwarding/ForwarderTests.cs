@@ -83,6 +83,33 @@ public sealed class ForwarderTests
     }
 
     [Theory]
+    [InlineData("RateLimit: \"default\";r=0;t=30", true)]
+    [InlineData("RateLimit: \"burst\";r=5\r\nRateLimit: \"daily\";r=0", true)]
+    [InlineData("RateLimit: \"daily\";r=0\r\nRateLimit: \"burst\";r=5", true)]
+    [InlineData("RateLimit: \"burst\";r=5\r\nRateLimit: \"daily\";r=1", false)]
+    public async Task A_quota_that_is_spent_is_seen_on_any_line_of_a_success(string headers, bool spent)
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "", headers));
+
+        Assert.Equal(new(Outcome.Delivered, 200, QuotaSpent: spent), await ForwardAsync(server.Url));
+    }
+
+    [Fact]
+    public async Task A_success_that_says_the_quota_is_spent_slows_the_next_batch()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
+        var (settings, time) = (Given.Settings(server.Url), new FakeTime());
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        var endpoint = Given.Endpoint(settings);
+        var handler = Given.Handler([endpoint], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
+
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
+
+        Assert.Empty(failed);
+        Assert.Equal(5, endpoint.Concurrency.Now);
+    }
+
+    [Theory]
     [InlineData("FORWARD_SUCCESS_ON", "200-299,409", 409, "Delivered")]
     [InlineData("FORWARD_SUCCESS_ON", "200", 204, "Unavailable")]
     [InlineData("FORWARD_RETRY_ON", "404", 404, "Unavailable")]

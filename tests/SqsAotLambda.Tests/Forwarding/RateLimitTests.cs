@@ -21,6 +21,32 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Requests_go_out_at_the_rate()
+    {
+        var rate = new RateLimit(perSecond: 4, time);
+        var turns = Enumerable.Range(0, 9).Select(_ => rate.WaitAsync(TestContext.Current.CancellationToken)).ToList();
+
+        for (var turn = 0; turn < turns.Count; turn++)
+        {
+            Assert.True(await turns[turn]);
+            time.Now += TimeSpan.FromMilliseconds(249);
+            Assert.DoesNotContain(turns.Skip(turn + 1), later => later.IsCompleted);
+            time.Now += TimeSpan.FromMilliseconds(1);
+        }
+    }
+
+    [Fact]
+    public async Task Idle_time_makes_no_burst()
+    {
+        var rate = new RateLimit(perSecond: 4, time);
+        time.Now += TimeSpan.FromMinutes(1);
+
+        Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
+
+        Assert.False(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompleted);
+    }
+
+    [Fact]
     public async Task A_turn_that_comes_after_the_deadline_is_none()
     {
         using var deadline = new CancellationTokenSource();

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using SqsAotLambda.Aws;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>What a batch asks of SQS for the messages it leaves, over a socket.</summary>
+public sealed class VisibilityTests : IAsyncDisposable
+{
+    private readonly FakeTime time = new();
+    private readonly StubSqs sqs = new();
+    private readonly AwsJson aws;
+    private readonly Endpoint endpoint;
+
+    public VisibilityTests()
+    {
+        aws = new("sqs", credentials: null, time);
+        endpoint = Given.Endpoint(new Breaker(on: true, time));
+    }
+
+    /// <summary>Nothing but the end of the test run.</summary>
+    private static CancellationToken NoDeadline => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        aws.Dispose();
+        await sqs.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_the_deadline_leaves_comes_back_at_once_the_first_time_only()
+    {
+        Message[] batch = [Given.Message("first", position: 0), Given.Message("second", position: 1) with { ReceiveCount = 2 }];
+
+        await Handler(Outcome.Delivered).HandleAsync(Given.Invocation(batch, time), new CancellationToken(canceled: true));
+
+        Assert.Equal([("handle of first", 0), ("handle of second", 60)], HeldBack());
+    }
+
+    [Fact]
+    public async Task While_the_breaker_is_open_what_the_deadline_leaves_waits_for_it()
+    {
+        for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
+
+        await Handler(Outcome.Delivered).HandleAsync(Given.Invocation(Given.Batch("a"), time), new CancellationToken(canceled: true));
+
+        Assert.Equal([("handle of a", 30)], HeldBack());
+    }
+
+    [Fact]
+    public async Task What_has_no_turn_before_the_deadline_comes_back_at_once()
+    {
+        using var deadline = new CancellationTokenSource();
+        var rate = new RateLimit(perSecond: 1, time);
+        await rate.WaitAsync(NoDeadline);
+
+        var handling = Handler(Outcome.Delivered, rate: rate).HandleAsync(Given.Invocation(Given.Batch("a"), time), deadline.Token);
+        await deadline.CancelAsync();
+
+        Assert.Single(await handling);
+        Assert.Equal([("handle of a", 0)], HeldBack());
+    }
+
+    [Fact]
+    public async Task After_the_deadline_failures_are_still_held_back()
+    {
+        using var deadline = new CancellationTokenSource();
+        Forward forward = async (endpoint, _, _) =>
+        {
+            await deadline.CancelAsync();
+            return new(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint);
+        };
+
+        await Handler(forward).HandleAsync(Given.Invocation(Given.Batch("a"), time), deadline.Token);
+
+        Assert.Equal([("handle of a", 30)], HeldBack());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_silent_SQS_does_not_cost_the_answer()
+    {
+        var called = Silence();
+        var batch = new Batch("request", time.Now + TimeSpan.FromSeconds(4), Given.Batch("a"));
+
+        var handling = Handler(Outcome.Unavailable).HandleAsync(batch, NoDeadline);
+        await called.WaitAsync(NoDeadline);
+        time.Now = batch.End - TimeSpan.FromMilliseconds(301);
+        Assert.False(handling.IsCompleted);
+        time.Now += TimeSpan.FromMilliseconds(1);
+
+        Assert.Single(await handling);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_copy_that_SQS_never_answers_ends_with_the_time_for_it()
+    {
+        var called = Silence();
+        var batch = new Batch("request", time.Now + TimeSpan.FromSeconds(4), Given.Batch("a"));
+
+        var handling = Handler(Outcome.Rejected).HandleAsync(batch, NoDeadline);
+        await called.WaitAsync(NoDeadline);
+        time.Now = batch.End - TimeSpan.FromMilliseconds(301);
+        Assert.False(handling.IsCompleted);
+        time.Now += TimeSpan.FromMilliseconds(1);
+
+        Assert.Equal(["a"], (await handling).Select(message => message.Id));
+        Assert.Single(sqs.Calls);
+    }
+
+    [Fact]
+    public async Task A_message_without_a_receipt_handle_is_not_held_back()
+    {
+        Message[] batch = [Given.Message("a", position: 0) with { ReceiptHandle = null }, Given.Message("b", position: 1)];
+
+        var failed = await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
+
+        Assert.Equal(["a", "b"], failed.Select(message => message.Id));
+        Assert.Equal([("handle of b", 30)], HeldBack());
+    }
+
+    [Fact]
+    public async Task Each_lane_has_its_own_jitter_and_all_of_a_lane_the_same()
+    {
+        var chances = new Queue<double>([0, 0.5]);
+
+        await Handler(Outcome.Unavailable, chances.Dequeue).HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2"), time), NoDeadline);
+
+        Assert.Equal([("handle of a:1", 24), ("handle of a:2", 24), ("handle of b:1", 30)], HeldBack());
+    }
+
+    [Fact]
+    public async Task Messages_of_two_queues_go_in_two_calls()
+    {
+        Message[] batch = [Given.Message("a", position: 0), Given.Message("b", position: 1) with { Queue = Given.OrdersFifo }, Given.Message("c", position: 2)];
+
+        await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
+
+        Assert.Equal(
+            [$"{sqs.Url}123456789012/orders 2", $"{sqs.Url}123456789012/orders.fifo 1"],
+            sqs.VisibilityChanges.Select(call => $"{call.GetProperty("QueueUrl")} {call.GetProperty("Entries").GetArrayLength()}").Order());
+    }
+
+    [Fact]
+    public async Task Half_a_second_is_held_back_for_one()
+    {
+        await new Visibility(new SqsApi(aws.CallAsync, sqs.Url), NoLog)
+            .PostponeAsync(Given.Invocation([], time), [new(Given.Message("a"), TimeSpan.FromMilliseconds(500))], NoDeadline);
+
+        Assert.Equal([("handle of a", 1)], HeldBack());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Ten_calls_are_under_way_at_once_and_no_more()
+    {
+        var (arrived, underWay, most) = (0, 0, 0);
+        var gate = new Lock();
+        var full = new TaskCompletionSource();
+        var api = new SqsApi(
+            async (_, _, _, _, _) =>
+            {
+                lock (gate) most = Math.Max(most, ++underWay);
+                if (Interlocked.Increment(ref arrived) == 10) full.SetResult();
+                await full.Task;
+                // Time enough for one too many to show.
+                for (var turn = 0; turn < 100; turn++) await Task.Yield();
+                lock (gate) underWay--;
+                return JsonDocument.Parse("{}");
+            },
+            endpoint: null);
+        Postponement[] messages = [.. Enumerable.Range(0, 200).Select(index => new Postponement(Given.Message($"{index}"), TimeSpan.FromSeconds(30)))];
+
+        await new Visibility(api, NoLog).PostponeAsync(Given.Invocation([], time), messages, NoDeadline);
+
+        Assert.Equal((20, 10), (arrived, most));
+    }
+
+    private Log NoLog => new(Stream.Null, LogLevel.Fatal, time);
+
+    private BatchHandler Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null) =>
+        Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate);
+
+    private BatchHandler Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null)
+    {
+        var api = new SqsApi(aws.CallAsync, sqs.Url);
+        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);
+        return Given.Handler([endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance);
+    }
+
+    /// <summary>From now on no call is answered.</summary>
+    /// <returns>Done with the first call.</returns>
+    private Task Silence()
+    {
+        var called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        sqs.OnCall = _ =>
+        {
+            called.TrySetResult();
+            return Replies.Stall;
+        };
+        return called.Task;
+    }
+
+    /// <summary>Receipt handles and seconds.</summary>
+    private IEnumerable<(string Handle, int Seconds)> HeldBack() => sqs.VisibilityChanges
+        .SelectMany(call => call.GetProperty("Entries").EnumerateArray())
+        .Select(entry => (entry.GetProperty("ReceiptHandle").GetString()!, entry.GetProperty("VisibilityTimeout").GetInt32()));
+}
