@@ -41,5 +41,5 @@ internal static class DeadLetter
     /// <summary>As SQS counts it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html.</summary>
     private static int SizeOf(MessageAttribute attribute) =>
         Encoding.UTF8.GetByteCount(attribute.Name) + Encoding.UTF8.GetByteCount(attribute.Type)
-        + (attribute.Text is { } text ? Encoding.UTF8.GetByteCount(text) : attribute.Base64!.Length / 4 * 3);
+        + (attribute.Text is { } text ? Encoding.UTF8.GetByteCount(text) : (attribute.Base64!.Length / 4 * 3) - attribute.Base64.AsSpan().Count('='));
 }
