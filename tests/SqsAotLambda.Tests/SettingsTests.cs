@@ -285,6 +285,29 @@ public sealed class SettingsTests
         Assert.Equal(["FORWARD_URL is not an absolute https URL without user name, password or fragment."], Faults(("FORWARD_URL", url)));
 
     [Theory]
+    [InlineData("https://sqs.us-east-1.amazonaws.com/123456789012/dead")]
+    [InlineData("http://localhost:9324/")]
+    public void A_URL_of_SQS_may_be_http_or_https(string url)
+    {
+        var settings = Parse(("FORWARD_DLQ_URL", url), ("AWS_ENDPOINT_URL_SQS", url));
+
+        Assert.Equal((new(url), new(url)), (settings.DeadLetterQueue, settings.SqsEndpoint));
+    }
+
+    [Theory]
+    [InlineData("https://example.com/dead?token=s3cret", "=https://example.com/dead")]
+    [InlineData("https://example.com:8443/dead#s3cret", "=https://example.com:8443/dead")]
+    [InlineData("http://user:s3cret@example.com/dead", "=http://example.com/dead")]
+    [InlineData("ftp://example.com/s3cret", "")]
+    [InlineData("/dead?s3cret", "")]
+    [InlineData("s3cret", "")]
+    public void Of_a_wrong_URL_of_SQS_only_scheme_host_and_path_are_shown(string url, string shown)
+    {
+        foreach (var name in new[] { "FORWARD_DLQ_URL", "AWS_ENDPOINT_URL_SQS" })
+            Assert.Equal([$"{name}{shown} is not an absolute http or https URL without user name, password, query or fragment."], Faults((name, url)));
+    }
+
+    [Theory]
     [InlineData("1ms", 1)]
     [InlineData("1500ms", 1500)]
     [InlineData("15s", 15_000)]

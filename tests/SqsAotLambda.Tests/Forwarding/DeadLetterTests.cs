@@ -88,10 +88,83 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(Assert.Single(sqs.Sent).GetProperty("MessageAttributes").EnumerateObject());
     }
 
-    [Fact]
-    public async Task A_copy_that_SQS_refuses_is_none()
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void The_reason_goes_while_the_copy_is_1_MiB_and_not_one_byte_more(int more, bool withReason)
     {
+        const string Failure = """{"outcome":"Rejected"}""";
+        // Names, types and values, each in its own encoding: é has two bytes, MTEwMA== stands for four.
+        var attributes = "tenant".Length + "String.name".Length + 2 + "blob".Length + "Binary".Length + 4;
+        var reason = DeadLetter.AttributeName.Length + "String".Length + Failure.Length;
+        var message = Whole with { Body = new byte[(1024 * 1024) - attributes - reason + more] };
+
+        var copied = DeadLetter.AttributesOf(message, Failure);
+
+        Assert.Equal(withReason ? ["tenant", "blob", DeadLetter.AttributeName] : ["tenant", "blob"], copied.Select(attribute => attribute.Name));
+    }
+
+    [Fact]
+    public async Task The_copy_of_a_redriven_message_has_one_reason()
+    {
+        await BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. Whole.Attributes] }, new(Outcome.Rejected, 400));
+
+        var names = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").EnumerateObject().Select(attribute => attribute.Name);
+        Assert.Equal(["tenant", "blob", DeadLetter.AttributeName], names);
+    }
+
+    [Fact]
+    public async Task Nine_attributes_and_an_older_reason_leave_room_for_the_new_one()
+    {
+        var nine = Enumerable.Range(0, 9).Select(index => new MessageAttribute($"a{index}", "String", "v"));
+
+        await BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. nine] }, new(Outcome.Rejected, 400));
+
+        var reason = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName);
+        Assert.Contains("Rejected", reason.GetProperty("StringValue").GetString());
+    }
+
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"messageId":7}""")]
+    [InlineData("""{"messageId":null}""")]
+    [InlineData("""{"messageId":""}""")]
+    [InlineData("""{"messageId":"\ud800"}""")]
+    [InlineData("""{"messageId":"first","\ud800 is half a pair":1}""")]
+    public async Task A_ForwardFailure_that_is_not_ours_leaves_the_message_id(string failure)
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+        var (settings, time) = (Given.Settings(server.Url), new FakeTime());
+        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
+
+        var failed = await handler.HandleAsync(
+            Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time), TestContext.Current.CancellationToken);
+
+        Assert.Empty(failed);
+        Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
+    }
+
+    [Fact]
+    public async Task A_copy_that_SQS_refuses_is_none_and_its_code_is_told()
+    {
+        using var output = new MemoryStream();
         sqs.OnCall = StubSqs.Refuse;
+
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400), output: output));
+
+        Assert.Equal(
+            """{"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"CopyFailed","messageId":"id-1","errorMessage":"AmazonSQS.SendMessage was refused with 400: QueueDoesNotExist."}""" + "\n",
+            System.Text.Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_400_with_a_MessageId_confirms_nothing()
+    {
+        sqs.OnCall = _ => Replies.Status(400, """{"MessageId":"copy-1"}""");
 
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
     }
@@ -203,11 +276,13 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal(suffix, Partitions.DnsSuffix(queue.Partition));
     }
 
-    private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue)
+    private static MessageAttribute OldFailure(string text) => new(DeadLetter.AttributeName, "String", text);
+
+    private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue, Stream? output = null)
     {
         var time = new FakeTime();
         var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new Log(Stream.Null, LogLevel.Info, time));
+            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new Log(output ?? Stream.Null, LogLevel.Info, time));
         return letters.BuryAsync(message, delivery, TestContext.Current.CancellationToken);
     }
 
