@@ -16,7 +16,7 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     public VisibilityTests()
     {
-        aws = new("sqs", credentials: null, time);
+        aws = new("sqs", "1.0", credentials: null, time);
         endpoint = Given.Endpoint(new Breaker(on: true, time));
     }
 
