@@ -16,7 +16,7 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     public string Authorization(
         string method, string path, IEnumerable<(string Name, string Value)> query, IEnumerable<(string Name, string Value)> headers, ReadOnlySpan<byte> body, DateTimeOffset at)
     {
-        var signed = headers.Select(header => (Name: header.Name.ToLowerInvariant(), Value: header.Value.Trim())).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
+        var signed = headers.Select(header => (Name: header.Name.ToLowerInvariant(), Value: OneSpaced(header.Value))).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
         var names = string.Join(';', signed.Select(header => header.Name));
         var parameters = query.Select(each => (Name: Uri.EscapeDataString(each.Name), Value: Uri.EscapeDataString(each.Value)))
             .OrderBy(each => each.Name, StringComparer.Ordinal).ThenBy(each => each.Value, StringComparer.Ordinal);
@@ -57,6 +57,8 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString).ToList();
         return $"/{string.Join('/', segments)}{(segments.Count > 0 && path.EndsWith('/') ? "/" : "")}";
     }
+
+    private static string OneSpaced(string text) => string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     // A plus is a space, as AWS's SDKs for Go and Rust read it.
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
