@@ -172,10 +172,10 @@ public sealed class DelivererTests
             sent.Enqueue(message.Id);
             return answer;
         };
-        Bury bury = (message, delivery, _) =>
+        Bury bury = (message, delivery, closing) =>
         {
             copied.Enqueue((message.Id, delivery));
-            return Task.FromResult(true);
+            return Task.FromResult(!closing.IsCancellationRequested);
         };
         return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount).DeliverAsync(message, deadline ?? NoDeadline, NoDeadline).AsTask();
     }

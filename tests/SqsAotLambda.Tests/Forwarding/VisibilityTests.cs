@@ -121,6 +121,17 @@ public sealed class VisibilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task With_a_base_of_zero_SQS_is_asked_nothing()
+    {
+        for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
+
+        var failed = await Handler(Outcome.Unavailable, backoffBase: TimeSpan.Zero).HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
+
+        Assert.Equal(["a", "b"], failed.Select(message => message.Id));
+        Assert.Empty(sqs.Calls);
+    }
+
+    [Fact]
     public async Task Each_lane_has_its_own_jitter_and_all_of_a_lane_the_same()
     {
         var chances = new Queue<double>([0, 0.5]);
@@ -178,14 +189,14 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     private Log NoLog => new(Stream.Null, LogLevel.Fatal, time);
 
-    private BatchHandler Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null) =>
-        Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate);
+    private BatchHandler Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
+        Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);
 
-    private BatchHandler Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null)
+    private BatchHandler Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
     {
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);
-        return Given.Handler([endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance);
+        return Given.Handler([endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
     }
 
     /// <summary>From now on no call is answered.</summary>

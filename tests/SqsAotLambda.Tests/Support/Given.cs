@@ -62,12 +62,13 @@ internal static class Given
         int? maxReceiveCount = null,
         int concurrency = 10,
         Func<double>? chance = null,
-        Log? log = null) =>
+        Log? log = null,
+        TimeSpan? backoffBase = null) =>
         new(
             endpoints,
             new Deliverer(endpoints, forward, bury ?? ((_, _, _) => Task.FromResult(false)), rate, maxReceiveCount),
             concurrency,
-            new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), maxReceiveCount),
+            new Backoff(backoffBase ?? TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), maxReceiveCount),
             postpone ?? ((_, _, _) => Task.CompletedTask),
             time,
             chance ?? (() => 0.5),
