@@ -64,13 +64,13 @@ internal sealed class AwsJson(string service, string version, AwsCredentials? cr
         var content = new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content };
-        List<(string Name, string Value)> headers = [("x-amz-date", SigV4.Timestamp(at)), ("x-amz-target", target)];
-        if (credentials?.SessionToken is { } token) headers.Add(("x-amz-security-token", token));
+        List<NameValue> headers = [new("x-amz-date", SigV4.Timestamp(at)), new("x-amz-target", target)];
+        if (credentials?.SessionToken is { } token) headers.Add(new("x-amz-security-token", token));
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         if (credentials is null) return request;
 
         var authorization = new SigV4(credentials, region, service).Authorization(
-            "POST", endpoint.AbsolutePath, [], [.. headers, ("host", endpoint.Authority), ("content-type", mediaType)], body.Span, at);
+            "POST", endpoint.AbsolutePath, [], [.. headers, new("host", endpoint.Authority), new("content-type", mediaType)], body.Span, at);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return request;
     }

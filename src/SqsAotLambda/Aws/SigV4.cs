@@ -14,11 +14,11 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     /// <param name="query">Names and values, not encoded.</param>
     /// <param name="headers">Those to sign, <c>host</c> and <c>x-amz-date</c> among them.</param>
     public string Authorization(
-        string method, string path, IEnumerable<(string Name, string Value)> query, IEnumerable<(string Name, string Value)> headers, ReadOnlySpan<byte> body, DateTimeOffset at)
+        string method, string path, IEnumerable<NameValue> query, IEnumerable<NameValue> headers, ReadOnlySpan<byte> body, DateTimeOffset at)
     {
-        var signed = headers.Select(header => (Name: header.Name.ToLowerInvariant(), Value: OneSpaced(header.Value))).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
+        var signed = headers.Select(header => new NameValue(header.Name.ToLowerInvariant(), OneSpaced(header.Value))).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
         var names = string.Join(';', signed.Select(header => header.Name));
-        var parameters = query.Select(each => (Name: Uri.EscapeDataString(each.Name), Value: Uri.EscapeDataString(each.Value)))
+        var parameters = query.Select(each => new NameValue(Uri.EscapeDataString(each.Name), Uri.EscapeDataString(each.Value)))
             .OrderBy(each => each.Name, StringComparer.Ordinal).ThenBy(each => each.Value, StringComparer.Ordinal);
         var canonical = string.Join(
             '\n',
@@ -40,10 +40,10 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
 
     /// <summary>The names and values of a query as it is sent.</summary>
     /// <param name="query">With or without its <c>?</c>.</param>
-    public static IEnumerable<(string Name, string Value)> Parameters(string query) =>
+    public static IEnumerable<NameValue> Parameters(string query) =>
         query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(each => each.Split('=', 2))
-            .Select(each => (Decode(each[0]), each.Length == 2 ? Decode(each[1]) : ""));
+            .Select(each => new NameValue(Decode(each[0]), each.Length == 2 ? Decode(each[1]) : ""));
 
     internal byte[] SigningKey(DateTimeOffset at)
     {
@@ -67,3 +67,6 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 }
+
+/// <summary>A header, or a parameter of a query.</summary>
+internal sealed record NameValue(string Name, string Value);

@@ -6,7 +6,7 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Aws;
 
 /// <summary>A message whose visibility is to change.</summary>
-internal readonly record struct Postponement(Message Message, TimeSpan Delay);
+internal sealed record Postponement(Message Message, TimeSpan Delay);
 
 /// <summary>The two calls of SQS that the function makes itself.</summary>
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SQS</c>); null: AWS's own of the queue's region.</param>
@@ -24,10 +24,13 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         using var answer = await aws(
             EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
         // An id in neither list counts as not confirmed.
-        var confirmed = Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful
-            ? successful.EnumerateArray().Select(entry => Member(entry, "Id")?.GetRawText()).ToHashSet()
-            : [];
-        return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\""));
+        var confirmed = new HashSet<string?>();
+        if (Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful)
+        {
+            foreach (var entry in successful.EnumerateArray()) confirmed.Add(Member(entry, "Id")?.GetRawText());
+        }
+
+        return messages.Where((_, index) => !confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\"")).Count();
     }
 
     /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>

@@ -33,10 +33,12 @@ internal sealed class AuthReader
         Dictionary<string, CredentialEntry> credentials = [];
         Dictionary<string, SignatureEntry> signatures = [];
         HashSet<string> names = [];
-        foreach (var (place, member) in json.EnumerateObject().Index())
+        var place = 0;
+        foreach (var member in json.EnumerateObject())
         {
+            place++;
             if (!IsName(member.Name))
-                read.Fault($"{Setting} has a name at place {place + 1} that is not made of A to Z, a to z, 0 to 9, _ and -.");
+                read.Fault($"{Setting} has a name at place {place} that is not made of A to Z, a to z, 0 to 9, _ and -.");
             else if (!names.Add(member.Name))
                 read.Fault($"{Setting} has two entries named {member.Name}.");
             else if (new AuthReader(read, urls, member.Name, member.Value).Entry(member.Value) is { } entry)

@@ -22,8 +22,8 @@ internal sealed class Keyring : IDisposable
         this.tokens = tokens;
         aws = new AwsJson("secretsmanager", "1.1", keys, time);
         var all = secrets = new Secrets(entries.Secrets, new SecretsManager(aws.CallAsync, secretsManager).GetSecretValueAsync, time, log);
-        Credentials = entries.Credentials.ToDictionary(each => each.Key, each => CredentialOf(each.Value));
-        Signatures = entries.Signatures.ToDictionary(each => each.Key, each => SignatureOf(each.Value));
+        Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
+        Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
 
         Credential CredentialOf(CredentialEntry entry) => entry switch
         {

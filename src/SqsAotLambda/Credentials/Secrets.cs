@@ -49,7 +49,7 @@ internal sealed class Secrets
     public async Task PrefetchAsync()
     {
         using var timer = new CancellationTokenSource(MaxPrefetch, time);
-        await Task.WhenAll(stored.Select(secret => PrefetchAsync(secret.Value, entries[secret.Key], timer.Token)));
+        await Task.WhenAll(stored.Keys.Select(arn => PrefetchAsync(stored[arn], entries[arn], timer.Token)));
     }
 
     private async Task PrefetchAsync(Cached<SecretText> secret, string names, CancellationToken deadline)

@@ -12,13 +12,13 @@ internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, Ti
 
         var at = time.GetUtcNow();
         var url = request.RequestUri!;
-        List<(string Name, string Value)> headers = [("x-amz-date", SigV4.Timestamp(at))];
-        if (keys.SessionToken is { } token) headers.Add(("x-amz-security-token", token));
+        List<NameValue> headers = [new("x-amz-date", SigV4.Timestamp(at))];
+        if (keys.SessionToken is { } token) headers.Add(new("x-amz-security-token", token));
         foreach (var (name, value) in headers) request.Set(name, value);
 
         var host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";
         request.Set("Authorization", new SigV4(keys, entry.Region, entry.Service).Authorization(
-            request.Method.Method, url.AbsolutePath, SigV4.Parameters(url.Query), [.. headers, ("host", host)], body.Span, at));
+            request.Method.Method, url.AbsolutePath, SigV4.Parameters(url.Query), [.. headers, new("host", host)], body.Span, at));
         return ValueTask.CompletedTask;
     }
 }

@@ -34,15 +34,21 @@ internal sealed class BatchHandler(
         foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         foreach (var message in batch.Messages) Report(batch.RequestId, message, deliveries[message.Position]);
-        if (failed.Count > 0) await postpone(batch, [.. lanes.SelectMany(lane => Postponements(lane, deliveries))], closing.Token);
+        if (failed.Count > 0) await PostponeAsync(batch, lanes, deliveries, closing.Token);
         var tally = new Tally(batch, deliveries);
         log.BatchHandled(batch.RequestId, tally, time.GetElapsedTime(start));
         log.BatchMetrics(batch, tally, deliveries);
         return failed;
     }
 
-    private IEnumerable<Lane> LastReceivesFirst(List<Lane> lanes) =>
-        lanes.Exists(lane => deliverer.IsLastReceive(lane.First)) ? lanes.OrderByDescending(lane => deliverer.IsLastReceive(lane.First)) : lanes;
+    private List<Lane> LastReceivesFirst(List<Lane> lanes)
+    {
+        if (!lanes.Exists(IsLast)) return lanes;
+
+        return [.. lanes.FindAll(IsLast), .. lanes.FindAll(lane => !IsLast(lane))];
+
+        bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
+    }
 
     /// <param name="deliveries">By position; what the lane does not reach stays as it is.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -69,11 +75,18 @@ internal sealed class BatchHandler(
         else if (!delivery.IsDone) log.MessageFailed(requestId, message, delivery);
     }
 
+    private Task PostponeAsync(Batch batch, List<Lane> lanes, Delivery[] deliveries, CancellationToken closing)
+    {
+        if (backoff.Base == TimeSpan.Zero) return Task.CompletedTask;
+
+        var postponements = new List<Postponement>();
+        foreach (var lane in lanes) postponements.AddRange(Postponements(lane, deliveries));
+        return postpone(batch, postponements, closing);
+    }
+
     /// <summary>What failed in a lane, and all behind it, comes back at the same time, so that its order holds.</summary>
     private IEnumerable<Postponement> Postponements(Lane lane, Delivery[] deliveries)
     {
-        if (backoff.Base == TimeSpan.Zero) return [];
-
         var left = lane.Messages.SkipWhile(message => deliveries[message.Position].IsDone).ToList();
         if (left.Count == 0) return [];
 

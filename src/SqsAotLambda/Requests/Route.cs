@@ -15,7 +15,7 @@ internal sealed record Route
     public required HttpMethod Method { get; init; }
 
     /// <summary>Besides those that every request has.</summary>
-    public IReadOnlyList<(string Name, Template Value)> Headers { get; init; } = [];
+    public IReadOnlyList<HeaderTemplate> Headers { get; init; } = [];
 
     /// <summary>Null: the message's own, byte for byte.</summary>
     public BodyTemplate? Body { get; init; }
@@ -34,3 +34,5 @@ internal sealed record Route
     /// <summary>GET and DELETE carry none.</summary>
     public bool HasBody => Method != HttpMethod.Get && Method != HttpMethod.Delete;
 }
+
+internal sealed record HeaderTemplate(string Name, Template Value);

@@ -99,9 +99,9 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return condition;
     }
 
-    private static List<(string, Template)> ReadHeaders(SettingsObject read)
+    private static List<HeaderTemplate> ReadHeaders(SettingsObject read)
     {
-        var headers = new List<(string, Template)>();
+        var headers = new List<HeaderTemplate>();
         if (read.Member("headers") is not { } json) return headers;
         if (json.ValueKind is not JsonValueKind.Object) read.Fault("has headers that are not a JSON object");
 
@@ -113,7 +113,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
                 read.Fault($"has a header {member.Name}, which is none or is written by the function itself");
             else if (value is null || value.Parts.Any(part => part.Literal.AsSpan().ContainsAnyExceptInRange(' ', '~')))
                 read.Fault($"has for the header {member.Name} something other than {Template.Allowed}, in printable ASCII");
-            else headers.Add((member.Name, value));
+            else headers.Add(new(member.Name, value));
         }
 
         return headers;

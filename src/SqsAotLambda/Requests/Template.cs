@@ -48,5 +48,5 @@ internal sealed record Template(IReadOnlyList<Template.Part> Parts)
 
     /// <summary>A literal text and the expression behind it.</summary>
     /// <param name="Expression">Null at the end.</param>
-    internal readonly record struct Part(string Literal, Expression? Expression);
+    internal sealed record Part(string Literal, Expression? Expression);
 }

@@ -57,7 +57,7 @@ internal sealed record Message
 /// <param name="Type">String, Number or Binary, perhaps with a suffix as in <c>Number.int</c>.</param>
 /// <param name="Text">The value of a String or Number; null for a Binary.</param>
 /// <param name="Base64">The value of a Binary; null for the others.</param>
-internal readonly record struct MessageAttribute(string Name, string Type, string? Text, string? Base64 = null)
+internal sealed record MessageAttribute(string Name, string Type, string? Text, string? Base64 = null)
 {
     /// <summary>Null when the parts make no attribute that SQS knows.</summary>
     public static MessageAttribute? Of(string name, string? type, string? text, string? base64) => type?.Split('.')[0] switch

@@ -10,7 +10,7 @@ public sealed class SigV4Tests
 
     private static readonly DateTimeOffset At = new(2015, 8, 30, 12, 36, 0, TimeSpan.Zero);
     private static readonly AwsCredentials Example = new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", SessionToken: null);
-    private static readonly (string, string)[] Basic = [("Host", "example.amazonaws.com"), ("X-Amz-Date", "20150830T123600Z")];
+    private static readonly NameValue[] Basic = [new("Host", "example.amazonaws.com"), new("X-Amz-Date", "20150830T123600Z")];
 
     [Fact]
     public void Get_vanilla() =>
@@ -18,7 +18,7 @@ public sealed class SigV4Tests
 
     [Fact]
     public void Get_vanilla_query_order_key_case() =>
-        AssertSignature("b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500", "GET", [("Param2", "value2"), ("Param1", "value1")], Basic, "");
+        AssertSignature("b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500", "GET", [new("Param2", "value2"), new("Param1", "value1")], Basic, "");
 
     [Fact]
     public void Post_vanilla() =>
@@ -26,7 +26,7 @@ public sealed class SigV4Tests
 
     [Fact]
     public void Post_x_www_form_urlencoded() => AssertSignature(
-        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a", "POST", [], [("Content-Type", "application/x-www-form-urlencoded"), .. Basic], "Param1=value1");
+        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a", "POST", [], [new("Content-Type", "application/x-www-form-urlencoded"), .. Basic], "Param1=value1");
 
     /// <summary>The suite writes paths as they are before they are encoded, so once is right here.</summary>
     [Theory]
@@ -46,7 +46,7 @@ public sealed class SigV4Tests
     public void A_path_as_it_is_sent_is_encoded_once_more()
     {
         var signer = new SigV4(new("AKID", "SECRET", "SESSION"), "us-west-2", "es");
-        (string, string)[] headers = [("Host", "hostname-clusterkey.us-west-2.es.amazonaws.com"), ("X-Amz-Date", "19700101T000000Z"), ("X-Amz-Security-Token", "SESSION")];
+        NameValue[] headers = [new("Host", "hostname-clusterkey.us-west-2.es.amazonaws.com"), new("X-Amz-Date", "19700101T000000Z"), new("X-Amz-Security-Token", "SESSION")];
 
         var authorization = signer.Authorization("GET", "/logs-%2A/_search", SigV4.Parameters("?pretty=true"), headers, [], DateTimeOffset.UnixEpoch);
 
@@ -69,7 +69,7 @@ public sealed class SigV4Tests
 
     [Fact]
     public void A_query_is_read_as_it_was_meant() => Assert.Equal(
-        [("a b", "c d"), ("e", "="), ("f", ""), ("g", ""), ("", "h"), ("+", "&")],
+        [new("a b", "c d"), new("e", "="), new("f", ""), new("g", ""), new("", "h"), new("+", "&")],
         SigV4.Parameters("?a+b=c%20d&e==&f=&&g&=h&%2B=%26"));
 
     [Fact]
@@ -82,18 +82,18 @@ public sealed class SigV4Tests
     [InlineData("TOKEN", "1b867a34473ba96952c173a7a907198d607abdf0764ab5d20e8feb7095d918dc")]
     public void A_call_of_SQS(string? token, string signature)
     {
-        List<(string, string)> headers =
+        List<NameValue> headers =
         [
-            ("Host", "sqs.us-east-1.amazonaws.com"), ("Content-Type", "application/x-amz-json-1.0"),
-            ("X-Amz-Date", "20150830T123600Z"), ("X-Amz-Target", "AmazonSQS.ChangeMessageVisibilityBatch"),
+            new("Host", "sqs.us-east-1.amazonaws.com"), new("Content-Type", "application/x-amz-json-1.0"),
+            new("X-Amz-Date", "20150830T123600Z"), new("X-Amz-Target", "AmazonSQS.ChangeMessageVisibilityBatch"),
         ];
-        if (token is not null) headers.Add(("X-Amz-Security-Token", token));
+        if (token is not null) headers.Add(new("X-Amz-Security-Token", token));
 
         AssertSignature(signature, "POST", [], headers, Visibility, "sqs");
     }
 
     private static void AssertSignature(
-        string signature, string method, IEnumerable<(string, string)> query, IEnumerable<(string, string)> headers, string body, string service = "service", string path = "/")
+        string signature, string method, IEnumerable<NameValue> query, IEnumerable<NameValue> headers, string body, string service = "service", string path = "/")
     {
         var authorization = new SigV4(Example, "us-east-1", service).Authorization(method, path, query, headers, Encoding.UTF8.GetBytes(body), At);
 

@@ -99,7 +99,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
-        using var http = new HttpSender(settings.ConnectTimeout, TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
         var handler = Given.Handler([endpoint], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
 
