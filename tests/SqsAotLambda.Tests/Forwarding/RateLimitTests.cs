@@ -20,7 +20,7 @@ public sealed class RateLimitTests
         Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Requests_go_out_at_the_rate()
     {
         var rate = new RateLimit(perSecond: 4, time);
