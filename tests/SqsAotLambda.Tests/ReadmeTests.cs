@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
 
@@ -26,6 +27,22 @@ public sealed partial class ReadmeTests
         Assert.Equal(written.Order(), table.Order());
     }
 
+    /// <summary>Each array is one of routes; the object before it, or by itself, holds their credentials.</summary>
+    [Fact]
+    public void Its_examples_of_routes_and_credentials_are_taken()
+    {
+        var auth = "{}";
+        var examples = JsonBlock().Matches(Section("Routes")).Select(block => block.Groups["json"].Value).ToList();
+
+        foreach (var example in examples)
+        {
+            if (example[0] == '{') auth = example;
+            Given.Settings(new("https://example.com/"), ("FORWARD_AUTH", auth), ("FORWARD_ROUTES", example[0] == '[' ? example : ""));
+        }
+
+        Assert.Equal(5, examples.Count);
+    }
+
     private static string Section(string title)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -33,6 +50,9 @@ public sealed partial class ReadmeTests
 
         return Regex.Match(File.ReadAllText(Path.Combine(folder.FullName, "README.md")), $@"^##+ {title}\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
     }
+
+    [GeneratedRegex(@"^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex JsonBlock();
 
     [GeneratedRegex(@"^\| `(?<name>[A-Z_]+)` \| (`(?<default>[^`]*)`)?", RegexOptions.Multiline)]
     private static partial Regex SettingsRow();

@@ -78,7 +78,7 @@ internal sealed class AuthReader
             "sigv4" => new SigV4Entry(
                 name,
                 Required("service", "a name of a to z, 0 to 9 and -, such as execute-api", Region) ?? "",
-                Required("region", "a name of a to z, 0 to 9 and -, such as eu-west-1", Region) ?? ""),
+                entry.Parsed("region", "a name of a to z, 0 to 9 and -, such as eu-west-1", Region) ?? OwnRegion()),
             "standard-webhooks" => new StandardWebhooksEntry(
                 name,
                 Secret("secret", SecretForm.WebhookKey),
@@ -98,6 +98,14 @@ internal sealed class AuthReader
         if (name == "default" && made is SignatureEntry) entry.Fault("is a signature; the one that FORWARD_URL uses is named default-sign");
         if (name == "default-sign" && made is CredentialEntry) entry.Fault("is a credential; the one that FORWARD_URL uses is named default");
         return made;
+    }
+
+    private string OwnRegion()
+    {
+        if (read.Named("AWS_REGION") is { } region && SecretArn.IsRegion(region)) return region;
+
+        if (entry.Member("region") is null) entry.Fault("has no region, and AWS_REGION names none");
+        return "";
     }
 
     private AuthEntry? UnknownType()

@@ -97,7 +97,7 @@ public sealed class AuthTests
     [InlineData("""{"a":{"type":"sigv4","region":"eu-west-1"}}""", "FORWARD_AUTH \"a\" has no service.")]
     [InlineData("""{"a":{"type":"sigv4","service":"Execute/api","region":"eu-west-1"}}""", "FORWARD_AUTH \"a\" has a service that is not allowed; it takes a name of a to z, 0 to 9 and -, such as execute-api.")]
     [InlineData("""{"a":{"type":"sigv4","service":"lambda","region":"EU"}}""", "FORWARD_AUTH \"a\" has a region that is not allowed; it takes a name of a to z, 0 to 9 and -, such as eu-west-1.")]
-    [InlineData("""{"a":{"type":"sigv4","service":"lambda"}}""", "FORWARD_AUTH \"a\" has no region.")]
+    [InlineData("""{"a":{"type":"sigv4","service":"lambda"}}""", "FORWARD_AUTH \"a\" has no region, and AWS_REGION names none.")]
     [InlineData("""{"a":{"type":"standard-webhooks"}}""", "FORWARD_AUTH \"a\" has no secret.")]
     [InlineData("""{"a":{"type":"standard-webhooks","secret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a secret in an environment variable that is not the base64 of 24 to 64 bytes, with or without whsec_ before it.")]
     [InlineData("""{"a":{"type":"standard-webhooks","secret":"env:PUBLIC_KEY"}}""", "FORWARD_AUTH \"a\" has a secret in an environment variable that is not the base64 of 24 to 64 bytes, with or without whsec_ before it.")]
@@ -125,10 +125,18 @@ public sealed class AuthTests
             $"FORWARD_AUTH \"a\" has a clientSecret that is not allowed; {NotASource}.",
             "FORWARD_AUTH \"b\" has no type.",
             "FORWARD_AUTH \"c\" has no service.",
-            "FORWARD_AUTH \"c\" has no region.",
+            "FORWARD_AUTH \"c\" has no region, and AWS_REGION names none.",
             "FORWARD_AUTH \"c\" has a member more, which is unknown; it takes type, service, region.",
         ],
         Faults("""{"a":{"type":"oauth2","clientSecret":"hunter2"},"b":{},"c":{"type":"sigv4","more":1}}"""));
+
+    [Fact]
+    public void Signatures_are_for_the_functions_own_region_unless_the_entry_names_one()
+    {
+        var auth = Parse("""{"a":{"type":"sigv4","service":"lambda"},"b":{"type":"sigv4","service":"lambda","region":"eu-west-2"}}""", ("AWS_REGION", "eu-west-1"));
+
+        Assert.Equal(["eu-west-1", "eu-west-2"], auth.Credentials.Values.Cast<SigV4Entry>().Select(entry => entry.Region));
+    }
 
     [Fact]
     public void A_faulty_entry_is_still_there_for_those_who_name_it()
