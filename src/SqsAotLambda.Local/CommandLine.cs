@@ -61,7 +61,7 @@ internal sealed class CommandLine
     private readonly Option<string[]> variables = new("--env")
     {
         HelpName = "NAME=VALUE",
-        Description = "A variable of the function; may be given again.",
+        Description = "A variable of the function; may be given again. FORWARD_ROUTES, _ROUTES_FILE or _AUTH replace run's own routes.",
     };
 
     private readonly Option<bool> chunked = new("--chunked") { Description = "Runtime API answers are chunked, without Content-Length." };

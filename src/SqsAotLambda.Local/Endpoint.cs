@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SqsAotLambda.Local;
 
-/// <summary>The built-in receiver: tells the ledger what arrived, and answers as the ledger says.</summary>
+/// <summary>The built-in receiver: verifies signatures, tells the ledger what arrived, and answers as the ledger says.</summary>
+/// <param name="routes">null when no signature is due.</param>
 /// <param name="outage">When it is down; null when it never is.</param>
-internal sealed class Endpoint(Ledger ledger, TimeSpan stall, Outage? outage, TimeProvider time)
+internal sealed class Endpoint(Ledger ledger, SampleRoutes? routes, TimeSpan stall, Outage? outage, TimeProvider time)
 {
     /// <summary>The answer in the words of the report.</summary>
     public static string Describe(Behaviour behaviour) => behaviour switch
@@ -22,10 +24,9 @@ internal sealed class Endpoint(Ledger ledger, TimeSpan stall, Outage? outage, Ti
     public async Task AnswerAsync(HttpContext context)
     {
         var down = outage is not null && outage.IsOn();
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var arrival = await ReadAsync(context);
         var response = context.Response;
-        switch (ledger.Arrived(MessageId(context.Request.Headers), body.ToArray(), down))
+        switch (ledger.Arrived(arrival, down))
         {
             case Behaviour.Accept:
                 break;
@@ -51,6 +52,14 @@ internal sealed class Endpoint(Ledger ledger, TimeSpan stall, Outage? outage, Ti
                 response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
                 break;
         }
+    }
+
+    private async Task<Arrival> ReadAsync(HttpContext context)
+    {
+        using var read = new MemoryStream();
+        await context.Request.Body.CopyToAsync(read, context.RequestAborted);
+        var (target, headers, body) = (context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request.Headers, read.ToArray());
+        return new Arrival(MessageId(headers), context.Request.Method, target, body, routes?.Verify(target, headers, body));
     }
 
     /// <summary>The id that the request names; null when there is none, or two headers disagree.</summary>

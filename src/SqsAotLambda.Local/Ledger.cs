@@ -1,4 +1,3 @@
-using System.Text;
 using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local;
@@ -6,7 +5,8 @@ namespace SqsAotLambda.Local;
 /// <summary>The account of every message: received, arrived at the endpoint, accepted, deleted, dead-lettered.</summary>
 /// <param name="samples">What is sent, in a run; empty when other clients send.</param>
 /// <param name="seesArrivals">Whether the built-in endpoint is used; without it a deleted message counts as delivered.</param>
-internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
+/// <param name="knowsRoutes">Whether the samples go by the runner's own routes; without them what arrives is not compared.</param>
+internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, bool knowsRoutes = false)
 {
     private const string Redriven = "redriven by SQS";
 
@@ -23,6 +23,9 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
 
     /// <summary>Requests that came in while the endpoint was down.</summary>
     public int TurnedAway { get; private set; }
+
+    /// <summary>Requests whose signature was right, and those where it was wrong or missing.</summary>
+    public (int Verified, int Failed) Signatures { get; private set; }
 
     public int Groups => newestAccepted.Count;
 
@@ -48,6 +51,17 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
         get { lock (gate) return Sent - Delivered - accounts.Values.Count(account => account.OnlyDeadLettered); }
     }
 
+    /// <summary>Messages that were delivered, by route; empty when the routes are not the runner's own.</summary>
+    public IReadOnlyList<(SampleRoute Route, int Delivered)> DeliveredByRoute()
+    {
+        lock (gate)
+        {
+            return knowsRoutes
+                ? [.. Enum.GetValues<SampleRoute>().Select(route => (route, accounts.Values.Count(account => account.Acceptances > 0 && account.Sample?.Route == route)))]
+                : [];
+        }
+    }
+
     public void SentMore(int count)
     {
         lock (gate) Sent += count;
@@ -68,19 +82,20 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals)
     }
 
     /// <summary>A request has come in; says what the endpoint does with it.</summary>
-    /// <param name="id">Message id that the request names; null when it names none, or two.</param>
     /// <param name="down">Whether the endpoint is down.</param>
-    public Behaviour Arrived(string? id, byte[] body, bool down)
+    public Behaviour Arrived(Arrival arrival, bool down)
     {
         lock (gate)
         {
             if (down) TurnedAway++;
+            if (arrival.Verified is { } verified) Signatures = verified ? (Signatures.Verified + 1, Signatures.Failed) : (Signatures.Verified, Signatures.Failed + 1);
+            var id = arrival.MessageId;
             if (id is null || !accounts.TryGetValue(id, out var account))
             {
                 Mismatch($"a request names the message id {id ?? "(none)"}, which was not handed out");
                 return down ? Behaviour.Down : Behaviour.Accept;
             }
-            if (!body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(account.Body))) Mismatch($"the body of {id} arrived changed");
+            if (knowsRoutes && account.Sample is { } sample && SampleRoutes.FaultOf(arrival, sample, id) is { } fault) Mismatch(fault);
 
             account.Arrivals++;
             var behaviour = down ? Behaviour.Down : account.Sample?.Behaviour ?? Behaviour.Accept;

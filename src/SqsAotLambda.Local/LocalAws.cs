@@ -21,8 +21,9 @@ internal sealed record LocalAws(
     private const int StallFactor = 4;
 
     /// <summary>Starts everything, does the work, and ends everything, whatever happens.</summary>
+    /// <param name="routes">null: the function has none, but for those of the user's.</param>
     public static async Task<int> UseAsync(
-        Settings settings, Ledger ledger, Screen screen, TimeProvider time, Func<LocalAws, Task<int>> work, CancellationToken stop)
+        Settings settings, SampleRoutes? routes, Ledger ledger, Screen screen, TimeProvider time, Func<LocalAws, Task<int>> work, CancellationToken stop)
     {
         CheckBootstrap(settings.Bootstrap);
         if (settings.Warning() is { } warning) screen.Say(warning);
@@ -38,13 +39,13 @@ internal sealed record LocalAws(
         var queues = await Queues.CreateAsync(sqs, settings, suffix, stop);
 
         var outage = settings.Outage is { } length ? new Outage(length, time) : null;
-        var endpoint = new Endpoint(ledger, settings.RequestTimeout * StallFactor, outage, time);
+        var endpoint = new Endpoint(ledger, routes, settings.RequestTimeout * StallFactor, outage, time);
         await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync) : null;
         var endpointAddress = settings.Url ?? endpointServer!.Address;
 
         await WarmUp.RunAsync(http, time, stop);
         var measurements = new Measurements();
-        var function = Function.Of(settings, endpointAddress, sqsAddress, queues);
+        var function = Function.Of(settings, endpointAddress, routes, sqsAddress, queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
             .Select(_ => new EnvironmentSlot(function, starts, measurements, screen.Say, ReadLine, time))

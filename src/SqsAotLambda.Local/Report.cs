@@ -15,6 +15,11 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
     {
         yield return ("sent", $"{ledger.Sent}");
         yield return ("delivered", $"{ledger.Delivered}");
+        if (ledger.DeliveredByRoute() is { Count: > 0 } routes)
+        {
+            yield return ("  by route", string.Join(", ", routes.Select(each => $"{each.Delivered} {each.Route.ToString().ToLowerInvariant()}")));
+            yield return ("signatures", $"{ledger.Signatures.Verified} verified, {ledger.Signatures.Failed} failed");
+        }
         yield return ("duplicates", $"{ledger.Duplicates}");
         yield return ("dead-lettered", $"{deadLetters.Count}");
         foreach (var (reason, count) in deadLetters.Reasons) yield return ("  reason", $"{count}: {reason}");
@@ -56,6 +61,7 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
             (lost == 0, $"{lost} messages are neither delivered nor dead-lettered"),
             (leftInQueue == 0, $"{leftInQueue} messages are left in the queue"),
             (ledger.Mismatches == 0, $"{ledger.Mismatches} requests or dead letters differ from their message: {ledger.FirstMismatch}"),
+            (ledger.Signatures.Failed == 0, $"{ledger.Signatures.Failed} signatures were wrong or missing"),
             (ledger.OrderViolation is null, $"the order was not kept: {ledger.OrderViolation}"),
             (measurements.Crashes == 0, $"bootstrap crashed {measurements.Crashes} times"),
             // While processes are killed, the machine may be too busy to answer in time.

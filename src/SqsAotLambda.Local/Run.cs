@@ -16,8 +16,9 @@ internal sealed class Run(Settings settings, Screen screen, TimeProvider time)
     public Task<int> ExecuteAsync(CancellationToken stop)
     {
         var samples = Samples.Create(settings.Messages, settings.Fifo, allAccepted: settings.Outage is not null);
-        var ledger = new Ledger(samples, seesArrivals: settings.Url is null);
-        return LocalAws.UseAsync(settings, ledger, screen, time, aws => WorkAsync(aws, samples, stop), stop);
+        var routes = SampleRoutes.Of(settings, time);
+        var ledger = new Ledger(samples, seesArrivals: settings.Url is null, knowsRoutes: routes is not null);
+        return LocalAws.UseAsync(settings, routes, ledger, screen, time, aws => WorkAsync(aws, samples, stop), stop);
     }
 
     private async Task<int> WorkAsync(LocalAws aws, IReadOnlyList<Sample> samples, CancellationToken stop)

@@ -19,9 +19,10 @@ internal enum Behaviour
 
 /// <summary>A message that the runner sends, and what the endpoint does with it.</summary>
 /// <param name="Number">Place in the order of sending.</param>
+/// <param name="Route">Where it goes, by the runner's own routes.</param>
 /// <param name="Group">FIFO message group; null on a standard queue.</param>
 internal sealed record Sample(
-    int Number, string Body, IReadOnlyDictionary<string, SqsAttribute>? Attributes, Behaviour Behaviour, string? Group);
+    int Number, SampleRoute Route, string Body, IReadOnlyDictionary<string, SqsAttribute>? Attributes, Behaviour Behaviour, string? Group);
 
 /// <summary>The sample messages of a run: the same each time.</summary>
 internal static class Samples
@@ -40,6 +41,7 @@ internal static class Samples
 
     private static Sample Sample(int number, bool fifo, bool allAccepted) => new(
         number,
+        RouteOf(number),
         Body(number),
         Attributes(number),
         allAccepted ? Behaviour.Accept : BehaviourOf(number),
@@ -56,6 +58,9 @@ internal static class Samples
         _ => Behaviour.Accept,
     };
 
+    /// <summary>One of each in turn, so that a group has several; the bodies of orders are JSON objects without outer spaces.</summary>
+    private static SampleRoute RouteOf(int number) => (SampleRoute)(number % 4);
+
     // Characters above U+FFFF appear escaped only: fauxqs refuses them in a body, which SQS does not.
     private static string Body(int number) => (number % 8) switch
     {
@@ -69,10 +74,15 @@ internal static class Samples
         _ => $$"""  {"sample":{{number}},"nested": {"deep": {"list": [1.5e3, -0, true, false, []]} } }  """,
     };
 
-    private static Dictionary<string, SqsAttribute>? Attributes(int number) => (number % 5) switch
+    private static Dictionary<string, SqsAttribute>? Attributes(int number)
     {
-        1 => new() { ["tenant"] = new("String", $"tenant-{number % 3}"), ["attempts"] = new("Number", $"{number}") },
-        2 => new() { ["note"] = new("String", "größer als 100 %"), ["digest"] = new("Binary", BinaryValue: "AAEC/w==") },
-        _ => null,
-    };
+        Dictionary<string, SqsAttribute> attributes = (number % 5) switch
+        {
+            1 => new() { ["tenant"] = new("String", $"tenant-{number % 3}"), ["attempts"] = new("Number", $"{number}") },
+            2 => new() { ["note"] = new("String", "größer als 100 %"), ["digest"] = new("Binary", BinaryValue: "AAEC/w==") },
+            _ => [],
+        };
+        if (SampleRoutes.TypeOf(RouteOf(number)) is { } type) attributes["type"] = new("String", type);
+        return attributes.Count == 0 ? null : attributes;
+    }
 }

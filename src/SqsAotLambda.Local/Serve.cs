@@ -8,7 +8,7 @@ internal sealed class Serve(Settings settings, Screen screen, TimeProvider time)
     public Task<int> ExecuteAsync(CancellationToken stop)
     {
         var ledger = new Ledger([], seesArrivals: settings.Url is null);
-        return LocalAws.UseAsync(settings, ledger, screen, time, aws => WorkAsync(aws, stop), stop);
+        return LocalAws.UseAsync(settings, routes: null, ledger, screen, time, aws => WorkAsync(aws, stop), stop);
     }
 
     private async Task<int> WorkAsync(LocalAws aws, CancellationToken stop)

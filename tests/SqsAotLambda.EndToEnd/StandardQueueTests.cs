@@ -11,6 +11,37 @@ public sealed class StandardQueueTests
     [Fact]
     public Task A_chunked_Runtime_API_makes_no_difference() => AccountAsync(chunked: true);
 
+    [Fact]
+    public async Task Each_route_delivers_its_share_and_every_signature_is_right()
+    {
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--messages", "40", "--max-receive-count", "10");
+
+        run.AssertNothingLost(sent: 40);
+        Assert.Equal("10 orders, 10 invoices, 10 webhooks, 9 others", run.Text("  by route"));
+        Assert.Equal("11 verified, 0 failed", run.Text("signatures"));
+    }
+
+    [Fact]
+    public async Task A_wrong_signature_makes_the_run_fail()
+    {
+        var run = await LocalRun.OfAsync(
+            Repository.Bootstrap("Own"), "--messages", "3", "--env", $"SAMPLE_WEBHOOK_SECRET=whsec_{Convert.ToBase64String(new byte[32])}");
+
+        Assert.Equal((1, "0 verified, 1 failed"), (run.ExitCode, run.Text("signatures")));
+        Assert.Contains("FAILED: 1 signatures were wrong or missing", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, run["lost"]);
+    }
+
+    [Fact]
+    public async Task Routes_of_the_users_own_take_the_place_of_the_runners()
+    {
+        var run = await LocalRun.OfAsync(
+            Repository.Bootstrap("Own"), "--messages", "40", "--env", """FORWARD_ROUTES=[{"name":"webhooks","when":{"attribute:type":"webhook"},"drop":true}]""");
+
+        Assert.DoesNotContain("by route", run.Output, StringComparison.Ordinal);
+        Assert.Equal(10, run["lost"]);
+    }
+
     private static async Task AccountAsync(bool chunked)
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), chunked ? ["--chunked"] : []);

@@ -8,7 +8,8 @@ public sealed class LedgerTests
 {
     private readonly Ledger ledger = new(
         [Sample(0, Behaviour.Accept), Sample(1, Behaviour.FailOnce), Sample(2, Behaviour.Refuse), Sample(3, Behaviour.Accept)],
-        seesArrivals: true);
+        seesArrivals: true,
+        knowsRoutes: true);
 
     [Fact]
     public void A_message_that_fails_once_is_accepted_when_it_comes_back()
@@ -244,9 +245,61 @@ public sealed class LedgerTests
     {
         Receive(0);
 
-        ledger.Arrived("id-0", "body 0 "u8.ToArray(), down: false);
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0 "u8.ToArray()), down: false);
 
         Assert.Equal(1, ledger.Mismatches);
+    }
+
+    [Fact]
+    public void A_request_that_went_another_way_than_its_route_is_a_mismatch()
+    {
+        Receive(0);
+
+        ledger.Arrived(new("id-0", "POST", "/webhooks", "body 0"u8.ToArray()), down: false);
+
+        Assert.Equal("id-0 arrived at /webhooks, and not at /invoices", ledger.FirstMismatch);
+    }
+
+    [Fact]
+    public void An_order_is_put_to_its_own_URL_in_its_own_shape()
+    {
+        var orders = new Ledger([Sample(7, Behaviour.Accept) with { Route = SampleRoute.Orders }], seesArrivals: true, knowsRoutes: true);
+        orders.Received(Message(7));
+        var order = new Arrival("id-7", "PUT", "/orders/7?message=id-7", """{"order":7,"message":"id-7","data":body 7}"""u8.ToArray());
+
+        orders.Arrived(order, down: false);
+        Assert.Equal((0, 1), (orders.Mismatches, orders.Delivered));
+        Assert.Equal([(SampleRoute.Orders, 1), (SampleRoute.Invoices, 0), (SampleRoute.Webhooks, 0), (SampleRoute.Others, 0)], orders.DeliveredByRoute());
+
+        orders.Arrived(order with { Method = "POST" }, down: false);
+        orders.Arrived(order with { Target = "/orders/8?message=id-7" }, down: false);
+        orders.Arrived(order with { Body = "body 7"u8.ToArray() }, down: false);
+        Assert.Equal(3, orders.Mismatches);
+    }
+
+    [Fact]
+    public void By_routes_of_the_users_own_a_message_may_arrive_anywhere_and_as_anything()
+    {
+        var others = new Ledger([Sample(0, Behaviour.Accept)], seesArrivals: true);
+        others.Received(Message(0));
+
+        others.Arrived(new("id-0", "DELETE", "/elsewhere", []), down: false);
+
+        Assert.Equal((0, 1), (others.Mismatches, others.Delivered));
+        Assert.Empty(others.DeliveredByRoute());
+    }
+
+    [Fact]
+    public void Signatures_are_counted_at_each_arrival_where_one_is_due()
+    {
+        Receive(0, 1);
+
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), down: true);
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), down: false);
+        ledger.Arrived(new("id-1", "POST", "/invoices", "body 1"u8.ToArray(), Verified: false), down: false);
+        Arrive(1);
+
+        Assert.Equal((2, 1), ledger.Signatures);
     }
 
     [Theory]
@@ -256,7 +309,7 @@ public sealed class LedgerTests
     {
         Receive(0);
 
-        ledger.Arrived(id, "body 0"u8.ToArray(), down: false);
+        ledger.Arrived(new(id, "POST", "/invoices", "body 0"u8.ToArray()), down: false);
 
         Assert.Equal(1, ledger.Mismatches);
     }
@@ -267,9 +320,9 @@ public sealed class LedgerTests
     }
 
     private Behaviour Arrive(int number, bool down = false) =>
-        ledger.Arrived($"id-{number}", Encoding.UTF8.GetBytes($"body {number}"), down);
+        ledger.Arrived(new($"id-{number}", "POST", "/invoices", Encoding.UTF8.GetBytes($"body {number}")), down);
 
-    private static Sample Sample(int number, Behaviour behaviour) => new(number, $"body {number}", null, behaviour, "g");
+    private static Sample Sample(int number, Behaviour behaviour) => new(number, SampleRoute.Invoices, $"body {number}", null, behaviour, "g");
 
     private static SqsMessage Message(int number) => new(
         $"id-{number}", "", $"body {number}", null, null, new Dictionary<string, string> { ["ApproximateReceiveCount"] = "3" }, null);
