@@ -25,12 +25,12 @@ internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch,
     public ValueTask<T> GetAsync(CancellationToken deadline) =>
         Volatile.Read(ref kept) is { } value && time.GetUtcNow() < value.FreshUntil ? new(value.Value) : new(FetchAsync(deadline));
 
-    /// <summary>The value was refused: it is fetched anew when it is needed next, unless it was fetched just now.</summary>
+    /// <summary>The value was refused: it is fetched anew when it is needed next, but not within the pause.</summary>
     public void Refused()
     {
         var value = Volatile.Read(ref kept);
-        if (value is not null && time.GetUtcNow() - value.TriedAt >= Pause)
-            Interlocked.CompareExchange(ref kept, value with { FreshUntil = DateTimeOffset.MinValue }, value);
+        if (value is not null && value.TriedAt + Pause < value.FreshUntil)
+            Interlocked.CompareExchange(ref kept, value with { FreshUntil = value.TriedAt + Pause }, value);
     }
 
     private async Task<T> FetchAsync(CancellationToken deadline)

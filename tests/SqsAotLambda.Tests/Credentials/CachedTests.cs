@@ -110,7 +110,7 @@ public sealed class CachedTests
     }
 
     [Fact]
-    public async Task A_refusal_of_what_was_fetched_just_now_is_not_followed()
+    public async Task A_refusal_of_what_was_fetched_just_now_is_followed_after_the_pause()
     {
         await cached.GetAsync(End);
         time.Now += Cached<int>.Pause - TimeSpan.FromTicks(1);
@@ -118,6 +118,8 @@ public sealed class CachedTests
         cached.Refused();
 
         Assert.Equal(1, await cached.GetAsync(End));
+        time.Now += TimeSpan.FromTicks(1);
+        Assert.Equal(2, await cached.GetAsync(End));
     }
 
     [Fact]
