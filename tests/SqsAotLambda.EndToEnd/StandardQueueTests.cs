@@ -33,13 +33,13 @@ public sealed class StandardQueueTests
     }
 
     [Fact]
-    public async Task Routes_of_the_users_own_take_the_place_of_the_runners()
+    public async Task Credentials_of_the_users_own_take_the_place_of_the_runners_routes()
     {
-        var run = await LocalRun.OfAsync(
-            Repository.Bootstrap("Own"), "--messages", "40", "--env", """FORWARD_ROUTES=[{"name":"webhooks","when":{"attribute:type":"webhook"},"drop":true}]""");
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--messages", "10", "--env", "FORWARD_AUTH={}");
 
-        Assert.DoesNotContain("by route", run.Output, StringComparison.Ordinal);
-        Assert.Equal(10, run["lost"]);
+        run.AssertNothingLost(sent: 10);
+        Assert.Equal(10, run["delivered"]);
+        Assert.DoesNotContain("signatures", run.Output, StringComparison.Ordinal);
     }
 
     private static async Task AccountAsync(bool chunked)

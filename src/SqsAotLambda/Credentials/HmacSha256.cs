@@ -8,7 +8,8 @@ internal sealed class HmacSha256(HmacSha256Entry entry, Secrets secrets) : Signa
 {
     public override async ValueTask SignAsync(HttpRequestMessage request, string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
-        var key = Encoding.UTF8.GetBytes(await secrets.ReadAsync(entry.Secret, deadline));
-        request.Set(entry.Header, $"{entry.Prefix}{Convert.ToHexStringLower(HMACSHA256.HashData(key, body.Span))}");
+        var secret = await secrets.ReadAsync(entry.Secret, deadline);
+        request.Set(entry.Header, $"{entry.Prefix}{Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body.Span))}");
+        request.Conceal(secret);
     }
 }

@@ -5,8 +5,12 @@ internal sealed class OAuth2Credential(OAuth2Entry entry, TokenEndpoint endpoint
 {
     private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(entry.Name, why), time);
 
-    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline) =>
-        request.Set("Authorization", $"Bearer {await token.GetAsync(deadline)}");
+    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    {
+        var value = await token.GetAsync(deadline);
+        request.Set("Authorization", $"Bearer {value}");
+        request.Conceal(value);
+    }
 
     public override void Refused() => token.Refused();
 }

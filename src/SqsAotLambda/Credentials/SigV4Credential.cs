@@ -13,7 +13,13 @@ internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, Ti
         var at = time.GetUtcNow();
         var url = request.RequestUri!;
         List<NameValue> headers = [new("x-amz-date", SigV4.Timestamp(at))];
-        if (keys.SessionToken is { } token) headers.Add(new("x-amz-security-token", token));
+        if (keys.SessionToken is { } token)
+        {
+            headers.Add(new("x-amz-security-token", token));
+            // API Gateway repeats all that was signed when a signature does not match.
+            request.Conceal(token);
+        }
+
         foreach (var (name, value) in headers) request.Set(name, value);
 
         var host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";

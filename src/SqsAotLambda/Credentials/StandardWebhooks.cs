@@ -17,17 +17,21 @@ internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secr
         var id = HeaderText.Encode(messageId).Replace(".", "%2E", StringComparison.Ordinal);
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signed = Encoding.ASCII.GetBytes($"{id}.{timestamp}.");
-        var signatures = Sign(await secrets.ReadAsync(entry.Secret, deadline), signed, body);
-        if (entry.Previous is { } previous) signatures += $" {Sign(await secrets.ReadAsync(previous, deadline), signed, body)}";
+        var signatures = await SignAsync(request, entry.Secret, signed, body, deadline);
+        if (entry.Previous is { } previous) signatures += $" {await SignAsync(request, previous, signed, body, deadline)}";
 
         request.Set("webhook-id", id);
         request.Set("webhook-timestamp", timestamp);
         request.Set("webhook-signature", signatures);
     }
 
-    private static string Sign(string secret, byte[] signed, ReadOnlyMemory<byte> body)
+    private async ValueTask<string> SignAsync(HttpRequestMessage request, SecretSource source, byte[] signed, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, SecretForm.WebhookKeyOf(secret)!);
+        var secret = await secrets.ReadAsync(source, deadline);
+        var key = SecretForm.WebhookKeyOf(secret)!;
+        // Receivers may hold it without its prefix.
+        request.Conceal(Convert.ToBase64String(key));
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(signed);
         hash.AppendData(body.Span);
         return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";

@@ -7,6 +7,9 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Sends one message by one request.</summary>
 internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
 {
+    /// <summary>In the place of an answer that must not be passed on.</summary>
+    private const string LeftOut = "left out: it repeats a secret of the request";
+
     public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
         using var request = requests.Build(endpoint.Route, message, out var body, out var fault);
@@ -25,7 +28,7 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
             answer.Fault,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
-            Response: answer.Start,
+            Response: answer.Start is { } start && request.IsRevealedBy(start) ? LeftOut : answer.Start,
             Latency: answer.Latency,
             Endpoint: endpoint);
     }
