@@ -11,6 +11,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private readonly Process process = new();
     private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<string> errors = new();
     private readonly Channel<string> unseen = Channel.CreateUnbounded<string>();
 
     public ChildProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, string? folder = null)
@@ -20,7 +21,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.StartInfo.Environment.Clear();
         foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => KeepError(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -30,6 +31,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public IReadOnlyList<string> Lines => [.. lines];
 
     public string Output => string.Join('\n', Lines);
+
+    /// <summary>Of these lines, those of standard error.</summary>
+    public string Errors => string.Join('\n', errors);
 
     /// <summary>The largest resident size so far, in bytes.</summary>
     public long PeakMemory =>
@@ -59,6 +63,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    private void KeepError(string? line)
+    {
+        if (line is not null) errors.Enqueue(line);
+        Keep(line);
     }
 
     private void Keep(string? line)

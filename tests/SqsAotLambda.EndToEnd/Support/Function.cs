@@ -76,7 +76,14 @@ internal sealed class Function : IAsyncDisposable
     public static string Event(params IEnumerable<string> bodies) =>
         Event("orders", bodies.Select((body, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, body)));
 
-    public static string Event(string queue, IEnumerable<(string Id, string? Group, string Body)> messages) => JsonSerializer.Serialize(
+    public static string Event(string queue, IEnumerable<(string Id, string? Group, string Body)> messages) =>
+        Event(queue, messages.Select(message => (message.Id, message.Group, (string?)null, message.Body)));
+
+    /// <summary>An event of a standard queue whose messages say their type in an attribute; their ids are m0, m1 and so on.</summary>
+    public static string TypedEvent(params IEnumerable<(string Type, string Body)> messages) =>
+        Event("orders", messages.Select((message, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, (string?)message.Type, message.Body)));
+
+    private static string Event(string queue, IEnumerable<(string Id, string? Group, string? Type, string Body)> messages) => JsonSerializer.Serialize(
         new
         {
             Records = messages.Select(message => new
@@ -85,7 +92,7 @@ internal sealed class Function : IAsyncDisposable
                 receiptHandle = "AQEB" + message.Id,
                 body = message.Body,
                 attributes = new Dictionary<string, string?> { ["ApproximateReceiveCount"] = "1", ["MessageGroupId"] = message.Group },
-                messageAttributes = new { },
+                messageAttributes = message.Type is null ? [] : new Dictionary<string, object> { ["type"] = new { stringValue = message.Type, dataType = "String" } },
                 eventSource = "aws:sqs",
                 eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:" + queue,
                 awsRegion = "us-east-1",
