@@ -11,6 +11,7 @@
 #   TEST='*LanesTests'   only the classes whose names match
 # and for what is deployed:
 #   DIR=my/stack         the folder to deploy (default terraform/examples/standard)
+#   ROUTES=my/routes.json  a file of routes, packed as routes.json, for FORWARD_ROUTES_FILE (package, plan, deploy)
 #   MESSAGE='{"a":1}'    what send sends; GROUP=g, its message group on a FIFO queue
 #   SINCE=15m            how far back logs and bench-aws look (default 1h)
 # and for terraform-test:
@@ -28,7 +29,7 @@ DIR ?= terraform/examples/standard
 # As they were given: a message may hold what make would take for its own.
 override MESSAGE := $(value MESSAGE)
 override GROUP := $(value GROUP)
-export LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP SINCE PROVIDER CONTAINER
+export ROUTES LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # .ci/run reads what dotnet says.

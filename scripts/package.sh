@@ -2,12 +2,19 @@
 # Publishes the bootstrap for ARCH (default arm64) and packs it for Lambda: artifacts/package/sqsaotlambda-<arch>.zip. The same source,
 # SDK and linker give the same bytes, so that nothing is deployed again without a change.
 #   ARCH, FRAMEWORK, LAMBDA_HOST, CONTAINER  as for publish.sh, without its fallback
+#   ROUTES                                   a JSON file, packed as routes.json
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
 
 # provided.al2023 brings this one.
 max_glibc=2.34
+
+routes=${ROUTES:-}
+if [ -n "$routes" ]; then
+  [ -f "$routes" ] && [ -r "$routes" ] || fail "ROUTES=$routes is no file that can be read: it takes a JSON file with the routes."
+  dotnet run scripts/json.cs -- "ROUTES=$routes" "$routes"
+fi
 
 export ARCH=${ARCH:-arm64}
 rid=$(rid_of "$ARCH")
@@ -21,5 +28,5 @@ glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$folder/bootstrap" | sed 's/GLIBC_//' | sor
 
 zip=artifacts/package/sqsaotlambda-$ARCH$suffix.zip
 mkdir -p artifacts/package
-dotnet run scripts/zip.cs -- "$folder/bootstrap" "$zip"
-echo "$zip ($ARCH, $(cat "$folder/framework"), $(stat -c %s "$zip") bytes, needs glibc $glibc, sha256 $(sha256sum "$zip" | cut -d' ' -f1))"
+dotnet run scripts/zip.cs -- "$zip" "$folder/bootstrap" ${routes:+"$routes"}
+echo "$zip ($ARCH, ${routes:+with routes.json, }$(cat "$folder/framework"), $(stat -c %s "$zip") bytes, needs glibc $glibc, sha256 $(sha256sum "$zip" | cut -d' ' -f1))"
