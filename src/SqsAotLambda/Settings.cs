@@ -90,7 +90,7 @@ internal sealed record Settings
             SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
             IdempotencyHeader = read.Text(
-                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, HeaderNames.IsFree),
+                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, name => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)),
             IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };

@@ -6,13 +6,17 @@ namespace SqsAotLambda.Aws;
 internal static class JsonText
 {
     /// <summary>Null where there is no such member, it is no text, or half a surrogate pair keeps it from being one.</summary>
-    public static string? Member(JsonElement json, string name)
+    public static string? Member(JsonElement json, string name) => Read(json, name, member => member.ValueKind is JsonValueKind.String ? member.GetString() : null);
+
+    /// <summary>The text of a number, or a text; null as for <see cref="Member"/>.</summary>
+    public static string? NumberMember(JsonElement json, string name) =>
+        Read(json, name, member => member.ValueKind is JsonValueKind.Number ? member.GetRawText() : member.ValueKind is JsonValueKind.String ? member.GetString() : "");
+
+    private static string? Read(JsonElement json, string name, Func<JsonElement, string?> read)
     {
         try
         {
-            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String
-                ? member.GetString()
-                : null;
+            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? read(member) : null;
         }
         catch (InvalidOperationException)
         {

@@ -41,7 +41,7 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     /// <summary>The names and values of a query as it is sent.</summary>
     /// <param name="query">With or without its <c>?</c>.</param>
     public static IEnumerable<NameValue> Parameters(string query) =>
-        query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        (query.StartsWith('?') ? query[1..] : query).Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(each => each.Split('=', 2))
             .Select(each => new NameValue(Decode(each[0]), each.Length == 2 ? Decode(each[1]) : ""));
 

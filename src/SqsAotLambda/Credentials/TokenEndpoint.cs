@@ -96,10 +96,8 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
 
     private TimeSpan Lifetime(JsonElement answer)
     {
-        if (!answer.TryGetProperty("expires_in", out var member)) return DefaultLifetime;
-
         // Some endpoints write the number as a text.
-        var number = member.ValueKind is JsonValueKind.Number ? member.GetRawText() : JsonText.Member(answer, "expires_in");
+        if (JsonText.NumberMember(answer, "expires_in") is not { } number) return DefaultLifetime;
         if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0)
             throw Failure("gave an expires_in that is not a whole number of seconds above 0");
 

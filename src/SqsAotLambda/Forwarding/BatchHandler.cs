@@ -26,10 +26,7 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.NotReached);
         var lanes = Lanes.Of(batch.Messages);
-        await Parallel.ForEachAsync(
-            LastReceivesFirst(lanes),
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
-            (lane, _) => DeliverAsync(lane, deliveries, deadline, closing.Token));
+        await DeliverAsync(LastReceivesFirst(lanes), lane => DeliverAsync(lane, deliveries, deadline, closing.Token), deadline);
 
         foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
@@ -48,6 +45,40 @@ internal sealed class BatchHandler(
         return [.. lanes.FindAll(IsLast), .. lanes.FindAll(lane => !IsLast(lane))];
 
         bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
+    }
+
+    private Task DeliverAsync(List<Lane> lanes, Func<Lane, ValueTask> deliver, CancellationToken deadline) =>
+        endpoints.Count == 1 ? DeliverAsync(lanes, endpoints[0], deliver) : DeliverApartAsync(lanes, deliver, deadline);
+
+    /// <summary>As many at once as the endpoint bears.</summary>
+    private Task DeliverAsync(List<Lane> lanes, Endpoint? endpoint, Func<Lane, ValueTask> deliver) => Parallel.ForEachAsync(
+        lanes,
+        new ParallelOptions { MaxDegreeOfParallelism = Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency) },
+        (lane, _) => deliver(lane));
+
+    /// <summary>Endpoint by endpoint, so that one that bears few requests holds up no other; together they keep to the limit.</summary>
+    private async Task DeliverApartAsync(List<Lane> lanes, Func<Lane, ValueTask> deliver, CancellationToken deadline)
+    {
+        var apart = endpoints.ToDictionary(endpoint => endpoint, _ => new List<Lane>());
+        var others = new List<Lane>();
+        foreach (var lane in lanes) (deliverer.EndpointOf(lane.First, deadline) is { } endpoint ? apart[endpoint] : others).Add(lane);
+
+        using var slots = new SemaphoreSlim(concurrency);
+        await Task.WhenAll([.. endpoints.Select(endpoint => DeliverAsync(apart[endpoint], endpoint, InSlotAsync)), DeliverAsync(others, endpoint: null, InSlotAsync)]);
+
+        async ValueTask InSlotAsync(Lane lane)
+        {
+            // What waits past the deadline ends at once when its turn comes.
+            await slots.WaitAsync(CancellationToken.None);
+            try
+            {
+                await deliver(lane);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
     }
 
     /// <param name="deliveries">By position; what the lane does not reach stays as it is.</param>

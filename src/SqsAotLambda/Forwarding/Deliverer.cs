@@ -21,8 +21,8 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
     {
-        var endpoint = EndpointOf(message);
-        var delivery = Settle(message, endpoint, deadline) ?? await HoldAsync(endpoint!, deadline);
+        var delivery = Settle(message, deadline, out var endpoint);
+        if (delivery is null && rate is not null && !await rate.WaitAsync(deadline)) delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
         if (delivery is null)
         {
             // The breaker may have opened in the meantime.
@@ -37,7 +37,6 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
             finally
             {
                 endpoint.Breaker.Record(admission, delivery);
-                endpoint.Concurrency.Leave();
             }
         }
 
@@ -48,34 +47,31 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
 
     public bool IsLastReceive(Message message) => message.ReceiveCount >= maxReceiveCount;
 
-    private Endpoint? EndpointOf(Message message)
+    /// <summary>That of the first route that takes the message; null when none does, or the deadline passes before one is found.</summary>
+    public Endpoint? EndpointOf(Message message, CancellationToken deadline)
     {
         foreach (var endpoint in endpoints)
         {
             if (endpoint.Route.When.Holds(message)) return endpoint;
+            // Conditions on a large body take their time.
+            if (deadline.IsCancellationRequested) return null;
         }
 
         return null;
     }
 
     /// <summary>What can be said without a request; null when one is to be sent.</summary>
-    private Delivery? Settle(Message message, Endpoint? endpoint, CancellationToken deadline)
+    private Delivery? Settle(Message message, CancellationToken deadline, out Endpoint? endpoint)
     {
-        if (message.Defect is { } defect) return new(Outcome.Rejected, Endpoint: endpoint, Reason: defect);
-        if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Endpoint: endpoint, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
+        endpoint = null;
+        if (message.Defect is { } defect) return new(Outcome.Rejected, Reason: defect);
+        if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
+
+        endpoint = EndpointOf(message, deadline);
+        if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
         if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
         if (endpoint.Route.Url is null) return new(Outcome.Dropped, Endpoint: endpoint);
-        if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Time);
-        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Breaker);
-
-        return null;
-    }
-
-    /// <summary>Waits until a request may be sent; null when it may.</summary>
-    private async Task<Delivery?> HoldAsync(Endpoint endpoint, CancellationToken deadline)
-    {
-        if (rate is not null && !await rate.WaitAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
-        if (!await endpoint.Concurrency.EnterAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
+        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
 
         return null;
     }

@@ -29,8 +29,7 @@ internal sealed class AddressGuard(bool allowLoopback)
     /// </summary>
     public string? FaultOf(Uri url)
     {
-        // IdnHost throws for some hosts; that of an address is the same.
-        var kind = IPAddress.TryParse(url.DnsSafeHost, out var address) ? KindOf(address) : url.IsLoopback ? AddressKind.Loopback : AddressKind.Open;
+        var kind = IPAddress.TryParse(url.IdnHost, out var address) ? KindOf(address) : url.IsLoopback ? AddressKind.Loopback : AddressKind.Open;
         if (Allows(kind)) return null;
 
         var hint = kind is AddressKind.Loopback ? "; FORWARD_ALLOW_LOOPBACK=true allows loopback" : "";

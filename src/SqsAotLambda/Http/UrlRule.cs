@@ -16,9 +16,22 @@ internal sealed class UrlRule(bool allowHttp, AddressGuard guard)
     {
         var hint = url.Scheme == "http" && !allowHttp ? ". FORWARD_ALLOW_HTTP=true allows plain http" : "";
         if (!IsOfForm(url)) yield return $"is not {Allowed}{hint}";
-        if (guard.FaultOf(url) is { } refusal) yield return refusal;
+        if (HasHost(url) && guard.FaultOf(url) is { } refusal) yield return refusal;
     }
 
     private bool IsOfForm(Uri url) =>
-        (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
+        (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url.UserInfo.Length == 0 && url.Fragment.Length == 0 && HasHost(url);
+
+    /// <summary>Some names have no form in which DNS could be asked for them.</summary>
+    private static bool HasHost(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
+    }
 }

@@ -12,6 +12,12 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
     /// <summary>Of one value of <c>when</c>.</summary>
     public const string Allowed = """a value, a list of values, {"prefix": "text"} or {"exists": true or false}""";
 
+    /// <summary>In characters, of a value that is no text.</summary>
+    private const int MaxOther = 1000;
+
+    /// <summary>That a decimal surely holds.</summary>
+    private const int MaxDigits = 28;
+
     public static Condition Always { get; } = new(_ => true);
 
     public bool Holds(Message message) => holds(message);
@@ -23,48 +29,65 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
     {
         JsonValueKind.Array => TryParseList(expression, json),
         JsonValueKind.Object => TryParseTest(expression, json),
-        _ => new(message => Equal(expression, message, json)),
+        _ => IsOneOf(expression, [json]),
     };
 
     private static Condition? TryParseList(Expression expression, JsonElement list)
     {
-        var any = new List<Condition>();
+        var values = new List<JsonElement>();
         foreach (var value in list.EnumerateArray())
         {
             if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array) return null;
 
-            any.Add(new(message => Equal(expression, message, value)));
+            values.Add(value);
         }
 
-        return new(message => any.Exists(value => value.Holds(message)));
+        return IsOneOf(expression, values);
     }
 
     private static Condition? TryParseTest(Expression expression, JsonElement json)
     {
         if (json.GetPropertyCount() != 1) return null;
-        if (json.TryGetProperty("prefix", out var prefix) && prefix.ValueKind is JsonValueKind.String)
-            return new(message => StringOf(expression, message)?.StartsWith(prefix.GetString()!, StringComparison.Ordinal) is true);
-        if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return new(message => expression.JsonOf(message).IsEmpty != exists.GetBoolean());
+        if (json.TryGetProperty("prefix", out var prefix) && prefix.ValueKind is JsonValueKind.String && prefix.GetString()! is var start)
+            return new(message => StringOf(expression, message)?.StartsWith(start, StringComparison.Ordinal) is true);
+        if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False && exists.GetBoolean() is var wanted)
+            return new(message => Exists(expression, message) == wanted);
 
         return null;
     }
 
     /// <summary>Of the same type: the text <c>"5"</c> is not the number <c>5</c>. An attribute is always a text.</summary>
-    private static bool Equal(Expression expression, Message message, JsonElement value)
+    private static Condition IsOneOf(Expression expression, List<JsonElement> values)
     {
-        if (value.ValueKind is JsonValueKind.String) return StringOf(expression, message) == value.GetString();
+        var (texts, others) = (new HashSet<string>(), new HashSet<string>());
+        foreach (var value in values)
+        {
+            if (value.ValueKind is JsonValueKind.String) texts.Add(value.GetString()!);
+            else others.Add(Canonical(value.GetRawText()));
+        }
 
-        var json = expression.JsonOf(message);
-        if (json.IsEmpty || json.Span[0] is (byte)'"' or (byte)'{' or (byte)'[') return false;
-
-        var (found, wanted) = (Encoding.UTF8.GetString(json.Span), value.GetRawText());
-        return found == wanted || (value.ValueKind is JsonValueKind.Number && NumberOf(found) is { } number && number == NumberOf(wanted));
+        return new(message => StringOf(expression, message) is { } text
+            ? texts.Contains(text)
+            : others.Count > 0 && expression.IsJson && expression.JsonOf(message) is { IsEmpty: false, Length: <= MaxOther } json && others.Contains(Canonical(Encoding.UTF8.GetString(json.Span))));
     }
 
-    /// <summary>Null for a number that is too large or long for it, which is equal only to one written alike.</summary>
-    private static decimal? NumberOf(string json) => decimal.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static bool Exists(Expression expression, Message message) =>
+        expression.IsJson ? !expression.JsonOf(message).IsEmpty : expression.TextOf(message) is not null;
 
+    /// <summary>Null for JSON that is no string.</summary>
     private static string? StringOf(Expression expression, Message message) =>
-        expression.JsonOf(message) is { IsEmpty: false } json && json.Span[0] == '"' ? expression.TextOf(message) : null;
+        !expression.IsJson || expression.JsonOf(message) is { IsEmpty: false } json && json.Span[0] == '"' ? expression.TextOf(message) : null;
+
+    /// <summary>
+    /// One text for numbers of one value. A number that a decimal does not hold exactly is equal only to one written alike.
+    /// </summary>
+    private static string Canonical(string json)
+    {
+        var exponentAt = json.AsSpan().IndexOfAny('e', 'E');
+        var mantissa = exponentAt < 0 ? json : json[..exponentAt];
+        var digits = mantissa.Count(char.IsAsciiDigit);
+        var isExact = digits <= MaxDigits && decimal.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            && (exponentAt < 0 || (int.TryParse(json.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent) && Math.Abs(exponent) + digits <= MaxDigits));
+        return isExact && char.IsAsciiDigit(json[^1]) ? (decimal.Parse(json, NumberStyles.Float, CultureInfo.InvariantCulture) / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : json;
+    }
 }

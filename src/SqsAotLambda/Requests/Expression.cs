@@ -13,14 +13,17 @@ internal sealed record Expression(string Text)
 
     private const string Attribute = "attribute:", Body = "body:";
 
-    private readonly Func<Message, ReadOnlyMemory<byte>>? json;
+    private readonly JsonPointer? pointer;
     private readonly Func<Message, string?>? text;
 
     private Expression(string text, Func<Message, string?> find)
         : this(text) => this.text = find;
 
     private Expression(string text, JsonPointer pointer)
-        : this(text) => json = message => pointer.Find(message.Body);
+        : this(text) => this.pointer = pointer;
+
+    /// <summary>It points at JSON of the body.</summary>
+    public bool IsJson => pointer is not null;
 
     /// <summary>Null when the text is none of <see cref="Allowed"/>.</summary>
     public static Expression? TryParse(string text) => text switch
@@ -39,12 +42,12 @@ internal sealed record Expression(string Text)
     /// The value as text: a string of the body without its escapes, a number or boolean as it stands; null where the message has
     /// nothing of the kind.
     /// </summary>
-    public string? TextOf(Message message) => text is not null ? text(message) : JsonText(json!(message).Span);
+    public string? TextOf(Message message) => pointer is null ? text!(message) : JsonText(message.ValueAt(pointer).Span);
 
     /// <summary>The value as JSON: of the body byte for byte, all else as a string; empty where the message has none.</summary>
     public ReadOnlyMemory<byte> JsonOf(Message message)
     {
-        if (json is not null) return json(message);
+        if (pointer is not null) return message.ValueAt(pointer);
 
         return text!(message) is { } value ? Encoding.UTF8.GetBytes(Text == "receiveCount" ? value : $"\"{JsonEncodedText.Encode(value)}\"") : default;
     }

@@ -48,12 +48,11 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         foreach (var (literal, expression) in template.Parts)
         {
             var text = expression is null ? "" : expression.TextOf(message);
+            value += literal + HeaderText.Encode(text is { Length: <= MaxHeader } ? text : "");
             fault = text is null ? $"{{{expression!.Text}}} is missing"
-                : value.Length + text.Length > MaxHeader ? $"{{{expression!.Text}}} makes the header {name} longer than {MaxHeader} characters"
+                : text.Length > MaxHeader || value.Length > MaxHeader ? $"{{{expression?.Text}}} makes the header {name} longer than {MaxHeader} characters"
                 : null;
             if (fault is not null) return false;
-
-            value += literal + HeaderText.Encode(text!);
         }
 
         fault = null;

@@ -15,14 +15,27 @@ internal sealed class UrlTemplate
     private static readonly SearchValues<char> UrlCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%");
 
+    /// <summary>Otherwise %2e would become a dot.</summary>
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly Template template;
     private readonly Uri? whole;
 
-    private UrlTemplate(string text, Template template)
+    private UrlTemplate(Template template)
     {
         this.template = template;
-        Shown = text.Split('?')[0];
-        HasTemplatedPath = Template.TryParse(Shown) is { HasExpressions: true };
+        var path = new StringBuilder();
+        foreach (var (literal, expression) in template.Parts)
+        {
+            path.Append(literal.Split('?')[0]);
+            if (literal.Contains('?')) break;
+            if (expression is null) continue;
+
+            path.Append('{').Append(expression.Text).Append('}');
+            HasTemplatedPath = true;
+        }
+
+        Shown = path.ToString();
     }
 
     /// <summary>A URL without expressions.</summary>
@@ -51,10 +64,11 @@ internal sealed class UrlTemplate
         // The host ends before the first expression, and nothing is written that a URL can't hold.
         var start = template.Parts[0].Literal;
         var authority = url.Scheme.Length + Uri.SchemeDelimiter.Length;
-        var isFixed = start.Length > authority && start.AsSpan(authority).IndexOfAny('/', '?') >= 0;
+        var pathAt = start.Length > authority ? start.AsSpan(authority).IndexOfAny('/', '?') : -1;
         var isPlain = template.Parts.All(part => !part.Literal.AsSpan().ContainsAnyExcept(UrlCharacters));
-        var climbs = url.OriginalString.Split('?')[0].Split('/').Any(segment => segment is "." or "..");
-        return isFixed && isPlain && !climbs ? new(text, template) : null;
+        if (pathAt < 0 || !isPlain || Climbs(new Uri(sample, AsItIs))) return null;
+
+        return start[authority + pathAt] == '/' ? new(template) : new(new Template([new(start.Insert(authority + pathAt, "/"), template.Parts[0].Expression), .. template.Parts.Skip(1)]));
     }
 
     /// <param name="fault">What a message lacks for it.</param>
@@ -72,26 +86,21 @@ internal sealed class UrlTemplate
             if (expression is null) continue;
 
             var value = expression.TextOf(message);
+            var encoded = Uri.EscapeDataString(value is { Length: <= MaxLength } ? value : "");
             fault = value is null ? $"{{{expression.Text}}} is missing"
-                : !inQuery && !FitsPath(value) ? $"{{{expression.Text}}} is empty or climbs in the path of the URL"
-                : text.Length + value.Length > MaxLength ? $"{{{expression.Text}}} makes the URL longer than {MaxLength} characters"
+                : !inQuery && value.Length == 0 ? $"{{{expression.Text}}} is empty"
+                : value.Length > MaxLength || text.Length + encoded.Length > MaxLength ? $"{{{expression.Text}}} makes the URL longer than {MaxLength} characters"
                 : null;
             if (fault is not null) return false;
 
-            text.Append(Uri.EscapeDataString(value!));
+            text.Append(encoded);
         }
 
-        // Made as it is: the constructor would take %2e for a dot.
-        url = new(text.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        if (!ClimbsAnywhere(url)) return true;
-
-        fault = "its values together climb in the path of the URL";
-        return false;
+        url = new(text.ToString(), AsItIs);
+        fault = text.Length > MaxLength ? $"the URL is longer than {MaxLength} characters" : Climbs(url) ? "a value climbs in the path of the URL" : null;
+        return fault is null;
     }
 
-    /// <summary>A server may decode a slash before it looks for dots.</summary>
-    private static bool FitsPath(string value) => value.Length > 0 && !value.Split('/', '\\').Any(step => step is "." or "..");
-
-    /// <summary>Two expressions, or one and a literal, may make two dots together.</summary>
-    private static bool ClimbsAnywhere(Uri url) => url.AbsolutePath.Split('/').Any(segment => segment is "." or "..");
+    /// <summary>A server may decode the path before it looks for dots.</summary>
+    private static bool Climbs(Uri url) => Uri.UnescapeDataString(url.AbsolutePath).Split('/', '\\').Any(step => step is "." or "..");
 }

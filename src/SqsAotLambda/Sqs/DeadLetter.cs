@@ -27,7 +27,7 @@ internal static class DeadLetter
         {
             using var json = JsonDocument.Parse(failure);
             return json.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { Length: > 0 } text
+                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { } text && !string.IsNullOrWhiteSpace(text)
                     ? text
                     : null;
         }

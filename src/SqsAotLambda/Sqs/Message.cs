@@ -3,6 +3,9 @@ namespace SqsAotLambda.Sqs;
 /// <summary>One message of a queue, as an event carries it.</summary>
 internal sealed record Message
 {
+    private ReadOnlyMemory<byte> searched;
+    private Dictionary<string, ReadOnlyMemory<byte>>? found;
+
     /// <summary>Its place in the batch, from 0.</summary>
     public required int Position { get; init; }
 
@@ -40,6 +43,14 @@ internal sealed record Message
 
     /// <summary>The id the message had when it first came: one that was dead-lettered by us and redriven carries it.</summary>
     public string FirstId => Attribute(DeadLetter.AttributeName) is { } failure && DeadLetter.MessageIdOf(failure) is { } id ? id : Id;
+
+    /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once.</summary>
+    public ReadOnlyMemory<byte> ValueAt(JsonPointer pointer)
+    {
+        if (found is null || !searched.Equals(Body)) (searched, found) = (Body, []);
+        if (!found.TryGetValue(pointer.Text, out var value)) found.Add(pointer.Text, value = pointer.Find(Body));
+        return value;
+    }
 
     /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>
     public string? Attribute(string name)

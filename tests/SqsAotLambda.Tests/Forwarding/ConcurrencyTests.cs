@@ -11,7 +11,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void It_halves_once_a_batch_never_below_one_and_grows_back_by_one()
     {
-        using var concurrency = new Concurrency(10);
+        var concurrency = new Concurrency(10);
         var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
         var seen = new List<int>();
         foreach (var batch in new Delivery[][] { [Throttled, Throttled, Delivered], [Throttled], [Throttled], [Throttled], [Delivered], [Delivered] })
@@ -26,7 +26,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void It_never_passes_its_limit()
     {
-        using var concurrency = new Concurrency(3);
+        var concurrency = new Concurrency(3);
         var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
 
         endpoint.Record([Delivered with { Endpoint = endpoint }]);
@@ -37,7 +37,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void A_success_that_says_the_quota_is_spent_slows_the_next_requests()
     {
-        using var concurrency = new Concurrency(10);
+        var concurrency = new Concurrency(10);
         var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
 
         endpoint.Record([Delivered with { QuotaSpent = true, Endpoint = endpoint }]);
@@ -48,7 +48,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void A_batch_without_a_delivery_gives_nothing_back()
     {
-        using var concurrency = new Concurrency(10);
+        var concurrency = new Concurrency(10);
         var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
         var other = Given.Endpoint();
         endpoint.Record([Throttled with { Endpoint = endpoint }]);
@@ -63,7 +63,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void Another_endpoints_throttling_slows_nothing()
     {
-        using var concurrency = new Concurrency(10);
+        var concurrency = new Concurrency(10);
         var endpoint = new Endpoint(Given.Endpoint().Route, new Breaker(on: false, TimeProvider.System), concurrency);
 
         endpoint.Record([Throttled with { Endpoint = Given.Endpoint() }]);

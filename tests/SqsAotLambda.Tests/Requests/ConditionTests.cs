@@ -9,7 +9,7 @@ namespace SqsAotLambda.Tests.Requests;
 public sealed class ConditionTests
 {
     private static readonly Message Message = Given.Message(body: """
-        {"id":7,"price":1.50,"big":1e400,"draft":false,"none":null,"name":"\u0061da","list":["x"],"object":{"a":"b"},"text5":"5","half":"\ud800"}
+        {"id":7,"price":1.50,"big":1e400,"draft":false,"none":null,"name":"\u0061da","list":["x"],"object":{"a":"b"},"text5":"5","half":"\ud800","zero":0,"tenth":0.1}
         """) with
     {
         Attributes = [new("type", "String", "order"), new("count", "Number", "5"), new("blob", "Binary", null, "AA==")],
@@ -43,6 +43,12 @@ public sealed class ConditionTests
     [InlineData("""{"body:/price":1.5}""", true)]
     [InlineData("""{"body:/big":1e400}""", true)]
     [InlineData("""{"body:/big":1e401}""", false)]
+    [InlineData("""{"body:/zero":1e-40}""", false)]
+    [InlineData("""{"body:/zero":0.0e5}""", true)]
+    [InlineData("""{"body:/zero":-0}""", true)]
+    [InlineData("""{"body:/id":70e-1}""", true)]
+    [InlineData("""{"body:/tenth":0.10000000000000000000000000000000000001}""", false)]
+    [InlineData("""{"body:/tenth":1e-1}""", true)]
     [InlineData("""{"body:/text5":"5"}""", true)]
     [InlineData("""{"body:/text5":5}""", false)]
     [InlineData("""{"body:/draft":false}""", true)]

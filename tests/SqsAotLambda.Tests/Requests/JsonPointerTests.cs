@@ -1,4 +1,5 @@
 using SqsAotLambda.Requests;
+using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Requests;

@@ -12,7 +12,7 @@ public sealed class RoutingTests : IAsyncDisposable
     {
         GroupId = "g 1",
         ReceiveCount = 3,
-        Attributes = [new("type", "String", "order"), new("tenant", "String", "é/ü?&#")],
+        Attributes = [new("type", "String", "order"), new("tenant", "String", "é/ü?&#"), new("dots", "String", "..")],
     };
 
     private readonly StubServer server = new(_ => Replies.Status(200));
@@ -71,6 +71,7 @@ public sealed class RoutingTests : IAsyncDisposable
     [InlineData("?t={groupId}", "/?t=g%201")]
     [InlineData("/{messageId}/{groupId}/{queue}/{receiveCount}", "/059f36b4/g%201/orders/3")]
     [InlineData("/{body:/price}/{body:/big}", "/1.50/123456789012345678901234567890.10")]
+    [InlineData("/x?a={groupId}&b={attribute:dots}", "/x?a=g%201&b=..")]
     [InlineData("/a%20b/{{messageId}}", "/a%20b/%7BmessageId%7D")]
     [InlineData("/keep%2e%2E/{messageId}", "/keep%2e%2E/059f36b4")]
     public async Task Values_are_written_into_the_URL_by_their_place(string path, string expected) =>
@@ -84,6 +85,14 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal("t=%C3%A9/%C3%BC?&#;", request.Headers["X-Tenant"]);
         Assert.Equal("text/plain", request.Headers["Content-Type"]);
         Assert.Equal("g 1-7", request.Headers["Idempotency-Key"]);
+    }
+
+    [Fact]
+    public async Task A_query_right_behind_the_host_gets_its_path()
+    {
+        var routes = $$"""[{"name":"a","url":"{{server.Url.GetLeftPart(UriPartial.Authority)}}?t={groupId}"}]""";
+
+        Assert.Equal("/?t=g%201", (await ReceivedAsync(routes, Order)).Path);
     }
 
     [Theory]

@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace SqsAotLambda.Requests;
+namespace SqsAotLambda.Sqs;
 
 /// <summary>Points at one value in a JSON text: <see href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901</see>.</summary>
-internal sealed record JsonPointer
+internal sealed class JsonPointer
 {
     private readonly string[] steps;
 
-    private JsonPointer(string[] steps) => this.steps = steps;
+    private JsonPointer(string text, string[] steps) => (Text, this.steps) = (text, steps);
+
+    /// <summary>As it is written.</summary>
+    public string Text { get; }
 
     /// <summary>Null when the text is not a pointer: each step begins with a slash, <c>~</c> stands only in <c>~0</c> and <c>~1</c>.</summary>
     public static JsonPointer? TryParse(string text)
@@ -16,7 +19,7 @@ internal sealed record JsonPointer
         if (text.Length > 0 && text[0] != '/') return null;
         if (text.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~')) return null;
 
-        return new([.. text.Split('/').Skip(1).Select(Unescape)]);
+        return new(text, [.. text.Split('/').Skip(1).Select(Unescape)]);
     }
 
     /// <summary>The value pointed at, byte for byte; empty when there is none, or the bytes before its end are not JSON.</summary>
