@@ -80,7 +80,11 @@ public sealed class PackageTests : IDisposable
         var arch = Repository.Rid == "linux-arm64" ? "arm64" : "x86_64";
         Dictionary<string, string> environment = new(Repository.Environment)
         {
-            ["CONTAINER"] = "", ["LAMBDA_HOST"] = "Own", ["ARCH"] = arch, ["FRAMEWORK"] = Repository.Framework, ["ROUTES"] = routes,
+            ["CONTAINER"] = "",
+            ["LAMBDA_HOST"] = "Own",
+            ["ARCH"] = arch,
+            ["FRAMEWORK"] = Repository.Framework,
+            ["ROUTES"] = routes,
         };
         await using var process = new ChildProcess(Path.Combine(copy, "scripts", "package.sh"), [], environment.Select(each => (each.Key, each.Value)), copy);
 
