@@ -24,6 +24,7 @@ if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0
     return 1;
 }
 
+var trust = TrustStore.Take(environment, time);
 var log = new Log(output, LogLevel.Info, time);
 var host = new LambdaHost(runtimeApi, time);
 try
@@ -45,17 +46,17 @@ try
     var dialler = new GuardedDialler(new AddressGuard(settings.AllowLoopback));
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
-        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler), credentials, time, log);
+        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler, trust), credentials, trust, time, log);
     await keyring.PrefetchAsync();
 
     var endpoints = settings.Routes
         .Select(route => new Endpoint(
             route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
         .ToList();
-    using var http = new HttpSender(settings.ConnectTimeout, dialler, time);
+    using var http = new HttpSender(settings.ConnectTimeout, dialler, trust, time);
     var forwarder = new Forwarder(http, new RequestBuilder(settings, Random.Shared));
 
-    using var aws = new AwsJson("sqs", "1.0", credentials, time);
+    using var aws = new AwsJson("sqs", "1.0", credentials, trust, time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
     var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log);
     var visibility = new Visibility(sqs, log);

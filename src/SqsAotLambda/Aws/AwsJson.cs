@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Aws;
 
@@ -15,7 +16,7 @@ internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string
 /// </summary>
 /// <param name="version">Of the protocol: <c>1.0</c> or <c>1.1</c>, as the service has it.</param>
 /// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
-internal sealed class AwsJson(string service, string version, AwsCredentials? credentials, TimeProvider time) : IDisposable
+internal sealed class AwsJson(string service, string version, AwsCredentials? credentials, TrustStore trust, TimeProvider time) : IDisposable
 {
     private const int MaxAnswer = 1024 * 1024;
 
@@ -30,6 +31,7 @@ internal sealed class AwsJson(string service, string version, AwsCredentials? cr
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        SslOptions = trust.Options(),
         UseCookies = false,
         UseProxy = false,
     }));

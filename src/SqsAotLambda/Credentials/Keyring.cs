@@ -1,4 +1,5 @@
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -17,10 +18,10 @@ internal sealed class Keyring : IDisposable
     /// <param name="secretsManager">In the place of AWS's own; null: AWS's own.</param>
     /// <param name="tokens">The connections to token endpoints; disposed with the keyring.</param>
     /// <param name="keys">Null when the environment has none.</param>
-    public Keyring(AuthEntries entries, Uri? secretsManager, HttpMessageInvoker tokens, AwsCredentials? keys, TimeProvider time, Log log)
+    public Keyring(AuthEntries entries, Uri? secretsManager, HttpMessageInvoker tokens, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
     {
         this.tokens = tokens;
-        aws = new AwsJson("secretsmanager", "1.1", keys, time);
+        aws = new AwsJson("secretsmanager", "1.1", keys, trust, time);
         var all = secrets = new Secrets(entries.Secrets, new SecretsManager(aws.CallAsync, secretsManager).GetSecretValueAsync, time, log);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
         Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);

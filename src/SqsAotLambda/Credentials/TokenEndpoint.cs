@@ -32,13 +32,14 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
     ];
 
     /// <summary>The connections to all token endpoints.</summary>
-    public static HttpMessageInvoker Connections(GuardedDialler dialler) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker Connections(GuardedDialler dialler, TrustStore trust) => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         ConnectCallback = dialler.DialAsync,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        SslOptions = trust.Options(),
         UseCookies = false,
         UseProxy = false,
     });

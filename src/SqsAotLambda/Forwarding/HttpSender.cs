@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Sends requests over pooled HTTP/1.1 connections and says what came back.</summary>
-internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler, TimeProvider time) : IDisposable
+internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler, TrustStore trust, TimeProvider time) : IDisposable
 {
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
     private const int MaxDrain = 64 * 1024;
@@ -31,7 +29,7 @@ internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
         // A change of the endpoint's addresses is seen after this.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        SslOptions = { RemoteCertificateValidationCallback = AcceptWithoutErrors },
+        SslOptions = trust.Options(),
         UseCookies = false,
         UseProxy = false,
     });
@@ -96,9 +94,6 @@ internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler
 
     private static string? TextOf(MemoryStream start) => start.Length == 0 ? null : Encoding.UTF8.GetString(start.GetBuffer(), 0, (int)start.Length);
 
-    private static bool AcceptWithoutErrors(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None ? true : throw new CertificateRefusedException(errors);
-
     private static Fault FaultOf(Exception e, bool timeIsUp) => e switch
     {
         { InnerException: AddressRefusedException } => Fault.Address,
@@ -114,7 +109,4 @@ internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler
         // An I/O error under way.
         _ => Fault.Reset,
     };
-
-    /// <summary>Tells a refused certificate from a handshake that failed in another way: .NET gives both one type.</summary>
-    private sealed class CertificateRefusedException(SslPolicyErrors errors) : Exception($"The certificate of the endpoint is refused: {errors}.");
 }

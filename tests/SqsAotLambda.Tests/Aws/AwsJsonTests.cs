@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Aws;
@@ -17,7 +18,7 @@ public sealed class AwsJsonTests
     public async Task A_call_is_signed_as_it_is_sent(string? token, string names)
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
-        using var aws = new AwsJson("sqs", "1.0", new("AKIDEXAMPLE", "secret", token), time);
+        using var aws = new AwsJson("sqs", "1.0", new("AKIDEXAMPLE", "secret", token), TrustStore.Default, time);
 
         (await aws.CallAsync(new(server.Url, "queues/"), "eu-west-1", Target, "{\"a\":\"é\"}"u8.ToArray(), TestContext.Current.CancellationToken)).Dispose();
 
@@ -33,7 +34,7 @@ public sealed class AwsJsonTests
     public async Task Without_keys_a_call_is_not_signed()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, time);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, time);
 
         (await aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), TestContext.Current.CancellationToken)).Dispose();
 
@@ -49,7 +50,7 @@ public sealed class AwsJsonTests
             called.SetResult();
             return Replies.Stall;
         });
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, time);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, time);
 
         var call = aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), TestContext.Current.CancellationToken);
         await called.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -70,7 +71,7 @@ public sealed class AwsJsonTests
     public async Task A_refusal_is_told_by_its_code(string answer, string message)
     {
         await using var server = new StubServer(_ => Replies.Status(400, answer));
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, time);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, time);
 
         var thrown = await Assert.ThrowsAsync<AwsException>(
             () => aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), TestContext.Current.CancellationToken));

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;
@@ -383,7 +384,7 @@ public sealed class KeyringTests : IAsyncDisposable
     private Keyring Of(string json, TimeProvider? clock = null)
     {
         var settings = Given.Settings(new("https://example.com"), ("FORWARD_AUTH", json), ("SECRET", Hidden), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
-        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(Given.Dialler(settings)), keys: null, clock ?? time, new Log(log, LogLevel.Info, time));
+        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(Given.Dialler(settings), TrustStore.Default), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }

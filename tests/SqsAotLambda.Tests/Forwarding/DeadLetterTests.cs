@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -12,7 +13,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
 
     private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), new FakeTime());
+    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new FakeTime());
 
     private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
     {
@@ -138,7 +139,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
         var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -99,7 +100,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
         var handler = Given.Handler([endpoint], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
 
@@ -325,7 +326,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
@@ -338,7 +339,7 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++)
@@ -360,7 +361,7 @@ public sealed class ForwarderTests
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
         var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };

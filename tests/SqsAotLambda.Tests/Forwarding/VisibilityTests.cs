@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -16,7 +17,7 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     public VisibilityTests()
     {
-        aws = new("sqs", "1.0", credentials: null, time);
+        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, time);
         endpoint = Given.Endpoint(new Breaker(on: true, time));
     }
 

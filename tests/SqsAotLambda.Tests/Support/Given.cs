@@ -42,7 +42,7 @@ internal static class Given
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
         var settings = Settings(new("https://example.com/"), others);
-        using var http = new HttpSender(settings.ConnectTimeout, Dialler(settings), TimeProvider.System);
+        using var http = new HttpSender(settings.ConnectTimeout, Dialler(settings), TrustStore.Default, TimeProvider.System);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
