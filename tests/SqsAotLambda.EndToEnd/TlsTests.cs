@@ -23,6 +23,21 @@ public sealed class TlsTests
     }
 
     [Theory, MemberData(nameof(Hosts))]
+    public async Task A_certificate_in_a_directory_of_SSL_CERT_DIR_is_accepted_too(string host)
+    {
+        using var certificate = TestCertificates.SelfSigned();
+        var directory = Directory.CreateTempSubdirectory();
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "own.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
+        await using var function = new Function(host, endpoint.Url, ("SSL_CERT_DIR", $"/nonexistent:{directory.FullName}"));
+
+        var answer = await function.InvokeAsync(Function.Event("one"));
+
+        Assert.Equal(Function.Failures(), answer.Text);
+        directory.Delete(recursive: true);
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
     public async Task Any_other_certificate_is_refused_as_a_fault_of_the_endpoint(string host)
     {
         using var certificate = TestCertificates.SelfSigned();
