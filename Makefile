@@ -9,6 +9,9 @@
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
+# and for bench:
+#   PEER=name=path       another bootstrap beside the peers; or a command line, PEER='mine=node mine.js'
+#   ARGS='--only go'     whatever else the benchmark takes; ARGS=--help tells
 # and for what is deployed:
 #   DIR=my/stack         the folder to deploy (default terraform/examples/standard)
 #   ROUTES=my/routes.json  a file of routes, packed as routes.json, for FORWARD_ROUTES_FILE (package, plan, deploy)
@@ -38,6 +41,8 @@ export DOTNET_CLI_UI_LANGUAGE := en
 rid := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/bootstrap
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
+bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peers artifacts/bench/peers
+build-peers := tests/SqsAotLambda.Benchmarks/Peers/build.sh
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
 no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$${CI:-}" ]
@@ -71,10 +76,20 @@ terraform-mutate: ## Break the module in every way its tests should notice, and 
 terraform-schema: ## Write the offline tests' schema anew from the real provider
 	@terraform/tests/offline/schema.sh
 
-check: ## What CI runs: format, build without warnings, tests
+.PHONY: bench bench-smoke
+bench: ## Measure cold start, cost, memory and size beside other forwarders; under five minutes
+	@$(build-peers)
+	@$(bench) $(if $(PEER),--peer '$(PEER)') $(ARGS)
+
+bench-smoke: ## See that the benchmark works, in seconds; the figures mean nothing
+	@$(build-peers) ours c
+	@$(bench) --only ours c --smoke
+
+check: ## What CI runs: format, build without warnings, tests, the benchmark in short
 	dotnet format --verify-no-changes
 	dotnet build
 	$(MAKE) test
+	$(MAKE) bench-smoke
 
 check-settings: build ## Tell what the FORWARD_ variables of the environment amount to, or all that is wrong with them
 	@$(bootstrap) check

@@ -43,8 +43,8 @@ internal sealed class CommandLine
     private readonly Option<int> rounds = new("--rounds")
     {
         HelpName = "N",
-        DefaultValueFactory = _ => 5,
-        Description = "Rounds that count; one more goes before them.",
+        DefaultValueFactory = _ => 6,
+        Description = "Rounds; the first one does not count, unless it is the only one.",
     };
 
     private readonly Option<double?> cpuShare = new("--cpu-share")
@@ -56,8 +56,8 @@ internal sealed class CommandLine
     private readonly Option<int> timeLimit = new("--time-limit")
     {
         HelpName = "SECONDS",
-        DefaultValueFactory = _ => 150,
-        Description = "No round begins after it.",
+        DefaultValueFactory = _ => 100,
+        Description = "No round begins after it; one counts in any case.",
     };
 
     private readonly Option<bool> smoke = new("--smoke")

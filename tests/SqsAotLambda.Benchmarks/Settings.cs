@@ -5,9 +5,10 @@ namespace SqsAotLambda.Benchmarks;
 /// <summary>What the command line asks for.</summary>
 internal sealed record Settings
 {
-    /// <summary>The baseline first, unless it has another place by name.</summary>
+    /// <summary>Those that are not here too.</summary>
     public required IReadOnlyList<Peer> Peers { get; init; }
 
+    /// <summary>Name of the peer that the ratios are against.</summary>
     public required string Baseline { get; init; }
 
     /// <summary>By name; empty for all.</summary>

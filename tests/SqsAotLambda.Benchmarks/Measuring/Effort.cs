@@ -5,7 +5,7 @@ namespace SqsAotLambda.Benchmarks.Measuring;
 /// <param name="Scale">Of every number of warm invocations.</param>
 internal sealed record Effort(int ColdStarts, double Scale)
 {
-    public static readonly Effort Full = new(ColdStarts: 4, Scale: 1);
+    public static readonly Effort Full = new(ColdStarts: 3, Scale: 1);
 
     /// <summary>Enough to see that everything works.</summary>
     public static readonly Effort Smoke = new(ColdStarts: 1, Scale: 0.1);

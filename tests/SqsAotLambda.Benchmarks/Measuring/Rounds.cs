@@ -2,7 +2,7 @@ using SqsAotLambda.Benchmarks.Running;
 
 namespace SqsAotLambda.Benchmarks.Measuring;
 
-/// <summary>Round after round of every scenario with every peer: A B C, then C B A; the first one is thrown away.</summary>
+/// <summary>Round after round of every scenario with every peer: A B C, then C B A; the first one is thrown away, unless it is the only one.</summary>
 internal sealed class Rounds(IReadOnlyList<Peer> peers, IReadOnlyList<Scenario> scenarios, TextWriter progress, TimeProvider time)
 {
     /// <summary>A peer that failed in a scenario is not asked again.</summary>
@@ -11,20 +11,20 @@ internal sealed class Rounds(IReadOnlyList<Peer> peers, IReadOnlyList<Scenario> 
     /// <summary>Rounds that were counted.</summary>
     public int Counted { get; private set; }
 
-    /// <param name="rounds">To be counted; one goes before them.</param>
     /// <param name="limit">No round begins after it, but one is counted in any case.</param>
     public Results Run(int rounds, TimeSpan limit, CancellationToken stop)
     {
         var start = time.GetTimestamp();
         var discarded = new Results();
         var results = new Results();
-        for (var round = 0; round <= rounds; round++)
+        for (var round = 1; round <= rounds; round++)
         {
-            if (round > 1 && time.GetElapsedTime(start) > limit) break;
+            if (Counted > 0 && time.GetElapsedTime(start) > limit) break;
 
-            progress.WriteLine(round == 0 ? "warm-up round" : $"round {round} of {rounds}");
-            RunOnce(round, round == 0 ? discarded : results, results, stop);
-            if (round > 0) Counted++;
+            var counts = round > 1 || rounds == 1;
+            progress.WriteLine($"round {round} of {rounds}{(counts ? "" : ", which does not count")}");
+            RunOnce(round, counts ? results : discarded, results, stop);
+            if (counts) Counted++;
         }
         return results;
     }

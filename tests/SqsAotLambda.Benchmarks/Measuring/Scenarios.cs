@@ -110,10 +110,10 @@ internal sealed class Scenarios : IDisposable
         yield return new(Metric.MemoryAfter6000, Megabytes(function.Process.PeakMemory));
 
         var one = function.Invoke(One, effort.Times(500));
-        var ten = function.Invoke(Ten, effort.Times(500));
-        var hundred = function.Invoke(Event.Of(100, BodyBytes), effort.Times(60));
-        var tenThousand = Repeated(function, Event.Of(10_000, BodyBytes), effort.Times(2));
-        var megabytes = Repeated(function, Event.Of(MegabytesMessages, LargeBodyBytes), effort.Times(10));
+        var ten = function.Invoke(Ten, effort.Times(300));
+        var hundred = function.Invoke(Event.Of(100, BodyBytes), effort.Times(30));
+        var tenThousand = Repeated(function, Event.Of(10_000, BodyBytes), times: 1);
+        var megabytes = Repeated(function, Event.Of(MegabytesMessages, LargeBodyBytes), effort.Times(4));
         foreach (var reading in Of("1", one)) yield return reading;
         foreach (var reading in Of("10", ten)) yield return reading;
         foreach (var reading in Of("100", hundred)) yield return reading;
@@ -129,8 +129,8 @@ internal sealed class Scenarios : IDisposable
         using var oneCpu = new OneCpu();
         using var function = Start(peer, https, first: null);
         function.AwaitStart();
-        function.Invoke(Ten, effort.Times(300));
-        var ten = function.Invoke(Ten, effort.Times(300));
+        function.Invoke(Ten, effort.Times(200));
+        var ten = function.Invoke(Ten, effort.Times(200));
         yield return new(Metric.Time10Https, ten.MedianDuration.TotalMilliseconds);
         yield return new(Metric.CpuMessageHttps, ten.CpuOfMessage.TotalMicroseconds);
     }
@@ -140,7 +140,7 @@ internal sealed class Scenarios : IDisposable
         using var oneCpu = new OneCpu();
         using var function = Start(peer, slow, first: null);
         function.AwaitStart();
-        var ten = Repeated(function, Ten, effort.Times(20));
+        var ten = Repeated(function, Ten, effort.Times(10));
         yield return new(Metric.Latency, ten.MedianDuration.TotalMilliseconds);
     }
 

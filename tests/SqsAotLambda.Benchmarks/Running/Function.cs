@@ -105,6 +105,8 @@ internal sealed class Function : IDisposable
             ["FORWARD_URL"] = endpoint.Url,
             ["FORWARD_ALLOW_HTTP"] = "true",
             ["FORWARD_ALLOW_LOOPBACK"] = "true",
+            // With a small share of a CPU a handshake under the JIT takes longer than the 3 s it has by default.
+            ["FORWARD_CONNECT_TIMEOUT"] = "15s",
             ["SSL_CERT_FILE"] = certificates.BundleFile,
             // Node.js has roots of its own, and takes more from here.
             ["NODE_EXTRA_CA_CERTS"] = certificates.AuthorityFile,
