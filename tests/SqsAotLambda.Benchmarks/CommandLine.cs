@@ -56,7 +56,7 @@ internal sealed class CommandLine
     private readonly Option<int> timeLimit = new("--time-limit")
     {
         HelpName = "SECONDS",
-        DefaultValueFactory = _ => 100,
+        DefaultValueFactory = _ => 120,
         Description = "No round begins after it; one counts in any case.",
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using SqsAotLambda.Benchmarks;
 using SqsAotLambda.Benchmarks.Measuring;
@@ -16,7 +17,10 @@ try
 {
     // Signals are handled above: each process that was started has ended before this one does.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-    return await new CommandLine().Build(Run).Parse(args).InvokeAsync(configuration, stop.Token);
+    var parsed = new CommandLine().Build(Run).Parse(args);
+    if (parsed.Action is ParseErrorAction) throw new BenchmarkFailure(string.Join('\n', parsed.Errors.Select(error => error.Message)));
+
+    return await parsed.InvokeAsync(configuration, stop.Token);
 }
 catch (BenchmarkFailure failure)
 {

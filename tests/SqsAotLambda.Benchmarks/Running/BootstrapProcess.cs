@@ -82,11 +82,15 @@ internal sealed unsafe class BootstrapProcess : IDisposable
         }
     }
 
-    /// <summary>How it ended and what it said last; null while it lives.</summary>
+    /// <summary>How it ended and what it said last, told once; null while it lives.</summary>
     public string? End()
     {
-        if (!reaped && Libc.waitpid(id, out _, Libc.NoHang) == id) reaped = true;
-        return reaped ? $"ended by itself; its last lines:\n{LastLines()}" : null;
+        if (reaped || Libc.waitpid(id, out var status, Libc.NoHang) != id) return null;
+
+        reaped = true;
+        // As wait(2) packs them.
+        var (code, signal) = (status >> 8, status & 0x7F);
+        return $"{(signal == 0 ? $"exited with status {code}" : $"was ended by signal {signal}")}; its last lines:\n{LastLines()}";
     }
 
     public string LastLines()

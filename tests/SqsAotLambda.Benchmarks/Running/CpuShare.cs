@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace SqsAotLambda.Benchmarks.Running;
 
@@ -46,7 +47,17 @@ internal sealed class CpuShare : IDisposable
     }
 
     /// <summary>From here on the process has its share and no more.</summary>
-    public void Add(int process) => Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
+    public void Add(int process)
+    {
+        try
+        {
+            Write("cgroup.procs", process.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException e)
+        {
+            throw new BenchmarkFailure($"can't be given a share of a CPU: {e.Message}", e);
+        }
+    }
 
     public void Dispose()
     {
@@ -58,6 +69,6 @@ internal sealed class CpuShare : IDisposable
     {
         // Opened and not made: a file that is absent is a controller that is absent.
         using var stream = new FileStream(Path.Combine(folder, file), FileMode.Open, FileAccess.Write);
-        stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
+        stream.Write(Encoding.ASCII.GetBytes(value));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace SqsAotLambda.Benchmarks.Wire;
 
@@ -47,8 +48,8 @@ internal sealed class Server : IDisposable
                 using var stream = new NetworkStream(socket, ownsSocket: true);
                 serve(stream);
             }
-            // A peer that is killed breaks its connections.
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            // A peer that is killed breaks its connections; one that does not speak HTTP or trust us is missed elsewhere.
+            catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException or InvalidDataException or FormatException)
             {
             }
             lock (gate) open.Remove(socket);
