@@ -62,7 +62,7 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         {
             json.WriteStartObject();
             json.WriteString("Id", index.ToString(CultureInfo.InvariantCulture));
-            json.WriteString("ReceiptHandle", messages[index].Message.ReceiptHandle);
+            json.WriteString("ReceiptHandle", messages[index].Message.ReceiptHandle.Span);
             json.WriteNumber("VisibilityTimeout", (int)Math.Ceiling(messages[index].Delay.TotalSeconds));
             json.WriteEndObject();
         }

@@ -123,6 +123,6 @@ internal sealed class BatchHandler(
 
         var delivery = deliveries[left[0].Position];
         var delay = backoff.DelayOf(delivery, left[0].ReceiveCount ?? 1, delivery.Endpoint?.Breaker.OpenFor ?? TimeSpan.Zero, chance());
-        return left.Where(message => message.ReceiptHandle is not null && message.Queue.IsKnown).Select(message => new Postponement(message, delay));
+        return left.Where(message => !message.ReceiptHandle.IsEmpty && message.Queue.IsKnown).Select(message => new Postponement(message, delay));
     }
 }

@@ -65,7 +65,7 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
         {
             Position = position,
             Id = message.MessageId,
-            ReceiptHandle = message.ReceiptHandle,
+            ReceiptHandle = Encoding.UTF8.GetBytes(message.ReceiptHandle ?? ""),
             Queue = new(message.EventSourceArn ?? ""),
             Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
             ReceiveCount = SystemAttributeText.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),

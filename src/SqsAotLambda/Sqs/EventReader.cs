@@ -43,6 +43,11 @@ internal sealed class EventReader
         {
             throw new InvalidEventException($"The event is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
         }
+        // What Utf8JsonReader throws for half a surrogate pair in a name, or in the queue's.
+        catch (InvalidOperationException)
+        {
+            throw InvalidEventException.NotSqs("a name in it holds half a surrogate pair and so has no UTF-8 form");
+        }
 
         return messages ?? throw InvalidEventException.NotSqs("it has no array named Records");
     }
@@ -62,15 +67,15 @@ internal sealed class EventReader
 
     private Message ReadMessage(ref Utf8JsonReader reader, int position, ReadOnlyMemory<byte> json, string? trace)
     {
-        string? id = null, receiptHandle = null, source = null, defect = null;
+        string? id = null, source = null, defect = null;
         var queue = Unnamed;
-        ReadOnlyMemory<byte> body = default;
+        ReadOnlyMemory<byte> body = default, receiptHandle = default;
         SystemAttributes system = default;
         List<MessageAttribute>? attributes = null;
         while (NextProperty(ref reader))
         {
             if (Take(ref reader, "messageId"u8)) id = ReadText(ref reader, "messageId", ref defect);
-            else if (Take(ref reader, "receiptHandle"u8)) receiptHandle = ReadText(ref reader, "receiptHandle", ref defect);
+            else if (Take(ref reader, "receiptHandle"u8)) receiptHandle = ReadBytes(ref reader, json, "receiptHandle", ref defect);
             else if (Take(ref reader, "body"u8)) body = ReadBody(ref reader, json, ref defect);
             else if (Take(ref reader, "attributes"u8)) system = ReadSystemAttributes(ref reader, ref defect);
             else if (Take(ref reader, "messageAttributes"u8)) attributes = ReadAttributes(ref reader, ref defect);
@@ -102,9 +107,16 @@ internal sealed class EventReader
 
     private ReadOnlyMemory<byte> ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ref string? defect)
     {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) defect ??= "the body is not a string";
+
+        return ReadBytes(ref reader, json, "body", ref defect);
+    }
+
+    /// <summary>Empty for anything but a string.</summary>
+    private ReadOnlyMemory<byte> ReadBytes(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string field, ref string? defect)
+    {
         if (reader.TokenType != JsonTokenType.String)
         {
-            if (reader.TokenType != JsonTokenType.Null) defect ??= "the body is not a string";
             reader.Skip();
             return default;
         }
@@ -118,15 +130,15 @@ internal sealed class EventReader
         if (unescaped.Length < json.Length) unescaped = new byte[json.Length];
         try
         {
-            var body = unescaped.AsMemory(unescapedLength);
-            body = body[..reader.CopyString(body.Span)];
-            unescapedLength += body.Length;
-            return body;
+            var text = unescaped.AsMemory(unescapedLength);
+            text = text[..reader.CopyString(text.Span)];
+            unescapedLength += text.Length;
+            return text;
         }
         // What Utf8JsonReader throws for half a surrogate pair.
         catch (InvalidOperationException)
         {
-            defect ??= NoUtf8("body");
+            defect ??= NoUtf8(field);
             return default;
         }
     }

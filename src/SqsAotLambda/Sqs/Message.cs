@@ -13,8 +13,8 @@ internal sealed record Message
 
     public required Queue Queue { get; init; }
 
-    /// <summary>What SQS knows this receive of the message by; null when the event does not say.</summary>
-    public string? ReceiptHandle { get; init; }
+    /// <summary>What SQS knows this receive of the message by, as UTF-8; empty when the event does not say. Holds as long as the event's bytes.</summary>
+    public ReadOnlyMemory<byte> ReceiptHandle { get; init; }
 
     /// <summary>UTF-8, as the sender gave it. Holds as long as the event's bytes.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }

@@ -17,7 +17,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
     private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
     {
-        ReceiptHandle = "AQEB",
+        ReceiptHandle = "AQEB"u8.ToArray(),
         ReceiveCount = 3,
         TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793",
         Attributes = [new("tenant", "String.name", "é"), new("blob", "Binary", null, "MTEwMA==")],
@@ -204,7 +204,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact]
     public async Task Visibility_is_changed_for_ten_messages_a_call()
     {
-        var messages = Enumerable.Range(0, 23).Select(index => new Postponement(Whole with { ReceiptHandle = $"h{index}" }, TimeSpan.FromSeconds(index))).ToList();
+        var messages = Enumerable.Range(0, 23).Select(index => new Postponement(Whole with { ReceiptHandle = System.Text.Encoding.UTF8.GetBytes($"h{index}") }, TimeSpan.FromSeconds(index))).ToList();
 
         await PostponeAsync(messages);
 

@@ -90,7 +90,7 @@ public sealed class NeverLoseTests
         var batch = random.Next(2) == 0 ? Given.Batch(ids) : Given.FifoBatch(ids);
         return [.. batch.Select(message => message with
         {
-            ReceiptHandle = message.Id,
+            ReceiptHandle = Encoding.UTF8.GetBytes(message.Id),
             Body = Encoding.UTF8.GetBytes(message.Id),
             ReceiveCount = random.Next(1, 5),
             Defect = random.Next(20) == 0 ? "no text" : null,

@@ -113,7 +113,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     [Fact]
     public async Task A_message_without_a_receipt_handle_is_not_held_back()
     {
-        Message[] batch = [Given.Message("a", position: 0) with { ReceiptHandle = null }, Given.Message("b", position: 1)];
+        Message[] batch = [Given.Message("a", position: 0) with { ReceiptHandle = default }, Given.Message("b", position: 1)];
 
         var failed = await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
 
