@@ -39,7 +39,7 @@ public sealed class FuzzTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                for (var response = 0; response < 10; response++) await reader.ReadAsync();
+                for (var response = 0; response < 10; response++) await reader.ReadAsync(TestContext.Current.CancellationToken);
             }
             catch (Exception e) when (e is EndOfStreamException or HttpFormatException)
             {

@@ -5,8 +5,13 @@ namespace SqsAotLambda.Http;
 /// <summary>Finds headers in the bytes of a message head.</summary>
 internal static class HeaderBlock
 {
-    public static bool TryFind(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    /// <summary>
+    /// The header of that name, in any case, without outer white space; several of one name joined by commas, as RFC 9110 has it;
+    /// null when there is none.
+    /// </summary>
+    public static string? Find(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {
+        string? all = null;
         NextLine(ref head);
         while (!head.IsEmpty)
         {
@@ -14,12 +19,11 @@ internal static class HeaderBlock
             var colon = line.IndexOf((byte)':');
             if (colon < 0 || !Ascii.EqualsIgnoreCase(line[..colon], name)) continue;
 
-            value = Trim(line[(colon + 1)..]);
-            return true;
+            var value = Encoding.UTF8.GetString(Trim(line[(colon + 1)..]));
+            all = all is null ? value : $"{all}, {value}";
         }
 
-        value = default;
-        return false;
+        return all;
     }
 
     /// <summary>Without outer spaces and tabs.</summary>
@@ -29,7 +33,7 @@ internal static class HeaderBlock
         return start < 0 ? default : value[start..(value.LastIndexOfAnyExcept((byte)' ', (byte)'\t') + 1)];
     }
 
-    private static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> rest)
+    public static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> rest)
     {
         var end = rest.IndexOf("\r\n"u8);
         var line = end < 0 ? rest : rest[..end];

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 
 namespace SqsAotLambda.Http;
 
@@ -11,6 +10,11 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 {
     private const int MaxHead = 64 * 1024;
 
+    /// <summary>Of a chunk's size with its extensions, which mean nothing to us.</summary>
+    private const int MaxChunkLine = 1024;
+
+    private const int MaxInterim = 16;
+
     private byte[] buffer = new byte[16 * 1024];
 
     /// <summary>How many bytes of the buffer have been received.</summary>
@@ -19,30 +23,83 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Where in the buffer the next response begins.</summary>
     private int next;
 
+    /// <summary>Where the body of the present response lies, as far as it has been read.</summary>
+    private Range body;
+
     /// <summary>Nothing was received that is not part of the responses read so far.</summary>
     public bool IsDrained => next == received;
 
-    /// <summary>The next response that is not an interim (1xx) one.</summary>
+    /// <summary>The body of the present response, as far as it has been read, without its chunks' sizes.</summary>
+    public ReadOnlyMemory<byte> Body => buffer.AsMemory(body);
+
+    /// <summary>The next response that is not an interim (1xx) one, with its body.</summary>
     /// <exception cref="EndOfStreamException">The peer closed the connection before the response was complete.</exception>
     /// <exception cref="HttpFormatException">What came is not a response, or exceeds a limit.</exception>
-    public async Task<Response> ReadAsync()
+    public async Task<Response> ReadAsync(CancellationToken deadline = default)
     {
-        while (true)
+        var head = await ReadHeadAsync(deadline);
+        // Where the body makes the buffer grow, the head stays in the old one.
+        var delimited = await ReadBodyAsync(head, deadline);
+        return new(head, Body, delimited && head.KeepAlive);
+    }
+
+    /// <summary>The head of the next response that is not an interim (1xx) one; <see cref="ReadBodyAsync"/> comes after it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<ResponseHead> ReadHeadAsync(CancellationToken deadline = default)
+    {
+        for (var interim = 0; interim < MaxInterim; interim++)
         {
             MoveRestToFront();
-            var headEnd = await ReadHeadAsync();
-            var head = buffer.AsMemory(next, headEnd - next);
-            var status = ParseStatus(head.Span);
-            if (status is >= 100 and < 200)
+            int end, start = 0;
+            while ((end = buffer.AsSpan(start..Math.Min(received, MaxHead)).IndexOf("\r\n\r\n"u8)) < 0)
             {
-                next = headEnd + 2;
-                continue;
+                if (received >= MaxHead) throw new HttpFormatException($"The head of the response is longer than {MaxHead} bytes.");
+
+                // The last three bytes may begin the empty line.
+                start = Math.Max(0, received - 3);
+                EnsureCapacity(received + 1);
+                var count = await stream.ReadAsync(buffer.AsMemory(received), deadline);
+                if (count == 0) throw CutOff();
+                received += count;
             }
 
-            // Where the body makes the buffer grow, the head stays in the old one.
-            var (body, delimited) = await ReadBodyAsync(status, headEnd + 2);
-            return new(status, head, buffer.AsMemory(body), delimited && StaysOpen(head.Span));
+            end += start + 2;
+            var head = ResponseHead.Parse(buffer.AsMemory(0, end));
+            next = end + 2;
+            body = next..next;
+            // 101 is an answer: nobody asked for another protocol.
+            if (!head.IsInterim || head.Status == 101) return head;
         }
+
+        throw new HttpFormatException($"There are more than {MaxInterim} interim responses.");
+    }
+
+    /// <summary>Reads the body that follows a head.</summary>
+    /// <returns>Whether the response itself says where it ends.</returns>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<bool> ReadBodyAsync(ResponseHead head, CancellationToken deadline = default)
+    {
+        var start = next;
+        if (head.Status is 204 or 304) return true;
+
+        if (head.IsChunked)
+        {
+            await ReadChunksAsync(start, deadline);
+        }
+        else if (head.Length is { } length)
+        {
+            RefuseOver(maxBody, length);
+            await ReceiveBodyAsync(start, length, deadline);
+            next = start + length;
+        }
+        else
+        {
+            await ReadToEndAsync(start, deadline);
+            next = received;
+            return false;
+        }
+
+        return true;
     }
 
     private void MoveRestToFront()
@@ -52,106 +109,39 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
         next = 0;
     }
 
-    /// <summary>Reads up to the empty line and returns where that line begins.</summary>
-    private async Task<int> ReadHeadAsync()
-    {
-        var start = next;
-        while (true)
-        {
-            var end = buffer.AsSpan(start..Math.Min(received, next + MaxHead)).IndexOf("\r\n\r\n"u8);
-            if (end >= 0) return start + end + 2;
-            if (received - next >= MaxHead) throw new HttpFormatException($"The head of the response is longer than {MaxHead} bytes.");
-
-            // The last three bytes may begin the empty line.
-            start = Math.Max(next, received - 3);
-            await ReceiveAsync(received + 1);
-        }
-    }
-
-    private static int ParseStatus(ReadOnlySpan<byte> head)
-    {
-        // HTTP/1.1 200 OK
-        var valid = head.Length >= 12 && head.StartsWith("HTTP/1."u8) && head[8] == ' '
-            && (head.Length == 12 || head[12] is (byte)' ' or (byte)'\r');
-        if (valid && Utf8Parser.TryParse(head[9..12], out int status, out var digits) && digits == 3 && status >= 100) return status;
-
-        throw new HttpFormatException("The response does not begin with an HTTP/1.1 status line.");
-    }
-
-    private static bool StaysOpen(ReadOnlySpan<byte> head)
-    {
-        if (!HeaderBlock.TryFind(head, "connection"u8, out var connection)) return head.StartsWith("HTTP/1.1"u8);
-
-        return !Ascii.EqualsIgnoreCase(connection, "close"u8);
-    }
-
-    /// <summary>Returns where the body lies, and whether the response itself says where it ends.</summary>
-    private async Task<(Range Body, bool Delimited)> ReadBodyAsync(int status, int start)
-    {
-        var head = buffer.AsSpan(next..start);
-        if (status is 204 or 304)
-        {
-            next = start;
-            return (start..start, true);
-        }
-
-        if (HeaderBlock.TryFind(head, "transfer-encoding"u8, out var coding))
-        {
-            if (!Ascii.EqualsIgnoreCase(coding, "chunked"u8))
-                throw new HttpFormatException("The transfer coding of the response is not chunked.");
-
-            return (await ReadChunksAsync(start), true);
-        }
-
-        if (HeaderBlock.TryFind(head, "content-length"u8, out var text))
-        {
-            if (!Utf8Parser.TryParse(text, out uint length, out var digits) || digits != text.Length)
-                throw new HttpFormatException("The Content-Length of the response is not a number.");
-
-            RefuseOver(maxBody, length);
-            await ReceiveAsync(start + (int)length);
-            next = start + (int)length;
-            return (start..next, true);
-        }
-
-        next = await ReadToEndAsync(start);
-        return (start..next, false);
-    }
-
     /// <summary>Decodes the chunks in place, so that the body lies in one piece.</summary>
-    private async Task<Range> ReadChunksAsync(int start)
+    private async Task ReadChunksAsync(int start, CancellationToken deadline)
     {
-        var bodyEnd = start;
-        var position = start;
+        var (position, bodyEnd) = (start, start);
         while (true)
         {
-            var sizeEnd = await ReadLineAsync(position);
+            var sizeEnd = await ReadLineAsync(position, MaxChunkLine, deadline);
             var size = ParseChunkSize(buffer.AsSpan(position..sizeEnd));
             position = sizeEnd + 2;
             if (size == 0) break;
 
             RefuseOver(maxBody, bodyEnd - start + (long)size);
             var chunkEnd = position + (int)size;
-            await ReceiveAsync(chunkEnd + 2);
+            await ReceiveAsync(chunkEnd + 2, deadline);
             if (!buffer.AsSpan(chunkEnd, 2).SequenceEqual("\r\n"u8))
                 throw new HttpFormatException("A chunk of the response is longer than its size says.");
 
             buffer.AsSpan(position..chunkEnd).CopyTo(buffer.AsSpan(bodyEnd));
             bodyEnd += (int)size;
+            body = start..bodyEnd;
             position = chunkEnd + 2;
         }
 
-        next = await SkipTrailersAsync(position);
-        return start..bodyEnd;
+        next = await SkipTrailersAsync(position, deadline);
     }
 
     /// <summary>Returns what follows the empty line that ends the trailers.</summary>
-    private async Task<int> SkipTrailersAsync(int start)
+    private async Task<int> SkipTrailersAsync(int start, CancellationToken deadline)
     {
         var limit = start + MaxHead;
         while (true)
         {
-            var lineEnd = await ReadLineAsync(start);
+            var lineEnd = await ReadLineAsync(start, MaxHead, deadline);
             if (lineEnd == start) return lineEnd + 2;
             if (lineEnd > limit) throw new HttpFormatException($"The trailers of the response are longer than {MaxHead} bytes.");
 
@@ -161,50 +151,63 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     private static uint ParseChunkSize(ReadOnlySpan<byte> line)
     {
-        // Extensions follow a semicolon and mean nothing to us.
         var extension = line.IndexOf((byte)';');
         var size = HeaderBlock.Trim(extension < 0 ? line : line[..extension]);
-        if (Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length) return value;
+        if (size.Length <= 8 && Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length && !line.Contains((byte)'\n')) return value;
 
         throw new HttpFormatException("A chunk size of the response is not a hexadecimal number.");
     }
 
     /// <summary>Reads a line and returns where its CRLF begins.</summary>
-    private async Task<int> ReadLineAsync(int start)
+    private async Task<int> ReadLineAsync(int start, int max, CancellationToken deadline)
     {
         while (true)
         {
-            var end = buffer.AsSpan(start..Math.Min(received, start + MaxHead)).IndexOf("\r\n"u8);
+            var end = buffer.AsSpan(start..Math.Min(received, start + max)).IndexOf("\r\n"u8);
             if (end >= 0) return start + end;
-            if (received - start >= MaxHead) throw new HttpFormatException($"A line of the response is longer than {MaxHead} bytes.");
+            if (received - start >= max) throw new HttpFormatException($"A line of the response is longer than {max} bytes.");
 
-            await ReceiveAsync(received + 1);
+            await ReceiveAsync(received + 1, deadline);
         }
     }
 
-    private async Task<int> ReadToEndAsync(int start)
+    private async Task ReadToEndAsync(int start, CancellationToken deadline)
     {
-        do RefuseOver(maxBody, received - start);
-        while (await ReceiveSomeAsync());
+        do
+        {
+            body = start..received;
+            RefuseOver(maxBody, received - start);
+        }
+        while (await ReceiveSomeAsync(deadline));
+    }
 
-        return received;
+    private async Task ReceiveBodyAsync(int start, int length, CancellationToken deadline)
+    {
+        EnsureCapacity(start + length);
+        while (true)
+        {
+            body = start..Math.Min(received, start + length);
+            if (received - start >= length) return;
+
+            await ReceiveAsync(received + 1, deadline);
+        }
     }
 
     /// <summary>Receives until the buffer holds at least that many bytes.</summary>
-    private async Task ReceiveAsync(int total)
+    private async Task ReceiveAsync(int total, CancellationToken deadline)
     {
         EnsureCapacity(total);
         while (received < total)
         {
-            if (!await ReceiveSomeAsync())
-                throw new EndOfStreamException("The connection was closed before the response was complete.");
+            if (!await ReceiveSomeAsync(deadline))
+                throw CutOff();
         }
     }
 
-    private async Task<bool> ReceiveSomeAsync()
+    private async Task<bool> ReceiveSomeAsync(CancellationToken deadline)
     {
         EnsureCapacity(received + 1);
-        var count = await stream.ReadAsync(buffer.AsMemory(received));
+        var count = await stream.ReadAsync(buffer.AsMemory(received), deadline);
         received += count;
         return count > 0;
     }
@@ -213,6 +216,8 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     {
         if (total > buffer.Length) Array.Resize(ref buffer, Math.Max(total, buffer.Length * 2));
     }
+
+    private static EndOfStreamException CutOff() => new("The connection was closed before the response was complete.");
 
     private static void RefuseOver(int limit, long length)
     {

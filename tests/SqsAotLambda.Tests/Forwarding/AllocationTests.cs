@@ -1,3 +1,4 @@
+using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -23,21 +24,34 @@ public sealed class AllocationTests
     public async Task A_batch_allocates_no_more_than_before_there_was_back_off() =>
         Assert.InRange(await AllocatedAsync(messages: 10), 1, EarlierBatchOfTen);
 
+    /// <summary>With what the event is read into: the message itself, its id, and little else.</summary>
+    [Fact]
+    public async Task Reading_and_delivering_10_000_messages_allocates_less_than_800_bytes_each()
+    {
+        var records = Enumerable.Range(0, 10_000).Select(index => $$"""
+            {"messageId":"059f36b4-87a3-44ab-83d2-{{index:d12}}","receiptHandle":"{{new string('A', 400)}}","body":"{\"id\":{{index}}}","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDAIENQZJOLO23YVJ4VO","ApproximateFirstReceiveTimestamp":"1545082649185"},"messageAttributes":{},"md5OfBody":"e4e68fb7bd0e697a0ae8f1bb342846b3","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-2:123456789012:my-queue","awsRegion":"us-east-2"}
+            """);
+        var json = Encoding.UTF8.GetBytes($$"""{"Records":[{{string.Join(',', records)}}]}""");
+        var events = new EventReader();
+        var time = new FakeTime();
+        var handler = Handler(time);
+
+        var least = long.MaxValue;
+        for (var run = 0; run < 20; run++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await handler.HandleAsync(Given.Invocation(events.Read(json, trace: null), time), CancellationToken.None);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        Assert.InRange(least / 10_000, 1, 800);
+    }
+
     /// <summary>In bytes, by one batch, of a function that is warm.</summary>
     private static async Task<long> AllocatedAsync(int messages)
     {
         var time = new FakeTime();
-        Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
-        var handler = Given.Handler(
-            endpoints,
-            AcceptAsync,
-            time,
-            (_, _, _) => throw new InvalidOperationException("copied"),
-            (_, _, _) => throw new InvalidOperationException("postponed"),
-            maxReceiveCount: 10,
-            // One after the other: how much is pooled does not depend on the machine's load then.
-            concurrency: 1,
-            log: new Log(Stream.Null, LogLevel.Info, time));
+        var handler = Handler(time);
         var batch = Given.Invocation(Given.Batch([.. Enumerable.Range(0, messages).Select(index => $"{index}")]), time);
 
         var least = long.MaxValue;
@@ -49,6 +63,21 @@ public sealed class AllocationTests
         }
 
         return least;
+    }
+
+    private static BatchHandler Handler(FakeTime time)
+    {
+        Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
+        return Given.Handler(
+            endpoints,
+            AcceptAsync,
+            time,
+            (_, _, _) => throw new InvalidOperationException("copied"),
+            (_, _, _) => throw new InvalidOperationException("postponed"),
+            maxReceiveCount: 10,
+            // One after the other: how much is pooled does not depend on the machine's load then.
+            concurrency: 1,
+            log: new Log(Stream.Null, LogLevel.Info, time));
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text;
+
+namespace SqsAotLambda.Http;
+
+/// <summary>
+/// Status line and headers of a response, judged as <see href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</see> has it, and more
+/// strictly: what two readers could understand differently is refused, since one answer might be taken for another's.
+/// </summary>
+/// <param name="Length">Of the body as the head says it; null: to be told by chunks, or by the end of the connection.</param>
+/// <param name="Bytes">Status line and header lines, each ended by CRLF; they hold until the next response is read.</param>
+internal readonly record struct ResponseHead(int Status, int? Length, bool IsChunked, bool KeepAlive, ReadOnlyMemory<byte> Bytes)
+{
+    private static readonly SearchValues<byte> Token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Enumerable.Range(0, 32).Where(each => each != '\t').Select(each => (byte)each), 127]);
+
+    public bool IsInterim => Status is >= 100 and < 200;
+
+    /// <inheritdoc cref="HeaderBlock.Find"/>
+    public string? Header(ReadOnlySpan<byte> name) => HeaderBlock.Find(Bytes.Span, name);
+
+    /// <param name="bytes">Without the empty line.</param>
+    /// <exception cref="HttpFormatException">It is no head of a response, or one that could be misunderstood.</exception>
+    public static ResponseHead Parse(ReadOnlyMemory<byte> bytes)
+    {
+        var rest = bytes.Span;
+        var line = HeaderBlock.NextLine(ref rest);
+        var status = ParseStatus(line);
+        int? length = null;
+        bool isChunked = false, saysClose = false, saysKeepAlive = line.StartsWith("HTTP/1.1"u8);
+        while (!rest.IsEmpty)
+        {
+            line = HeaderBlock.NextLine(ref rest);
+            var colon = line.IndexOf((byte)':');
+            if (colon <= 0 || line[..colon].ContainsAnyExcept(Token)) throw new HttpFormatException("A header of the response has no name, or white space in or before it.");
+
+            var name = line[..colon];
+            var value = HeaderBlock.Trim(line[(colon + 1)..]);
+            if (value.ContainsAny(NotInValue)) throw new HttpFormatException("A header of the response holds control characters.");
+
+            if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
+                length = length is null ? ParseLength(value) : throw new HttpFormatException("The response has two Content-Lengths.");
+            else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
+                isChunked = !isChunked && Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw new HttpFormatException("The transfer coding of the response is not chunked, once.");
+            else if (Ascii.EqualsIgnoreCase(name, "connection"u8)) ReadConnection(value, ref saysClose, ref saysKeepAlive);
+        }
+
+        if (isChunked && length is not null) throw new HttpFormatException("The response has both a Content-Length and a transfer coding.");
+
+        return new(status, length, isChunked, saysKeepAlive && !saysClose, bytes);
+    }
+
+    private static int ParseStatus(ReadOnlySpan<byte> line)
+    {
+        // HTTP/1.1 200 OK
+        var valid = line.Length >= 12 && line.StartsWith("HTTP/1."u8) && line[7] is (byte)'0' or (byte)'1' && line[8] == ' '
+            && (line.Length == 12 || line[12] == ' ') && !line.ContainsAny(NotInValue);
+        if (valid && !line[9..12].ContainsAnyExceptInRange((byte)'0', (byte)'9') && line[9] != '0')
+            return ((line[9] - '0') * 100) + ((line[10] - '0') * 10) + line[11] - '0';
+
+        throw new HttpFormatException("The response does not begin with an HTTP/1.1 status line.");
+    }
+
+    private static int ParseLength(ReadOnlySpan<byte> value)
+    {
+        // A list of equal lengths, a sign, a length beyond 2 GB: none of them is taken.
+        if (value.Length is > 0 and <= 10 && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && int.TryParse(value, out var length)) return length;
+
+        throw new HttpFormatException("The Content-Length of the response is not a number below 2 GB.");
+    }
+
+    private static void ReadConnection(ReadOnlySpan<byte> value, ref bool saysClose, ref bool saysKeepAlive)
+    {
+        foreach (var range in value.Split((byte)','))
+        {
+            var option = HeaderBlock.Trim(value[range]);
+            saysClose |= Ascii.EqualsIgnoreCase(option, "close"u8);
+            saysKeepAlive |= Ascii.EqualsIgnoreCase(option, "keep-alive"u8);
+        }
+    }
+}
