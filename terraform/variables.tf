@@ -220,7 +220,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with allowedHosts and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []
@@ -241,27 +241,21 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
-      "^(name|when|url|drop|request|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn|allowedHosts|allowPrivate)$", member,
+      "^(name|when|url|drop|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), true)
-    error_message = "routes: a route takes name, when, url, drop, request, method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn, allowedHosts and allowPrivate, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
-      "^(name|when|url|drop|request|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn|allowedHosts|allowPrivate)$", member,
+    error_message = "routes: a route takes name, when, url, drop, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), "")}."
   }
   validation {
-    condition     = try(alltrue([for route in var.routes : length([for name in ["url", "drop", "request"] : name if try(route[name] != null && route[name] != false, false)]) == 1]), true)
-    error_message = "routes: a route has exactly one of url, drop = true and request. Not so: ${try(join(", ", [for route in var.routes : try(route.name, "one without a name") if length([for name in ["url", "drop", "request"] : name if try(route[name] != null && route[name] != false, false)]) != 1]), "")}."
+    condition     = try(alltrue([for route in var.routes : length([for name in ["url", "drop"] : name if try(route[name] != null && route[name] != false, false)]) == 1]), true)
+    error_message = "routes: a route has either url or drop = true. Not so: ${try(join(", ", [for route in var.routes : try(route.name, "one without a name") if length([for name in ["url", "drop"] : name if try(route[name] != null && route[name] != false, false)]) != 1]), "")}."
   }
   validation {
     condition = try(alltrue([
       for route in var.routes : try(route.drop, null) == null ? true : route.drop == false || (route.drop == true && length([for name, value in route : name if value != null && !contains(["name", "when", "drop"], name)]) == 0)
     ]), true)
     error_message = "routes: drop is true or false, and a route with drop = true takes name and when besides, and nothing else, for nothing is sent."
-  }
-  validation {
-    condition = try(alltrue([
-      for route in var.routes : try(route.request, null) == null ? try(route.allowedHosts, null) == null && try(route.allowPrivate, null) == null : route.request == "message" && try(length([for host in route.allowedHosts : regex("^[^/@\\s]+$", host)]) > 0, false)
-    ]), true)
-    error_message = "routes: request takes \"message\", and then allowedHosts, a list with at least one host. allowedHosts and allowPrivate are for such routes only."
   }
   validation {
     condition = try(alltrue([

@@ -986,7 +986,7 @@ run "route_with_two_purposes" {
   command = plan
 
   variables {
-    routes = [{ name = "a", url = "https://api.example.com", request = "message", allowedHosts = ["api.example.com"] }]
+    routes = [{ name = "a", url = "https://api.example.com", drop = true }]
   }
 
   expect_failures = [var.routes]
@@ -1007,66 +1007,6 @@ run "drop_with_a_method" {
 
   variables {
     routes = [{ name = "a", drop = true, method = "PUT" }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "request_of_another_kind" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", request = "body", allowedHosts = ["api.example.com"] }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "request_to_any_host" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", request = "message" }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "request_to_no_host" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", request = "message", allowedHosts = [] }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "request_to_a_url" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", request = "message", allowedHosts = ["https://api.example.com"] }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "allowed_hosts_for_a_url" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", url = "https://api.example.com", allowedHosts = ["api.example.com"] }]
-  }
-
-  expect_failures = [var.routes]
-}
-
-run "allow_private_for_a_url" {
-  command = plan
-
-  variables {
-    routes = [{ name = "a", url = "https://api.example.com", allowPrivate = true }]
   }
 
   expect_failures = [var.routes]

@@ -61,14 +61,6 @@ run "routes_without_an_endpoint" {
   }
 }
 
-run "messages_that_describe_their_request" {
-  command = plan
-
-  variables {
-    routes = [{ name = "async", when = { "attribute:type" = "request" }, request = "message", allowedHosts = ["api.example.com"], allowPrivate = false }]
-  }
-}
-
 run "plain_http_where_it_is_allowed" {
   command = plan
 
