@@ -66,6 +66,8 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
             deadline.ThrowIfCancellationRequested();
+            if (e.InnerException is AddressRefusedException) throw Failure("is at no address that may be dialled");
+
             throw Failure($"gave no answer: {(e as HttpRequestException)?.HttpRequestError.ToString() ?? "Timeout"}");
         }
     }

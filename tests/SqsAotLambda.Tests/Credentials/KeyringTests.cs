@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
@@ -355,6 +356,24 @@ public sealed class KeyringTests : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://example.com");
         await credential.AuthorizeAsync(request, default, deadline ?? End);
         return Assert.Single(request.Headers.GetValues("Authorization"));
+    }
+
+    [Fact]
+    public async Task A_token_endpoint_on_a_refused_address_gets_no_secret()
+    {
+        secrets.Value = Hidden;
+        var settings = Given.Settings(
+            new("https://example.com"),
+            ("FORWARD_AUTH", OAuth2.Replace("localhost", "name.example", StringComparison.Ordinal)),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
+        var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        using var guarded = new Keyring(
+            settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler, TrustStore.Default), keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
+
+        var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(guarded.Credentials["api"]));
+
+        Assert.Equal("The token endpoint of \"api\" is at no address that may be dialled.", exception.Message);
+        Assert.Equal(0, tokens.Connections);
     }
 
     private async Task RefusedTokenAsync(Reply answer, string why)

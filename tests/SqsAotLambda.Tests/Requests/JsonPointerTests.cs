@@ -52,6 +52,7 @@ public sealed class JsonPointerTests
     [InlineData("not JSON")]
     [InlineData("{\"foo\":")]
     [InlineData("{\"foo\":\"\\ud800\"}")]
+    [InlineData("{\"\\ud800foo\":1,\"foo\":2}")]
     public void A_body_that_is_not_JSON_has_no_values(string body) => Assert.Null(Read("/foo", body));
 
     [Fact]

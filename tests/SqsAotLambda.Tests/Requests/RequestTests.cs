@@ -186,6 +186,15 @@ public sealed class RequestTests
         Assert.DoesNotContain("X-Amzn-Trace-Id", request.Headers.Keys);
     }
 
+    [Fact]
+    public async Task The_reason_of_an_earlier_dead_letter_is_no_header()
+    {
+        var request = await ReceivedAsync(Whole with { Attributes = [new("ForwardFailure", "String", """{"messageId":"first"}"""), new("tenant", "String", "t")] });
+
+        Assert.DoesNotContain("X-Aws-Sqsd-Attr-ForwardFailure", request.Headers.Keys);
+        Assert.Equal(("t", "first"), (request.Headers["X-Aws-Sqsd-Attr-tenant"], request.Headers["Idempotency-Key"]));
+    }
+
     /// <summary>Sorted; of Host without the port.</summary>
     private static IEnumerable<string> HeadersOf(StubRequest request) =>
         request.Headers.Select(header => $"{header.Key}: {(header.Key == "Host" ? header.Value.Split(':')[0] : header.Value)}").Order(StringComparer.Ordinal);
