@@ -30,7 +30,13 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
             foreach (var entry in successful.EnumerateArray()) confirmed.Add(Member(entry, "Id")?.GetRawText());
         }
 
-        return messages.Where((_, index) => !confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\"")).Count();
+        var refused = 0;
+        for (var index = 0; index < messages.Count; index++)
+        {
+            if (!confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\"")) refused++;
+        }
+
+        return refused;
     }
 
     /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>
