@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;

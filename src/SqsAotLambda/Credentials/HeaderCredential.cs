@@ -1,5 +1,4 @@
 using System.Text;
-using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -18,7 +17,7 @@ internal sealed class HeaderCredential(string header, SecretSource secret, strin
     public HeaderCredential(HeaderEntry entry, Secrets secrets)
         : this(entry.Header, entry.Value, "", value => value, secrets) { }
 
-    public override async ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
+    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
         var value = await secrets.ReadAsync(secret, deadline);
         var encoded = encode(value);

@@ -1,5 +1,3 @@
-using SqsAotLambda.Http;
-
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>The table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry, reject, in that order.</summary>

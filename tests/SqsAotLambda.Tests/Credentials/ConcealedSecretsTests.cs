@@ -1,12 +1,13 @@
 using SqsAotLambda.Credentials;
-using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Tests.Credentials;
 
 /// <summary>When an endpoint's answer holds a secret of its request.</summary>
-public sealed class ConcealedSecretsTests
+public sealed class ConcealedSecretsTests : IDisposable
 {
-    private readonly Request request = new("GET", new("https://example.com"), null);
+    private readonly HttpRequestMessage request = new();
+
+    public void Dispose() => request.Dispose();
 
     [Theory]
     [InlineData("no token s3cr+t/ here")]

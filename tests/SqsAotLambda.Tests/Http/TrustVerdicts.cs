@@ -47,7 +47,8 @@ public sealed class TrustVerdicts : IAsyncLifetime
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
         await using var tls = new SslStream(client.GetStream());
-        var options = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).OptionsFor(host);
+        var options = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).Options();
+        options.TargetHost = host;
         try
         {
             await tls.AuthenticateAsClientAsync(options);
