@@ -113,7 +113,7 @@ internal sealed record Settings
             Url = url is null ? null : new(url),
             Method = new(read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH")),
             Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
-            Classification = new(
+            Statuses = new(
                 read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
                 read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
                 read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse)),

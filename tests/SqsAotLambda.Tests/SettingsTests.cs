@@ -520,7 +520,7 @@ public sealed class SettingsTests
     private static Settings Comparable(Settings settings)
     {
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
-        Assert.True(settings.Routes[^1].Classification.Success.Contains(200));
+        Assert.True(settings.Routes[^1].Statuses.Success.Contains(200));
         return settings with { IdempotencySource = NoSource, Routes = [] };
     }
 }

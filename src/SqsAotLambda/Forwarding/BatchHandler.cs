@@ -26,7 +26,7 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.NotReached);
         var lanes = Lanes.Of(batch.Messages);
-        await DeliverAsync(LastReceivesFirst(lanes), lane => DeliverAsync(lane, deliveries, deadline, closing.Token), deadline);
+        await DeliverLanesAsync(LastReceivesFirst(lanes), lane => DeliverLaneAsync(lane, deliveries, deadline, closing.Token), deadline);
 
         foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
@@ -47,11 +47,11 @@ internal sealed class BatchHandler(
         bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
     }
 
-    private Task DeliverAsync(List<Lane> lanes, Func<Lane, ValueTask> deliver, CancellationToken deadline) =>
-        endpoints.Count == 1 ? DeliverAsync(lanes, endpoints[0], deliver) : DeliverApartAsync(lanes, deliver, deadline);
+    private Task DeliverLanesAsync(List<Lane> lanes, Func<Lane, ValueTask> deliver, CancellationToken deadline) =>
+        endpoints.Count == 1 ? DeliverToAsync(endpoints[0], lanes, deliver) : DeliverApartAsync(lanes, deliver, deadline);
 
     /// <summary>As many at once as the endpoint bears.</summary>
-    private Task DeliverAsync(List<Lane> lanes, Endpoint? endpoint, Func<Lane, ValueTask> deliver) => Parallel.ForEachAsync(
+    private Task DeliverToAsync(Endpoint? endpoint, List<Lane> lanes, Func<Lane, ValueTask> deliver) => Parallel.ForEachAsync(
         lanes,
         new ParallelOptions { MaxDegreeOfParallelism = Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency) },
         (lane, _) => deliver(lane));
@@ -64,7 +64,7 @@ internal sealed class BatchHandler(
         foreach (var lane in lanes) (deliverer.EndpointOf(lane.First, deadline) is { } endpoint ? apart[endpoint] : others).Add(lane);
 
         using var slots = new SemaphoreSlim(concurrency);
-        await Task.WhenAll([.. endpoints.Select(endpoint => DeliverAsync(apart[endpoint], endpoint, InSlotAsync)), DeliverAsync(others, endpoint: null, InSlotAsync)]);
+        await Task.WhenAll([.. endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], InSlotAsync)), DeliverToAsync(endpoint: null, others, InSlotAsync)]);
 
         async ValueTask InSlotAsync(Lane lane)
         {
@@ -83,7 +83,7 @@ internal sealed class BatchHandler(
 
     /// <param name="deliveries">By position; what the lane does not reach stays as it is.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask DeliverAsync(Lane lane, Delivery[] deliveries, CancellationToken deadline, CancellationToken closing)
+    private async ValueTask DeliverLaneAsync(Lane lane, Delivery[] deliveries, CancellationToken deadline, CancellationToken closing)
     {
         for (var index = 0; index < lane.Count; index++)
         {

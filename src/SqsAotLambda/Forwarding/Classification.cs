@@ -1,20 +1,22 @@
+using SqsAotLambda.Requests;
+
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>The table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry, reject, in that order.</summary>
-internal sealed record Classification(StatusSet Success, StatusSet Retry, StatusSet Reject)
+internal static class Classification
 {
-    public Outcome Of(Answer answer) => answer switch
+    public static Outcome Of(Answer answer, StatusLists lists) => answer switch
     {
         { Fault: Fault.Certificate or Fault.Address } => Outcome.EndpointFault,
-        { Status: { } status } => OfStatus(status, answer),
+        { Status: { } status } => OfStatus(status, answer, lists),
         _ => Outcome.Unavailable,
     };
 
-    private Outcome OfStatus(int status, Answer answer)
+    private static Outcome OfStatus(int status, Answer answer, StatusLists lists)
     {
-        if (Success.Contains(status)) return Outcome.Delivered;
-        if (Retry.Contains(status)) return AsksToWait(status, answer) ? Outcome.Throttled : Outcome.Unavailable;
-        if (Reject.Contains(status)) return Outcome.Rejected;
+        if (lists.Success.Contains(status)) return Outcome.Delivered;
+        if (lists.Retry.Contains(status)) return AsksToWait(status, answer) ? Outcome.Throttled : Outcome.Unavailable;
+        if (lists.Reject.Contains(status)) return Outcome.Rejected;
         if (AsksToWait(status, answer)) return Outcome.Throttled;
 
         return status switch

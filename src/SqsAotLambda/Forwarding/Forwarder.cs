@@ -23,7 +23,7 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
         var answer = await http.SendAsync(request, endpoint.Route.Timeout, deadline);
         if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
         return new(
-            endpoint.Route.Classification.Of(answer),
+            Classification.Of(answer, endpoint.Route.Statuses),
             answer.Status,
             answer.Fault,
             RetryAfter: answer.RetryAfter,

@@ -1,5 +1,3 @@
-using SqsAotLambda.Forwarding;
-
 namespace SqsAotLambda.Requests;
 
 /// <summary>Where the messages that meet its condition go, and how.</summary>
@@ -29,7 +27,7 @@ internal sealed record Route
     /// <summary>The entry of <c>FORWARD_AUTH</c> that signs; null: none.</summary>
     public string? Sign { get; init; }
 
-    public required Classification Classification { get; init; }
+    public required StatusLists Statuses { get; init; }
 
     /// <summary>GET and DELETE carry none.</summary>
     public bool HasBody => Method != HttpMethod.Get && Method != HttpMethod.Delete;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SqsAotLambda.Credentials;
-using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
@@ -54,10 +53,10 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             Timeout = read.Duration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
             Auth = read.Parsed("auth", "the name of a credential in FORWARD_AUTH", entry => auth.HasCredential(entry) ? entry : null),
             Sign = read.Parsed("sign", "the name of a signature in FORWARD_AUTH", entry => auth.HasSignature(entry) ? entry : null),
-            Classification = new(
-                Statuses(read, "successOn") ?? otherwise.Classification.Success,
-                Statuses(read, "retryOn") ?? otherwise.Classification.Retry,
-                Statuses(read, "rejectOn") ?? otherwise.Classification.Reject),
+            Statuses = new(
+                ReadStatuses(read, "successOn") ?? otherwise.Statuses.Success,
+                ReadStatuses(read, "retryOn") ?? otherwise.Statuses.Retry,
+                ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
         };
         if (!route.HasBody && route.Body is not null) read.Fault($"has a body, which {route.Method} does not send");
         read.RefuseUnknown();
@@ -128,5 +127,5 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return body;
     }
 
-    private static StatusSet? Statuses(SettingsObject read, string name) => read.Parsed(name, StatusSet.Allowed, StatusSet.TryParse);
+    private static StatusSet? ReadStatuses(SettingsObject read, string name) => read.Parsed(name, StatusSet.Allowed, StatusSet.TryParse);
 }

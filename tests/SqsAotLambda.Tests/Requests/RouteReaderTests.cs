@@ -23,7 +23,7 @@ public sealed class RouteReaderTests
         Assert.NotNull(route.Body);
         Assert.Equal(
             [Outcome.Delivered, Outcome.Unavailable, Outcome.Rejected, Outcome.Unavailable],
-            new[] { 200, 404, 418, 500 }.Select(status => route.Classification.Of(new(status))));
+            new[] { 200, 404, 418, 500 }.Select(status => Classification.Of(new(status), route.Statuses)));
         Assert.False(route.When.Holds(Given.Message()));
     }
 
@@ -37,7 +37,7 @@ public sealed class RouteReaderTests
         var route = settings.Routes[0];
 
         Assert.Equal((HttpMethod.Patch, TimeSpan.FromSeconds(7), null, 0), (route.Method, route.Timeout, route.Body, route.Headers.Count));
-        Assert.Equal(Outcome.Unavailable, route.Classification.Of(new(404)));
+        Assert.Equal(Outcome.Unavailable, Classification.Of(new(404), route.Statuses));
         Assert.True(route.When.Holds(Given.Message()));
         Assert.False(route.Url!.HasTemplatedPath);
     }

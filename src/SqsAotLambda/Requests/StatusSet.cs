@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SqsAotLambda.Forwarding;
+namespace SqsAotLambda.Requests;
 
 /// <summary>A set of HTTP statuses, written as a list of numbers and ranges: <c>200-299,409</c>.</summary>
 internal sealed class StatusSet
@@ -31,3 +31,6 @@ internal sealed class StatusSet
     private static int? ParseStatus(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599 ? status : null;
 }
+
+/// <summary>Lists that go before the table of outcomes, in this order.</summary>
+internal sealed record StatusLists(StatusSet Success, StatusSet Retry, StatusSet Reject);
