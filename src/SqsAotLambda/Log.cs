@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda;

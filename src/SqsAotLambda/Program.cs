@@ -44,17 +44,18 @@ try
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     var credentials = AwsCredentials.From(environment);
     var dialler = new GuardedDialler(new AddressGuard(settings.AllowLoopback));
+    using var connections = new ConnectionPool(dialler.DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time);
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
-        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler, trust), credentials, trust, time, log);
+        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, connections, credentials, trust, time, log);
     await keyring.PrefetchAsync();
+    if (settings is { Preconnect: true, Routes: [.., { Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
 
     var endpoints = settings.Routes
         .Select(route => new Endpoint(
             route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
         .ToList();
-    using var http = new HttpSender(settings.ConnectTimeout, dialler, trust, time);
-    var forwarder = new Forwarder(http, new RequestBuilder(settings, Random.Shared));
+    var forwarder = new Forwarder(new HttpSender(connections, time), new RequestBuilder(settings, Random.Shared));
 
     using var aws = new AwsJson("sqs", "1.0", credentials, trust, time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
@@ -16,6 +15,9 @@ internal sealed record Settings
     public required bool AllowLoopback { get; init; }
 
     public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>Whether a connection to the endpoint of <c>FORWARD_URL</c> is opened before the first message.</summary>
+    public required bool Preconnect { get; init; }
 
     /// <summary>Requests under way at once, at most.</summary>
     public required int Concurrency { get; init; }
@@ -72,6 +74,7 @@ internal sealed record Settings
             Routes = ReadRoutes(read, auth, urls),
             AllowLoopback = allowLoopback,
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
+            Preconnect = read.OneOf("FORWARD_PRECONNECT", "on", "off") == "on",
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
             RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
@@ -102,7 +105,9 @@ internal sealed record Settings
 
     private static string Version => typeof(Settings).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
-    private static bool IsMediaType(string text) => HeaderText.IsPrintable(text) && MediaTypeHeaderValue.TryParse(text, out _);
+    /// <summary>Type and subtype, perhaps with parameters.</summary>
+    private static bool IsMediaType(string text) =>
+        HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype] && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
 
     private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls)
     {
@@ -111,7 +116,7 @@ internal sealed record Settings
         {
             Name = "default",
             Url = url is null ? null : new(url),
-            Method = new(read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH")),
+            Method = read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH"),
             Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
             Statuses = new(
                 read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),

@@ -98,7 +98,7 @@ public sealed class FuzzTests
         var builder = new SqsAotLambda.Requests.RequestBuilder(settings, random);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Given.Endpoint(route))];
         Forward build = (endpoint, message, deadline) => Task.FromResult(
-            builder.Build(endpoint.Route, message, out _, out _) is null ? new Delivery(Outcome.Rejected) : new(Outcome.Delivered));
+            builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter().Write(request).Length > 0 ? new Delivery(Outcome.Delivered) : new(Outcome.Rejected));
         var deliverer = new Deliverer(endpoints, build, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         for (var run = 0; run < 20_000; run++)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using SqsAotLambda.Http;
 
@@ -25,55 +23,36 @@ internal sealed class AwsJson(string service, string version, AwsCredentials? cr
 
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
-    private readonly Lazy<HttpMessageInvoker> http = new(() => new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(3),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-        SslOptions = trust.Options(),
-        UseCookies = false,
-        UseProxy = false,
-    }));
+    private readonly ConnectionPool connections = new(new GuardedDialler(guard: null).DialAsync, trust, connectTimeout: TimeSpan.FromSeconds(3), MaxAnswer, time);
 
     /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
-        using var timer = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
         try
         {
-            using var request = Build(endpoint, region, target, body);
-            using var response = await http.Value.SendAsync(request, either.Token);
-            await response.Content.LoadIntoBufferAsync(MaxAnswer, either.Token);
-            var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(either.Token), default, either.Token);
-            return response.StatusCode == HttpStatusCode.OK ? answer : throw AwsException.From(target, (int)response.StatusCode, answer);
+            var response = await connections.FetchAsync(Build(endpoint, region, target, body), Timeout, deadline);
+            var answer = JsonDocument.Parse(response.Body);
+            return response.Status == 200 ? answer : throw AwsException.From(target, response.Status, answer);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is HttpFaultException or JsonException or InvalidOperationException)
         {
-            throw new AwsException($"{target} got no answer: {e.GetType().Name}.", e);
+            throw new AwsException($"{target} got no answer: {(e as HttpFaultException)?.Fault ?? Fault.Malformed}.", e);
         }
     }
 
-    public void Dispose()
-    {
-        if (http.IsValueCreated) http.Value.Dispose();
-    }
+    public void Dispose() => connections.Dispose();
 
-    private HttpRequestMessage Build(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body)
+    private Request Build(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body)
     {
         var at = time.GetUtcNow();
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content };
-        List<NameValue> headers = [new("x-amz-date", SigV4.Timestamp(at)), new("x-amz-target", target)];
+        var request = new Request("POST", endpoint, body);
+        List<NameValue> headers = [new("content-type", mediaType), new("x-amz-date", SigV4.Timestamp(at)), new("x-amz-target", target)];
         if (credentials?.SessionToken is { } token) headers.Add(new("x-amz-security-token", token));
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers) request.Add(name, value);
         if (credentials is null) return request;
 
-        var authorization = new SigV4(credentials, region, service).Authorization(
-            "POST", endpoint.AbsolutePath, [], [.. headers, new("host", endpoint.Authority), new("content-type", mediaType)], body.Span, at);
-        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        request.Add("Authorization", new SigV4(credentials, region, service).Authorization(
+            "POST", endpoint.AbsolutePath, [], [.. headers, new("host", request.Host)], body.Span, at));
         return request;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -10,18 +11,8 @@ internal static class ConcealedSecrets
     /// <summary>In characters: so long a beginning at the end of a text counts as the secret, because the text may have been cut there.</summary>
     private const int TellingLength = 4;
 
-    private static readonly HttpRequestOptionsKey<List<string>> Key = new("secrets");
-
-    /// <summary>The request carries this secret, or is made with it.</summary>
-    public static void Conceal(this HttpRequestMessage request, string secret)
-    {
-        if (!request.Options.TryGetValue(Key, out var secrets)) request.Options.Set(Key, secrets = []);
-        if (secret.Length > 0) secrets.Add(secret);
-    }
-
     /// <summary>Whether a text has a secret of the request in it: as it is, in base64, percent-encoded or escaped for JSON.</summary>
-    public static bool IsRevealedBy(this HttpRequestMessage request, string text) =>
-        request.Options.TryGetValue(Key, out var secrets) && secrets.Exists(secret => FormsOf(secret).Exists(form => IsIn(text, form)));
+    public static bool IsRevealedBy(this Request request, string text) => request.Secrets.Any(secret => FormsOf(secret).Exists(form => IsIn(text, form)));
 
     private static List<string> FormsOf(string secret) =>
     [

@@ -1,13 +1,14 @@
+using SqsAotLambda.Http;
+
 namespace SqsAotLambda.Credentials;
 
 /// <summary>Shows an endpoint who calls. An entry of <c>FORWARD_AUTH</c> that a route names as its <c>auth</c>.</summary>
 internal abstract class Credential
 {
     /// <summary>Adds to a request what the endpoint asks for.</summary>
-    /// <param name="body">The bytes that are sent.</param>
     /// <exception cref="CredentialException">There is nothing to add now.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public abstract ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline);
+    public abstract ValueTask AuthorizeAsync(Request request, CancellationToken deadline);
 
     /// <summary>The endpoint answered 401 or 407: what was kept of the credential is fetched anew, once.</summary>
     public virtual void Refused() { }

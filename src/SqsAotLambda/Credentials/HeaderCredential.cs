@@ -1,4 +1,5 @@
 using System.Text;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -17,7 +18,7 @@ internal sealed class HeaderCredential(string header, SecretSource secret, strin
     public HeaderCredential(HeaderEntry entry, Secrets secrets)
         : this(entry.Header, entry.Value, "", value => value, secrets) { }
 
-    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public override async ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
     {
         var value = await secrets.ReadAsync(secret, deadline);
         var encoded = encode(value);

@@ -10,17 +10,15 @@ internal sealed class Keyring : IDisposable
     public static readonly Keyring Empty = new();
 
     private readonly AwsJson? aws;
-    private readonly HttpMessageInvoker? tokens;
     private readonly Secrets? secrets;
 
     private Keyring() { }
 
     /// <param name="secretsManager">In the place of AWS's own; null: AWS's own.</param>
-    /// <param name="tokens">The connections to token endpoints; disposed with the keyring.</param>
+    /// <param name="connections">To token endpoints.</param>
     /// <param name="keys">Null when the environment has none.</param>
-    public Keyring(AuthEntries entries, Uri? secretsManager, HttpMessageInvoker tokens, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
+    public Keyring(AuthEntries entries, Uri? secretsManager, ConnectionPool connections, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
     {
-        this.tokens = tokens;
         aws = new AwsJson("secretsmanager", "1.1", keys, trust, time);
         var all = secrets = new Secrets(entries.Secrets, new SecretsManager(aws.CallAsync, secretsManager).GetSecretValueAsync, time, log);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
@@ -31,7 +29,7 @@ internal sealed class Keyring : IDisposable
             BearerEntry bearer => new HeaderCredential(bearer, all),
             BasicEntry basic => new HeaderCredential(basic, all),
             HeaderEntry header => new HeaderCredential(header, all),
-            OAuth2Entry oauth2 => new OAuth2Credential(oauth2, new(oauth2, all, tokens, time), time, log),
+            OAuth2Entry oauth2 => new OAuth2Credential(oauth2, new(oauth2, all, connections, time), time, log),
             SigV4Entry sigv4 => new SigV4Credential(sigv4, keys, time),
             _ => throw new NotSupportedException(entry.GetType().Name),
         };
@@ -57,9 +55,5 @@ internal sealed class Keyring : IDisposable
     /// <inheritdoc cref="Secrets.PrefetchAsync()"/>
     public Task PrefetchAsync() => secrets?.PrefetchAsync() ?? Task.CompletedTask;
 
-    public void Dispose()
-    {
-        aws?.Dispose();
-        tokens?.Dispose();
-    }
+    public void Dispose() => aws?.Dispose();
 }

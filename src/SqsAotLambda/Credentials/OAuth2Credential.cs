@@ -1,3 +1,5 @@
+using SqsAotLambda.Http;
+
 namespace SqsAotLambda.Credentials;
 
 /// <summary>A bearer token that a token endpoint gives; kept until shortly before it expires.</summary>
@@ -5,7 +7,7 @@ internal sealed class OAuth2Credential(OAuth2Entry entry, TokenEndpoint endpoint
 {
     private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(entry.Name, why), time);
 
-    public override async ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public override async ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
     {
         var value = await token.GetAsync(deadline);
         request.Set("Authorization", $"Bearer {value}");

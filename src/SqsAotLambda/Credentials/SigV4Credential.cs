@@ -1,4 +1,5 @@
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -6,12 +7,11 @@ namespace SqsAotLambda.Credentials;
 /// <param name="keys">Null when the environment has none.</param>
 internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, TimeProvider time) : Credential
 {
-    public override ValueTask AuthorizeAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public override ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
     {
         if (keys is null) throw new CredentialException($"The environment has no AWS keys for \"{entry.Name}\".");
 
         var at = time.GetUtcNow();
-        var url = request.RequestUri!;
         List<NameValue> headers = [new("x-amz-date", SigV4.Timestamp(at))];
         if (keys.SessionToken is { } token)
         {
@@ -22,9 +22,13 @@ internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, Ti
 
         foreach (var (name, value) in headers) request.Set(name, value);
 
-        var host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";
         request.Set("Authorization", new SigV4(keys, entry.Region, entry.Service).Authorization(
-            request.Method.Method, url.AbsolutePath, SigV4.Parameters(url.Query), [.. headers, new("host", host)], body.Span, at));
+            request.Method,
+            request.Url.AbsolutePath,
+            SigV4.Parameters(request.Url.Query),
+            [.. headers, new("host", request.Host)],
+            request.Body.GetValueOrDefault().Span,
+            at));
         return ValueTask.CompletedTask;
     }
 }

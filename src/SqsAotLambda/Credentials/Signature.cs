@@ -1,3 +1,5 @@
+using SqsAotLambda.Http;
+
 namespace SqsAotLambda.Credentials;
 
 /// <summary>Shows an endpoint that a message is ours and whole. An entry of <c>FORWARD_AUTH</c> that a route names as its <c>sign</c>.</summary>
@@ -5,8 +7,7 @@ internal abstract class Signature
 {
     /// <summary>Adds the signature to a request; each attempt has its own.</summary>
     /// <param name="messageId">The same at each attempt.</param>
-    /// <param name="body">The bytes that are sent.</param>
     /// <exception cref="CredentialException">There is no secret to sign with now.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public abstract ValueTask SignAsync(HttpRequestMessage request, string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline);
+    public abstract ValueTask SignAsync(Request request, string messageId, CancellationToken deadline);
 }

@@ -11,21 +11,21 @@ namespace SqsAotLambda.Credentials;
 /// </summary>
 internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secrets, TimeProvider time) : Signature
 {
-    public override async ValueTask SignAsync(HttpRequestMessage request, string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public override async ValueTask SignAsync(Request request, string messageId, CancellationToken deadline)
     {
         // The full stop ends the id in what is signed.
         var id = HeaderText.Encode(messageId).Replace(".", "%2E", StringComparison.Ordinal);
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signed = Encoding.ASCII.GetBytes($"{id}.{timestamp}.");
-        var signatures = await SignAsync(request, entry.Secret, signed, body, deadline);
-        if (entry.Previous is { } previous) signatures += $" {await SignAsync(request, previous, signed, body, deadline)}";
+        var signatures = await SignAsync(request, entry.Secret, signed, deadline);
+        if (entry.Previous is { } previous) signatures += $" {await SignAsync(request, previous, signed, deadline)}";
 
         request.Set("webhook-id", id);
         request.Set("webhook-timestamp", timestamp);
         request.Set("webhook-signature", signatures);
     }
 
-    private async ValueTask<string> SignAsync(HttpRequestMessage request, SecretSource source, byte[] signed, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    private async ValueTask<string> SignAsync(Request request, SecretSource source, byte[] signed, CancellationToken deadline)
     {
         var secret = await secrets.ReadAsync(source, deadline);
         var key = SecretForm.WebhookKeyOf(secret)!;
@@ -33,7 +33,7 @@ internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secr
         request.Conceal(Convert.ToBase64String(key));
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(signed);
-        hash.AppendData(body.Span);
+        hash.AppendData(request.Body.GetValueOrDefault().Span);
         return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
@@ -9,11 +7,8 @@ using SqsAotLambda.Http;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>Asks for tokens by OAuth 2.0's client credentials: <see href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4"/>.</summary>
-internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMessageInvoker http, TimeProvider time)
+internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, ConnectionPool connections, TimeProvider time)
 {
-    /// <summary>In bytes.</summary>
-    private const int MaxAnswer = 64 * 1024;
-
     /// <summary>For one token: an endpoint that is silent must not hold up the lanes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -31,57 +26,39 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
         "invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "invalid_target", "unauthorized_client", "unsupported_grant_type",
     ];
 
-    /// <summary>The connections to all token endpoints.</summary>
-    public static HttpMessageInvoker Connections(GuardedDialler dialler, TrustStore trust) => new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        ConnectCallback = dialler.DialAsync,
-        ConnectTimeout = TimeSpan.FromSeconds(3),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-        SslOptions = trust.Options(),
-        UseCookies = false,
-        UseProxy = false,
-    });
-
     /// <exception cref="CredentialException">The endpoint gave none.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
     public async Task<Fetched<string>> FetchAsync(CancellationToken deadline)
     {
-        using var timer = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
         try
         {
-            using var request = Build(await secrets.ReadAsync(entry.ClientSecret, either.Token));
+            var request = Build(await secrets.ReadAsync(entry.ClientSecret, deadline));
             var sent = time.GetUtcNow();
-            using var response = await http.SendAsync(request, either.Token);
-            await response.Content.LoadIntoBufferAsync(MaxAnswer, either.Token);
-            var answer = Parse(await response.Content.ReadAsByteArrayAsync(either.Token));
-            if (response.StatusCode is HttpStatusCode.OK) return Read(answer, sent);
+            var response = await connections.FetchAsync(request, Timeout, deadline);
+            var answer = Parse(response.Body);
+            if (response.Status == 200) return Read(answer, sent);
 
             var error = JsonText.Member(answer, "error");
-            if (response.StatusCode is HttpStatusCode.Unauthorized || error == "invalid_client") secrets.Refused(entry.ClientSecret);
-            throw Failure($"answered {(int)response.StatusCode}{(Errors.Contains(error) ? $": {error}" : "")}");
+            if (response.Status == 401 || error == "invalid_client") secrets.Refused(entry.ClientSecret);
+            throw Failure($"answered {response.Status}{(Errors.Contains(error) ? $": {error}" : "")}");
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (HttpFaultException e)
         {
             deadline.ThrowIfCancellationRequested();
-            if (e.InnerException is AddressRefusedException) throw Failure("is at no address that may be dialled");
-
-            throw Failure($"gave no answer: {(e as HttpRequestException)?.HttpRequestError.ToString() ?? "Timeout"}");
+            throw Failure(e.Fault is Fault.Address ? "is at no address that may be dialled" : $"gave no answer: {e.Fault}");
         }
     }
 
-    private HttpRequestMessage Build(string secret)
+    private Request Build(string secret)
     {
         var form = "grant_type=client_credentials";
         if (entry.Scope is { } scope) form += $"&scope={Encode(scope)}";
         if (entry.Audience is { } audience) form += $"&audience={Encode(audience)}";
-        var request = new HttpRequestMessage(HttpMethod.Post, entry.TokenUrl) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(form)) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
-        request.Set("Accept", "application/json");
+        var request = new Request("POST", entry.TokenUrl, Encoding.ASCII.GetBytes(form));
+        request.Add("Content-Type", "application/x-www-form-urlencoded");
+        request.Add("Accept", "application/json");
         // Each is encoded before they are joined: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1.
-        request.Set("Authorization", $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Encode(entry.ClientId)}:{Encode(secret)}"))}");
+        request.Add("Authorization", $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Encode(entry.ClientId)}:{Encode(secret)}"))}");
         return request;
     }
 
@@ -110,7 +87,7 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, HttpMess
     private CredentialException Failure(string what) => new($"The token endpoint of \"{entry.Name}\" {what}.");
 
     /// <summary>What is no JSON has no members.</summary>
-    private static JsonElement Parse(byte[] answer)
+    private static JsonElement Parse(ReadOnlyMemory<byte> answer)
     {
         try
         {

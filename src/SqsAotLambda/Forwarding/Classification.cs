@@ -1,3 +1,4 @@
+using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Forwarding;

@@ -1,4 +1,5 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
@@ -12,12 +13,12 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
 
     public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
-        using var request = requests.Build(endpoint.Route, message, out var body, out var fault);
+        var request = requests.Build(endpoint.Route, message, out var fault);
         if (request is null) return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {endpoint.Route.Name}: {fault} in message {message.Id}");
 
         if (endpoint is not { Credential: null, Signature: null })
         {
-            if (await ProveAsync(endpoint, request, message, body, deadline) is { } failure) return failure;
+            if (await ProveAsync(endpoint, request, message, deadline) is { } failure) return failure;
         }
 
         var answer = await http.SendAsync(request, endpoint.Route.Timeout, deadline);
@@ -35,17 +36,17 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
 
     /// <summary>Signs and authorizes; null when that is done.</summary>
     private static async Task<Delivery?> ProveAsync(
-        Endpoint endpoint, HttpRequestMessage request, Message message, ReadOnlyMemory<byte> body, CancellationToken deadline)
+        Endpoint endpoint, Request request, Message message, CancellationToken deadline)
     {
         try
         {
-            if (endpoint.Signature is { } signature) await signature.SignAsync(request, message.FirstId, body, deadline);
-            if (endpoint.Credential is { } credential) await credential.AuthorizeAsync(request, body, deadline);
+            if (endpoint.Signature is { } signature) await signature.SignAsync(request, message.FirstId, deadline);
+            if (endpoint.Credential is { } credential) await credential.AuthorizeAsync(request, deadline);
             return null;
         }
         catch (CredentialException e)
         {
-            return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Reason: e.Message);
+            return new(Outcome.EndpointFault, Endpoint: endpoint, Reason: e.Message);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -1,15 +1,14 @@
-using System.Buffers;
-using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Forwarding;
 
-/// <summary>Sends requests over pooled HTTP/1.1 connections and says what came back.</summary>
-internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler, TrustStore trust, TimeProvider time) : IDisposable
+/// <summary>Sends requests to endpoints and says what came back.</summary>
+internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
 {
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
-    private const int MaxDrain = 64 * 1024;
+    public const int MaxBody = 64 * 1024;
 
     /// <summary>In bytes, of a failing answer: enough to tell why.</summary>
     private const int MaxStart = 1024;
@@ -17,96 +16,44 @@ internal sealed class HttpSender(TimeSpan connectTimeout, GuardedDialler dialler
     /// <summary>An endpoint that leaves its answer open would hold up the lane.</summary>
     private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(500);
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = dialler.DialAsync,
-        ConnectTimeout = connectTimeout,
-        MaxResponseDrainSize = 0,
-        // Below the 60 s after which a load balancer closes an idle connection by default.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
-        // A change of the endpoint's addresses is seen after this.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        SslOptions = trust.Options(),
-        UseCookies = false,
-        UseProxy = false,
-    });
-
     /// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
     /// <param name="timeout">In all, connecting included.</param>
-    public async Task<Answer> SendAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken deadline)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Answer> SendAsync(Request request, TimeSpan timeout, CancellationToken deadline)
     {
-        using var timer = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
         var start = time.GetTimestamp();
+        ConnectionPool.Pooled? pooled = null;
         try
         {
-            using var response = await http.SendAsync(request, either.Token);
-            var answer = Read(response) with { Latency = time.GetElapsedTime(start) };
-            timer.CancelAfter(MaxDrainTime);
-            if (!response.IsSuccessStatusCode) return answer with { Start = await ReadStartAsync(response.Content, either.Token) };
+            pooled = await connections.RentAsync(request.Url, timeout, deadline);
+            var connection = pooled.Connection;
+            var head = await connection.ExchangeAsync(request);
+            // The outcome is known: an answer cut, too long or too slow costs the connection only.
+            var answer = Read(head, time.GetElapsedTime(start));
+            if (!connection.TryDrain(head, out var reusable))
+            {
+                pooled.LimitTo(MaxDrainTime);
+                reusable = await connection.DrainAsync(head);
+            }
 
-            // So that the connection can be used again. The outcome is known: an answer cut, too long or too slow costs the connection only.
-            await response.Content.LoadIntoBufferAsync(MaxDrain, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (head.Status is < 200 or > 299) answer = answer with { Start = TextOf(connection.Body) };
+            connections.Return(pooled, reusable);
             return answer;
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException)
+        catch (Exception e) when (pooled is not null || e is OperationCanceledException or HttpFaultException)
         {
-            return new(Status: null, Fault: FaultOf(e, either.IsCancellationRequested), Latency: time.GetElapsedTime(start));
+            if (ConnectionPool.FaultOf(pooled, e) is not { } fault) throw;
+
+            return new(Status: null, Fault: fault, Latency: time.GetElapsedTime(start));
         }
     }
 
-    public void Dispose() => http.Dispose();
+    private Answer Read(ResponseHead head, TimeSpan latency) => !head.Throttles ? new(head.Status, Latency: latency) : new(
+        head.Status,
+        head.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
+        head.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
+        Latency: latency);
 
-    private Answer Read(HttpResponseMessage response)
-    {
-        var headers = response.Headers.NonValidated;
-        return new(
-            (int)response.StatusCode,
-            headers.TryGetValues("Retry-After", out var wait) ? ThrottlingHeaders.RetryAfter(wait.ToString(), time.GetUtcNow()) : null,
-            headers.TryGetValues("RateLimit", out var limit) && limit.Any(ThrottlingHeaders.QuotaSpent));
-    }
-
-    /// <summary>Empties the body of a failing answer, as far as <see cref="MaxDrain"/>, and keeps its beginning.</summary>
-    private static async Task<string?> ReadStartAsync(HttpContent content, CancellationToken deadline)
-    {
-        using var start = new MemoryStream();
-        var buffer = ArrayPool<byte>.Shared.Rent(4096);
-        try
-        {
-            var body = await content.ReadAsStreamAsync(deadline);
-            for (int count, drained = 0; drained <= MaxDrain && (count = await body.ReadAsync(buffer, deadline)) > 0; drained += count)
-                start.Write(buffer, 0, (int)Math.Min(count, MaxStart - start.Length));
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
-        {
-            return TextOf(start);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        return TextOf(start);
-    }
-
-    private static string? TextOf(MemoryStream start) => start.Length == 0 ? null : Encoding.UTF8.GetString(start.GetBuffer(), 0, (int)start.Length);
-
-    private static Fault FaultOf(Exception e, bool timeIsUp) => e switch
-    {
-        { InnerException: AddressRefusedException } => Fault.Address,
-        OperationCanceledException when timeIsUp => Fault.Timeout,
-        // The handler's own connect time-out.
-        OperationCanceledException => Fault.Connect,
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Fault.Dns,
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Fault.Connect,
-        { InnerException: CertificateRefusedException } => Fault.Certificate,
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Fault.Tls,
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => Fault.Truncated,
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => Fault.Malformed,
-        // An I/O error under way.
-        _ => Fault.Reset,
-    };
+    private static string? TextOf(ReadOnlyMemory<byte> body) =>
+        body.IsEmpty ? null : Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxStart)]);
 }

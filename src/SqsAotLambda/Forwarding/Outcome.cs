@@ -1,3 +1,4 @@
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -25,40 +26,6 @@ internal enum Outcome
 
     /// <summary>The endpoint, or we, can never accept this one message.</summary>
     Rejected,
-}
-
-/// <summary>What kept an answer from coming.</summary>
-internal enum Fault
-{
-    None = 0,
-
-    /// <summary>The request's own time was up, or the invocation's.</summary>
-    Timeout,
-
-    Dns,
-
-    /// <summary>The endpoint has no address that may be dialled.</summary>
-    Address,
-
-    Connect,
-
-    /// <summary>The TLS handshake broke off.</summary>
-    Tls,
-
-    /// <summary>The endpoint's certificate was refused.</summary>
-    Certificate,
-
-    /// <summary>A secret or a token could not be had, and no request was sent.</summary>
-    Credential,
-
-    /// <summary>The connection was reset; the message may have arrived.</summary>
-    Reset,
-
-    /// <summary>The connection ended before the head of the answer was complete; the message may have arrived.</summary>
-    Truncated,
-
-    /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
-    Malformed,
 }
 
 /// <summary>Why no request was sent for a message.</summary>

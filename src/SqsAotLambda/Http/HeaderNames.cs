@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>Which headers of a request are free for settings to name.</summary>
@@ -5,20 +7,23 @@ internal static class HeaderNames
 {
     public const string Allowed = "a header name that no other part of the request uses";
 
-    /// <summary>Hop-by-hop, or written by the function itself.</summary>
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Hop-by-hop, of the body, or written by the function itself.</summary>
     private static readonly string[] Taken =
     [
         "Connection", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer",
-        "Transfer-Encoding", "Upgrade", "User-Agent", "traceparent", "tracestate", "X-Amzn-Trace-Id",
+        "Transfer-Encoding", "Upgrade", "User-Agent", "traceparent", "tracestate", "X-Amzn-Trace-Id", "Allow", "Expires", "Last-Modified",
     ];
 
     /// <summary>A header of requests that no other part of the request uses.</summary>
-    public static bool IsFree(string name)
-    {
-        // It refuses what is no header name, and headers of a body such as Content-Length.
-        using var request = new HttpRequestMessage();
-        return request.Headers.TryAddWithoutValidation(name, "")
-            && !Taken.Contains(name, StringComparer.OrdinalIgnoreCase)
-            && !name.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
-    }
+    public static bool IsFree(string name) =>
+        IsToken(name)
+        && !Taken.Contains(name, StringComparer.OrdinalIgnoreCase)
+        && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A <see href="https://www.rfc-editor.org/rfc/rfc9110#name-tokens">token</see> of HTTP.</summary>
+    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,37 +6,88 @@ namespace SqsAotLambda.Http;
 /// <summary>Composes an HTTP/1.1 request in one reused buffer, so that head and body leave in one write.</summary>
 internal sealed class RequestWriter
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(1024);
+    private byte[] buffer = new byte[1024];
+    private int written;
+
+    /// <summary>The first lines of the last whole request, which the next one often shares.</summary>
+    private byte[] start = [];
+    private (string Method, Uri Url)? startOf;
 
     public RequestWriter Begin(string method, string path, string host)
     {
-        buffer.ResetWrittenCount();
+        written = 0;
         Append(method).Append(" ").Append(path).Append(" HTTP/1.1\r\n");
         return Header("Host", host);
     }
 
-    /// <param name="value">Without control characters: it is written as it is.</param>
-    public RequestWriter Header(string name, string value) =>
-        Append(name).Append(": ").Append(value).Append("\r\n");
+    /// <summary>Composes a whole request; it holds until the next one.</summary>
+    public ReadOnlyMemory<byte> Write(Request request)
+    {
+        BeginAsLast(request);
+        foreach (var (name, value) in request.Headers) Header(name, value);
+        return request.Body is { } body ? End(body.Span) : End();
+    }
+
+    /// <exception cref="ArgumentException">The value would end the header, and begin something else.</exception>
+    public RequestWriter Header(string name, string value)
+    {
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
+
+        // No character takes more than three bytes.
+        EnsureCapacity(written + ((name.Length + value.Length) * 3) + 4);
+        written += Encoding.UTF8.GetBytes(name, buffer.AsSpan(written));
+        buffer[written++] = (byte)':';
+        buffer[written++] = (byte)' ';
+        written += Encoding.UTF8.GetBytes(value, buffer.AsSpan(written));
+        buffer[written++] = (byte)'\r';
+        buffer[written++] = (byte)'\n';
+        return this;
+    }
 
     /// <summary>Ends the head, adds the body and returns the whole; it holds until the next <see cref="Begin"/>.</summary>
     public ReadOnlyMemory<byte> End(ReadOnlySpan<byte> body)
     {
-        Header("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
-        buffer.Write(body);
-        return buffer.WrittenMemory;
+        Header("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n").Append(body);
+        return buffer.AsMemory(0, written);
     }
 
     /// <summary>Ends a request that has no body and returns it; it holds until the next <see cref="Begin"/>.</summary>
     public ReadOnlyMemory<byte> End()
     {
         Append("\r\n");
-        return buffer.WrittenMemory;
+        return buffer.AsMemory(0, written);
+    }
+
+    private void BeginAsLast(Request request)
+    {
+        if (startOf is { } last && ReferenceEquals(last.Url, request.Url) && last.Method == request.Method)
+        {
+            written = 0;
+            Append(start);
+            return;
+        }
+
+        Begin(request.Method, request.Url.PathAndQuery, request.Host);
+        start = buffer[..written];
+        startOf = (request.Method, request.Url);
     }
 
     private RequestWriter Append(string text)
     {
-        Encoding.UTF8.GetBytes(text, buffer);
+        EnsureCapacity(written + (text.Length * 3));
+        written += Encoding.UTF8.GetBytes(text, buffer.AsSpan(written));
         return this;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        EnsureCapacity(written + bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(written));
+        written += bytes.Length;
+    }
+
+    private void EnsureCapacity(int total)
+    {
+        if (total > buffer.Length) Array.Resize(ref buffer, Math.Max(total, buffer.Length * 2));
     }
 }

@@ -14,8 +14,10 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    private static readonly SearchValues<byte> NotInValue = SearchValues.Create(
-        "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"u8);
+    private static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Enumerable.Range(0, 32).Where(each => each != '\t').Select(each => (byte)each), 127]);
+
+    /// <summary>Retry-After or RateLimit is among the headers.</summary>
+    public bool Throttles { get; private init; }
 
     public bool IsInterim => Status is >= 100 and < 200;
 
@@ -30,7 +32,7 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
         var line = HeaderBlock.NextLine(ref rest);
         var status = ParseStatus(line);
         int? length = null;
-        bool isChunked = false, saysClose = false, saysKeepAlive = line.StartsWith("HTTP/1.1"u8);
+        bool isChunked = false, throttles = false, saysClose = false, saysKeepAlive = line.StartsWith("HTTP/1.1"u8);
         while (!rest.IsEmpty)
         {
             line = HeaderBlock.NextLine(ref rest);
@@ -46,11 +48,12 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
             else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
                 isChunked = !isChunked && Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw new HttpFormatException("The transfer coding of the response is not chunked, once.");
             else if (Ascii.EqualsIgnoreCase(name, "connection"u8)) ReadConnection(value, ref saysClose, ref saysKeepAlive);
+            else throttles |= Ascii.EqualsIgnoreCase(name, "retry-after"u8) || Ascii.EqualsIgnoreCase(name, "ratelimit"u8);
         }
 
         if (isChunked && length is not null) throw new HttpFormatException("The response has both a Content-Length and a transfer coding.");
 
-        return new(status, length, isChunked, saysKeepAlive && !saysClose, bytes);
+        return new(status, length, isChunked, saysKeepAlive && !saysClose, bytes) { Throttles = throttles };
     }
 
     private static int ParseStatus(ReadOnlySpan<byte> line)

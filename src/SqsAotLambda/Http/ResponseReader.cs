@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace SqsAotLambda.Http;
 
@@ -45,7 +46,8 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     /// <summary>The head of the next response that is not an interim (1xx) one; <see cref="ReadBodyAsync"/> comes after it.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public async Task<ResponseHead> ReadHeadAsync(CancellationToken deadline = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ResponseHead> ReadHeadAsync(CancellationToken deadline = default)
     {
         for (var interim = 0; interim < MaxInterim; interim++)
         {
@@ -72,6 +74,17 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
         }
 
         throw new HttpFormatException($"There are more than {MaxInterim} interim responses.");
+    }
+
+    /// <summary>Takes the body that follows a head, when it has been received already and the response says where it ends.</summary>
+    public bool TryTakeBody(ResponseHead head)
+    {
+        var length = head.Status is 204 or 304 ? 0 : head.IsChunked ? null : head.Length;
+        if (length is null || length > maxBody || length > received - next) return false;
+
+        body = next..(next + length.Value);
+        next += length.Value;
+        return true;
     }
 
     /// <summary>Reads the body that follows a head.</summary>

@@ -40,9 +40,11 @@ internal sealed partial class TrustStore
         return hidden ? new(files, time) : Default;
     }
 
-    /// <summary>For one handler.</summary>
-    public SslClientAuthenticationOptions Options() => new()
+    /// <summary>For a connection to a host.</summary>
+    public SslClientAuthenticationOptions OptionsFor(string host) => new()
     {
+        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        TargetHost = host,
         // As .NET has it without a policy but for downloads: where an intermediate is missing, a certificate could have any address fetched.
         CertificateChainPolicy = new X509ChainPolicy
         {

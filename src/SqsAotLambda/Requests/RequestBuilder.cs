@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
@@ -12,37 +11,28 @@ internal sealed class RequestBuilder(Settings settings, Random random)
     private const int MaxHeader = 8000;
 
     /// <summary>Null when the message lacks what the route needs.</summary>
-    /// <param name="body">The bytes that are sent.</param>
     /// <param name="fault">What it lacks.</param>
-    public HttpRequestMessage? Build(Route route, Message message, out ReadOnlyMemory<byte> body, out string? fault)
+    public Request? Build(Route route, Message message, out string? fault)
     {
-        body = route.HasBody ? message.Body : default;
+        var body = message.Body;
         if (!route.Url!.TryFill(message, out var url, out fault)) return null;
         if (route.Body is not null && !route.Body.TryFill(message, out body, out fault)) return null;
 
-        var request = new HttpRequestMessage(route.Method, url);
-        if (route.HasBody)
-        {
-            request.Content = new ReadOnlyMemoryContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", settings.ContentType);
-        }
-
+        var request = new Request(route.Method, url, route.HasBody ? body : null);
+        if (route.HasBody) request.Add("Content-Type", settings.ContentType);
         Add(request, "User-Agent", settings.UserAgent);
         Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));
         AddTrace(request, message);
         if (settings.SqsdHeaders) AddSqsd(request, message);
         foreach (var (name, value) in route.Headers)
         {
-            if (AddFilled(request, name, value, message, out fault)) continue;
-
-            request.Dispose();
-            return null;
+            if (!AddFilled(request, name, value, message, out fault)) return null;
         }
 
         return request;
     }
 
-    private static bool AddFilled(HttpRequestMessage request, string name, Template template, Message message, out string? fault)
+    private static bool AddFilled(Request request, string name, Template template, Message message, out string? fault)
     {
         var value = "";
         foreach (var (literal, expression) in template.Parts)
@@ -56,13 +46,11 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         }
 
         fault = null;
-        HttpHeaders? headers = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) ? request.Content?.Headers : request.Headers;
-        headers?.Remove(name);
-        headers?.TryAddWithoutValidation(name, value);
+        request.Set(name, value);
         return true;
     }
 
-    private void AddTrace(HttpRequestMessage request, Message message)
+    private void AddTrace(Request request, Message message)
     {
         if (TraceContext.Of(message, random) is not { } trace) return;
 
@@ -75,7 +63,7 @@ internal sealed class RequestBuilder(Settings settings, Random random)
     /// The headers of the Elastic Beanstalk worker daemon:
     /// <see href="https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-tiers.html"/>.
     /// </summary>
-    private static void AddSqsd(HttpRequestMessage request, Message message)
+    private static void AddSqsd(Request request, Message message)
     {
         Add(request, "X-Aws-Sqsd-Msgid", message.Id);
         if (message.Queue.Name is { Length: > 0 } queue) Add(request, "X-Aws-Sqsd-Queue", queue);
@@ -89,6 +77,6 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         }
     }
 
-    private static void Add(HttpRequestMessage request, string name, string value) =>
-        request.Headers.TryAddWithoutValidation(name, HeaderText.Encode(value));
+    private static void Add(Request request, string name, string value) =>
+        request.Add(name, HeaderText.Encode(value));
 }

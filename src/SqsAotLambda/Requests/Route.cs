@@ -10,7 +10,7 @@ internal sealed record Route
     /// <summary>Null: its messages are dropped, which means acknowledged without being sent.</summary>
     public required UrlTemplate? Url { get; init; }
 
-    public required HttpMethod Method { get; init; }
+    public required string Method { get; init; }
 
     /// <summary>Besides those that every request has.</summary>
     public IReadOnlyList<HeaderTemplate> Headers { get; init; } = [];
@@ -30,7 +30,7 @@ internal sealed record Route
     public required StatusLists Statuses { get; init; }
 
     /// <summary>GET and DELETE carry none.</summary>
-    public bool HasBody => Method != HttpMethod.Get && Method != HttpMethod.Delete;
+    public bool HasBody => Method is not ("GET" or "DELETE");
 }
 
 internal sealed record HeaderTemplate(string Name, Template Value);

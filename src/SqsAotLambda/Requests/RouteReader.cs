@@ -41,7 +41,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             $"{urls.Allowed}, with expressions in path and query only, and at no address that is refused",
             text => UrlTemplate.TryParse(text, urls));
         if (drop == (read.Member("url") is not null)) read.Fault("""needs either a url or "drop": true""");
-        var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? new HttpMethod(text) : null);
+        var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? text : null);
         var route = otherwise with
         {
             Name = name,

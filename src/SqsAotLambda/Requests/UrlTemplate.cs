@@ -51,6 +51,9 @@ internal sealed class UrlTemplate
 
     public bool HasTemplatedPath { get; }
 
+    /// <summary>Null when it has expressions.</summary>
+    public Uri? Whole => whole;
+
     /// <summary>Null when the text is not allowed.</summary>
     public static UrlTemplate? TryParse(string text, UrlRule urls)
     {

@@ -1,13 +1,12 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Tests.Credentials;
 
 /// <summary>When an endpoint's answer holds a secret of its request.</summary>
-public sealed class ConcealedSecretsTests : IDisposable
+public sealed class ConcealedSecretsTests
 {
-    private readonly HttpRequestMessage request = new();
-
-    public void Dispose() => request.Dispose();
+    private readonly Request request = new("GET", new("https://example.com"), null);
 
     [Theory]
     [InlineData("no token s3cr+t/ here")]

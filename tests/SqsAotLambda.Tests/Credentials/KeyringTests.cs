@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
@@ -278,11 +279,11 @@ public sealed class KeyringTests : IAsyncDisposable
 
     [Fact]
     public Task An_answer_that_breaks_off_is_none() =>
-        RefusedTokenAsync(Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"hunter2\""), "gave no answer: ResponseEnded");
+        RefusedTokenAsync(Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"hunter2\""), "gave no answer: Truncated");
 
     [Fact]
     public Task An_answer_that_is_too_long_is_none() => RefusedTokenAsync(
-        Replies.Status(200, $$"""{"access_token":"{{new string('x', 64 * 1024)}}","token_type":"bearer"}"""), "gave no answer: ConfigurationLimitExceeded");
+        Replies.Status(200, $$"""{"access_token":"{{new string('x', 64 * 1024)}}","token_type":"bearer"}"""), "gave no answer: Truncated");
 
     [Fact]
     public async Task A_silent_token_endpoint_is_waited_for_five_seconds_at_most()
@@ -353,9 +354,9 @@ public sealed class KeyringTests : IAsyncDisposable
 
     private static async Task<string> AuthorizationAsync(Credential credential, CancellationToken? deadline = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "https://example.com");
-        await credential.AuthorizeAsync(request, default, deadline ?? End);
-        return Assert.Single(request.Headers.GetValues("Authorization"));
+        var request = new Request("POST", new("https://example.com"), null);
+        await credential.AuthorizeAsync(request, deadline ?? End);
+        return Assert.Single(request.Headers, header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value;
     }
 
     [Fact]
@@ -367,8 +368,9 @@ public sealed class KeyringTests : IAsyncDisposable
             ("FORWARD_AUTH", OAuth2.Replace("localhost", "name.example", StringComparison.Ordinal)),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
         var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        using var connections = new ConnectionPool(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System);
         using var guarded = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(dialler, TrustStore.Default), keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
+            settings.Auth, settings.SecretsManagerEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
 
         var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(guarded.Credentials["api"]));
 
@@ -403,7 +405,7 @@ public sealed class KeyringTests : IAsyncDisposable
     private Keyring Of(string json, TimeProvider? clock = null)
     {
         var settings = Given.Settings(new("https://example.com"), ("FORWARD_AUTH", json), ("SECRET", Hidden), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
-        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, TokenEndpoint.Connections(Given.Dialler(settings), TrustStore.Default), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
+        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }

@@ -139,7 +139,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(

@@ -100,7 +100,8 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
         var handler = Given.Handler([endpoint], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
 
@@ -322,16 +323,17 @@ public sealed class ForwarderTests
     [InlineData(0, 1)]
     [InlineData(64 * 1024, 1)]
     [InlineData(64 * 1024 + 1, 3)]
-    public async Task A_connection_is_used_again_unless_the_answer_is_longer_than_64_KB(int length, int connections)
+    public async Task A_connection_is_used_again_unless_the_answer_is_longer_than_64_KB(int length, int opened)
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
 
-        Assert.Equal(connections, server.Connections);
+        Assert.Equal(opened, server.Connections);
     }
 
     [Fact]
@@ -339,7 +341,8 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
         var settings = Given.Settings(server.Url);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         var forwarder = new Forwarder(http, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++)
@@ -361,7 +364,8 @@ public sealed class ForwarderTests
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };

@@ -47,8 +47,7 @@ public sealed class TrustVerdicts : IAsyncLifetime
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
         await using var tls = new SslStream(client.GetStream());
-        var options = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).Options();
-        options.TargetHost = host;
+        var options = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).OptionsFor(host);
         try
         {
             await tls.AuthenticateAsClientAsync(options);

@@ -1,6 +1,5 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -203,7 +202,8 @@ public sealed class RequestTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var settings = Given.Settings(new(server.Url, "hook?key=secret"), others);
-        using var http = new HttpSender(settings.ConnectTimeout, Given.Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Given.Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
 
         var delivery = await new Forwarder(http, new(settings, new Random(1))).ForwardAsync(Given.Endpoint(settings), message, TestContext.Current.CancellationToken);
 

@@ -38,11 +38,16 @@ internal static class Given
     /// <summary>What those settings allow to be dialled.</summary>
     public static GuardedDialler Dialler(Settings settings) => new(new(settings.AllowLoopback));
 
+    /// <summary>Connections to endpoints, under these settings.</summary>
+    public static ConnectionPool Connections(Settings settings) =>
+        new(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System);
+
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
         var settings = Settings(new("https://example.com/"), others);
-        using var http = new HttpSender(settings.ConnectTimeout, Dialler(settings), TrustStore.Default, TimeProvider.System);
+        using var connections = Connections(settings);
+        var http = new HttpSender(connections, TimeProvider.System);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);

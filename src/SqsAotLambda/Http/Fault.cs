@@ -1,0 +1,32 @@
+namespace SqsAotLambda.Http;
+
+/// <summary>What kept an answer from coming.</summary>
+internal enum Fault
+{
+    None = 0,
+
+    /// <summary>The request's own time was up, or the invocation's.</summary>
+    Timeout,
+
+    /// <summary>The host has no address that may be dialled; nothing was sent.</summary>
+    Address,
+
+    Dns,
+
+    Connect,
+
+    /// <summary>The TLS handshake broke off.</summary>
+    Tls,
+
+    /// <summary>The endpoint's certificate was refused.</summary>
+    Certificate,
+
+    /// <summary>The connection was reset; the message may have arrived.</summary>
+    Reset,
+
+    /// <summary>The connection ended before the head of the answer was complete; the message may have arrived.</summary>
+    Truncated,
+
+    /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
+    Malformed,
+}
