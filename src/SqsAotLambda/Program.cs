@@ -44,7 +44,7 @@ try
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     var credentials = AwsCredentials.From(environment);
     var dialler = new GuardedDialler(new AddressGuard(settings.AllowLoopback));
-    using var connections = new ConnectionPool(dialler.DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time);
+    using var connections = new ConnectionPool(new Connector(dialler.DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
         : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, connections, credentials, trust, time, log);

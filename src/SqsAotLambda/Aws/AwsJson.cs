@@ -23,7 +23,8 @@ internal sealed class AwsJson(string service, string version, AwsCredentials? cr
 
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
-    private readonly ConnectionPool connections = new(new GuardedDialler(guard: null).DialAsync, trust, connectTimeout: TimeSpan.FromSeconds(3), MaxAnswer, time);
+    private readonly ConnectionPool connections =
+        new(new Connector(new GuardedDialler(guard: null).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), MaxAnswer, time), time);
 
     /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)

@@ -22,10 +22,18 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
     public async ValueTask<Answer> SendAsync(Request request, TimeSpan timeout, CancellationToken deadline)
     {
         var start = time.GetTimestamp();
-        ConnectionPool.Pooled? pooled = null;
+        PooledConnection pooled;
         try
         {
             pooled = await connections.RentAsync(request.Url, timeout, deadline);
+        }
+        catch (HttpFaultException e)
+        {
+            return Failed(e.Fault, start);
+        }
+
+        try
+        {
             var connection = pooled.Connection;
             var head = await connection.ExchangeAsync(request);
             // The outcome is known: an answer cut, too long or too slow costs the connection only.
@@ -37,16 +45,18 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
             }
 
             if (head.Status is < 200 or > 299) answer = answer with { Start = TextOf(connection.Body) };
-            connections.Return(pooled, reusable);
+            pooled.Return(reusable);
             return answer;
         }
-        catch (Exception e) when (pooled is not null || e is OperationCanceledException or HttpFaultException)
+        catch (Exception e)
         {
-            if (ConnectionPool.FaultOf(pooled, e) is not { } fault) throw;
+            if (pooled.Drop(e) is { } fault) return Failed(fault, start);
 
-            return new(Status: null, Fault: fault, Latency: time.GetElapsedTime(start));
+            throw;
         }
     }
+
+    private Answer Failed(Fault fault, long start) => new(Status: null, Fault: fault, Latency: time.GetElapsedTime(start));
 
     private Answer Read(ResponseHead head, TimeSpan latency) => !head.Throttles ? new(head.Status, Latency: latency) : new(
         head.Status,

@@ -7,6 +7,9 @@ namespace SqsAotLambda.Http;
 /// <summary>One connection that carries one request at a time.</summary>
 internal sealed class Connection : IDisposable
 {
+    /// <summary>In bytes. A body up to here leaves in one write with its head.</summary>
+    private const int MaxCopied = 16 * 1024;
+
     private readonly Socket socket;
     private readonly Stream stream;
     private readonly ResponseReader reader;
@@ -26,7 +29,18 @@ internal sealed class Connection : IDisposable
     /// Nothing has arrived unasked: a readable idle connection is one that the peer closed, or one out of step. Only TLS sends something
     /// by itself, its session tickets, before the first response.
     /// </summary>
-    public bool IsOpen => !disposed && reader.IsDrained && (!socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && socket.Available > 0));
+    public bool IsOpen => !disposed && reader.IsDrained && (!socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && IsEstablished));
+
+    /// <summary>Neither side has closed it, whatever lies unread.</summary>
+    private bool IsEstablished
+    {
+        get
+        {
+            // The first byte of Linux's TCP_INFO is the state, of which TCP_ESTABLISHED is 1.
+            Span<byte> info = stackalloc byte[8];
+            return OperatingSystem.IsLinux() && socket.GetRawSocketOption((int)ProtocolType.Tcp, optionName: 11, info) > 0 && info[0] == 1;
+        }
+    }
 
     /// <summary>The body of the last response, as far as it was read.</summary>
     public ReadOnlyMemory<byte> Body => reader.Body;
@@ -62,8 +76,14 @@ internal sealed class Connection : IDisposable
     public ValueTask<ResponseHead> ExchangeAsync(Request request)
     {
         used = true;
-        var sending = stream.WriteAsync(writer.Write(request));
+        var sending = request.Body is { Length: > MaxCopied } body ? WriteAsync(writer.WriteHead(request), body) : stream.WriteAsync(writer.Write(request));
         return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : ExchangeAsync(sending.AsTask());
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    {
+        await stream.WriteAsync(head);
+        await stream.WriteAsync(body);
     }
 
     private async ValueTask<ResponseHead> ExchangeAsync(Task sent)

@@ -23,9 +23,15 @@ internal sealed class RequestWriter
     /// <summary>Composes a whole request; it holds until the next one.</summary>
     public ReadOnlyMemory<byte> Write(Request request)
     {
-        BeginAsLast(request);
-        foreach (var (name, value) in request.Headers) Header(name, value);
+        WriteLines(request);
         return request.Body is { } body ? End(body.Span) : End();
+    }
+
+    /// <summary>Composes a request up to where its body begins; it holds until the next one.</summary>
+    public ReadOnlyMemory<byte> WriteHead(Request request)
+    {
+        WriteLines(request);
+        return (request.Body is { } body ? Length(body.Length) : this).End();
     }
 
     /// <exception cref="ArgumentException">The value would end the header, and begin something else.</exception>
@@ -47,7 +53,7 @@ internal sealed class RequestWriter
     /// <summary>Ends the head, adds the body and returns the whole; it holds until the next <see cref="Begin"/>.</summary>
     public ReadOnlyMemory<byte> End(ReadOnlySpan<byte> body)
     {
-        Header("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n").Append(body);
+        Length(body.Length).Append("\r\n").Append(body);
         return buffer.AsMemory(0, written);
     }
 
@@ -56,6 +62,14 @@ internal sealed class RequestWriter
     {
         Append("\r\n");
         return buffer.AsMemory(0, written);
+    }
+
+    private RequestWriter Length(int length) => Header("Content-Length", length.ToString(CultureInfo.InvariantCulture));
+
+    private void WriteLines(Request request)
+    {
+        BeginAsLast(request);
+        foreach (var (name, value) in request.Headers) Header(name, value);
     }
 
     private void BeginAsLast(Request request)

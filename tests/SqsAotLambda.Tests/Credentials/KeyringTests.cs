@@ -368,7 +368,7 @@ public sealed class KeyringTests : IAsyncDisposable
             ("FORWARD_AUTH", OAuth2.Replace("localhost", "name.example", StringComparison.Ordinal)),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
         var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
-        using var connections = new ConnectionPool(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System);
+        using var connections = new ConnectionPool(new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
         using var guarded = new Keyring(
             settings.Auth, settings.SecretsManagerEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
 

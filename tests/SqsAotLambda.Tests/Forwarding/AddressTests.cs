@@ -181,7 +181,7 @@ public sealed class AddressTests
     {
         // The settings refuse some of these hosts, and are not what is tested here.
         var settings = Given.Settings(new("http://name.example/"));
-        using var connections = new ConnectionPool(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System);
+        using var connections = new ConnectionPool(new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
         var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);

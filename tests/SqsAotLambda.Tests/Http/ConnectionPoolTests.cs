@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
@@ -12,11 +14,16 @@ public sealed class ConnectionPoolTests : IDisposable
     private const int MaxBody = 64 * 1024;
 
     private readonly FakeTime time = new();
+    private readonly TrustFiles files = [];
     private readonly ConnectionPool connections;
 
-    public ConnectionPoolTests() => connections = new(new GuardedDialler(guard: null).DialAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, time);
+    public ConnectionPoolTests() => connections = new(Connector(TrustStore.Default), time);
 
-    public void Dispose() => connections.Dispose();
+    public void Dispose()
+    {
+        connections.Dispose();
+        files.Dispose();
+    }
 
     [Fact]
     public async Task A_connection_carries_one_request_after_the_other()
@@ -94,6 +101,24 @@ public sealed class ConnectionPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_burst_the_connections_that_nobody_needs_are_closed()
+    {
+        using var all = new Gathering(3);
+        await using var server = new StubServer(request => request.Path == "/burst" ? all.Join(Replies.Status(200)) : Replies.Status(200));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => FetchAsync(server, "burst")));
+        Assert.Equal(3, server.Open);
+
+        for (var request = 0; request < 4; request++)
+        {
+            await FetchAsync(server);
+            time.Now += TimeSpan.FromSeconds(25);
+        }
+
+        while (server.Open > 1) await Task.Yield();
+        Assert.Equal(3, server.Connections);
+    }
+
+    [Fact]
     public async Task Connections_are_kept_apart_by_host_and_port()
     {
         await using var one = new StubServer(_ => Replies.Status(200, "one"));
@@ -108,12 +133,14 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var refusing = RefuseAfterHeadAsync(listener);
+        var answered = new TaskCompletionSource();
+        var refusing = RefuseAfterHeadAsync(listener, answered.Task);
         var request = new Request("POST", new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), new byte[20 * 1024 * 1024]);
 
         var response = await connections.FetchAsync(request, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Equal((413, "too long"), (response.Status, Encoding.UTF8.GetString(response.Body.Span)));
+        answered.SetResult();
         await refusing;
     }
 
@@ -122,7 +149,7 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200));
 
-        await connections.PreconnectAsync(new($"http://127.0.0.1:{server.Port}/"));
+        await connections.PreconnectAsync(server.Url);
         await FetchAsync(server);
 
         Assert.Equal(1, server.Connections);
@@ -139,13 +166,204 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(Fault.Connect, fault.Fault);
     }
 
-    /// <summary>Answers as soon as it has seen the head, reads no more, and holds the connection until its peer closes it.</summary>
-    private static async Task RefuseAfterHeadAsync(TcpListener listener)
+    [Fact]
+    public async Task An_exchange_ends_with_its_time()
+    {
+        var heard = new TaskCompletionSource();
+        await using var server = new StubServer(_ => Heard(heard, Replies.Stall));
+
+        var exchange = FetchWithinAsync(server, 7);
+        await heard.Task;
+        time.Now += TimeSpan.FromSeconds(6.999);
+        Assert.False(exchange.IsCompleted);
+        time.Now += TimeSpan.FromSeconds(0.001);
+
+        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(60)]
+    public async Task The_time_of_an_exchange_is_its_own_and_not_that_of_the_one_before(int seconds)
+    {
+        var heard = new TaskCompletionSource();
+        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall));
+        await FetchWithinAsync(server, 10, "first");
+        time.Now += TimeSpan.FromSeconds(5);
+
+        var exchange = FetchWithinAsync(server, seconds);
+        await heard.Task;
+        time.Now += TimeSpan.FromSeconds(seconds - 0.001);
+        Assert.False(exchange.IsCompleted);
+        time.Now += TimeSpan.FromSeconds(0.001);
+
+        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task The_time_of_an_exchange_that_is_over_does_not_end_the_connection()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"));
+        await FetchWithinAsync(server, 10);
+        time.Now += TimeSpan.FromSeconds(20);
+
+        Assert.Equal("ok", await FetchWithinAsync(server, 10));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task The_deadline_ends_an_exchange_and_no_connection_that_is_idle()
+    {
+        var heard = new TaskCompletionSource();
+        using var deadline = new CancellationTokenSource();
+        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall));
+        await FetchUntilAsync(server, "first", deadline.Token);
+        await deadline.CancelAsync();
+        Assert.Equal(Fault.Timeout, await FaultAsync(FetchUntilAsync(server, "first", deadline.Token)));
+        await FetchWithinAsync(server, 10, "first");
+
+        using var next = new CancellationTokenSource();
+        var exchange = FetchUntilAsync(server, "", next.Token);
+        await heard.Task;
+        await next.CancelAsync();
+
+        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+    }
+
+    [Fact]
+    public async Task A_request_that_the_peer_does_not_take_ends_with_its_time()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var request = new Request("POST", new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), new byte[20 * 1024 * 1024]);
+        var exchange = connections.FetchAsync(request, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        using var peer = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await peer.ReceiveAsync(new byte[1024], TestContext.Current.CancellationToken);
+
+        time.Now += TimeSpan.FromSeconds(10);
+
+        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+    }
+
+    [Fact]
+    public async Task Over_TLS_too_an_exchange_ends_with_its_time_and_the_connection_with_it()
+    {
+        var heard = new TaskCompletionSource();
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root);
+        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall), root.Server().WithKey);
+        await FetchAsync(trusting, server, "first");
+
+        var exchange = FetchAsync(trusting, server);
+        await heard.Task;
+        time.Now += TimeSpan.FromSeconds(10);
+
+        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+        await FetchAsync(trusting, server, "first");
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task Of_many_requests_at_once_one_shakes_hands_with_the_origin_and_the_others_go_on_from_its_session()
+    {
+        var heard = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        using var others = new Gathering(9);
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root, dialled: () => time.Now += TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : others.Join(Replies.Status(200)), LongCertificate(root));
+
+        var all = Enumerable.Range(0, 10).Select(index => FetchAsync(trusting, server, index == 0 ? "first" : "")).ToList();
+        await heard.Task;
+        Assert.Equal(1, server.Connections);
+        answer.SetResult();
+        await Task.WhenAll(all);
+
+        Assert.Equal((9, 8), (server.Connections, server.Resumptions));
+    }
+
+    [Fact]
+    public async Task An_answer_that_takes_longer_than_connecting_did_is_not_waited_for()
+    {
+        var heard = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root, dialled: () => time.Now += TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : Replies.Status(200), root.Server().WithKey);
+        var first = FetchAsync(trusting, server, "first");
+        var other = FetchAsync(trusting, server);
+        await heard.Task;
+
+        time.Now += TimeSpan.FromSeconds(0.1);
+        await other;
+        Assert.False(first.IsCompleted);
+        answer.SetResult();
+        await first;
+
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_first_handshake_that_fails_holds_up_nobody()
+    {
+        var root = Issued.Root("root");
+        using var trusting = Trusting(Issued.Root("other"));
+        await using var server = new StubServer(_ => Replies.Status(200), LongCertificate(root));
+
+        var all = Enumerable.Range(0, 5).Select(_ => FaultAsync(FetchAsync(trusting, server))).ToList();
+
+        Assert.Equal(Enumerable.Repeat(Fault.Certificate, 5), await Task.WhenAll(all));
+    }
+
+    [Fact]
+    public async Task The_session_of_a_connection_opened_ahead_comes_with_its_first_answer()
+    {
+        using var all = new Gathering(3);
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root, dialled: () => time.Now += TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
+
+        await trusting.PreconnectAsync(server.Url);
+        await Task.WhenAll([FetchAsync(trusting, server, "first"), .. Enumerable.Range(0, 3).Select(_ => FetchAsync(trusting, server))]);
+
+        Assert.Equal((3, 2), (server.Connections, server.Resumptions));
+    }
+
+    [Fact]
+    public async Task A_connection_opened_ahead_over_TLS_that_the_peer_closed_is_replaced()
+    {
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var connecting = trusting.PreconnectAsync(new($"https://localhost:{port}/"));
+        using (var peer = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            // The session's tickets are sent and lie unread.
+            await using var tls = new SslStream(peer.GetStream());
+            await tls.AuthenticateAsServerAsync(root.Server().WithKey);
+            await connecting;
+        }
+
+        listener.Stop();
+        await ClosedConnections.ClosedAsync(port);
+        var exchange = trusting.FetchAsync(new("GET", new($"https://localhost:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Fault.Connect, await FaultAsync(exchange));
+    }
+
+    /// <summary>Answers as soon as it has seen the head, reads no more until that was read, and holds the connection until its peer closes it.</summary>
+    private static async Task RefuseAfterHeadAsync(TcpListener listener, Task answered)
     {
         using var peer = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         var head = new byte[1024];
         await peer.ReceiveAsync(head, TestContext.Current.CancellationToken);
         await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo long"), TestContext.Current.CancellationToken);
+        await answered;
         try
         {
             while (await peer.ReceiveAsync(head, TestContext.Current.CancellationToken) > 0)
@@ -166,10 +384,71 @@ public sealed class ConnectionPoolTests : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task<string> FetchAsync(StubServer server, string path = "")
+    private static Reply Heard(TaskCompletionSource heard, Reply then)
     {
-        var request = new Request("POST", new($"http://127.0.0.1:{server.Port}/{path}"), "body"u8.ToArray());
-        var response = await connections.FetchAsync(request, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        heard.SetResult();
+        return then;
+    }
+
+    private static async Task<Fault> FaultAsync(Task exchange) => (await Assert.ThrowsAsync<HttpFaultException>(() => exchange)).Fault;
+
+    private static async Task<string> FetchAsync(ConnectionPool connections, StubServer server, string path, TimeSpan timeout, CancellationToken deadline)
+    {
+        var request = new Request("POST", new(server.Url, path), "body"u8.ToArray());
+        var response = await connections.FetchAsync(request, timeout, deadline);
         return Encoding.UTF8.GetString(response.Body.Span);
+    }
+
+    private static Task<string> FetchAsync(ConnectionPool connections, StubServer server, string path = "") =>
+        FetchAsync(connections, server, path, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+    private Task<string> FetchAsync(StubServer server, string path = "") => FetchAsync(connections, server, path);
+
+    private Task<string> FetchWithinAsync(StubServer server, int seconds, string path = "") =>
+        FetchAsync(connections, server, path, TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+
+    private Task<string> FetchUntilAsync(StubServer server, string path, CancellationToken deadline) =>
+        FetchAsync(connections, server, path, TimeSpan.FromSeconds(10), deadline);
+
+    /// <summary>Longer than a handshake that does without it.</summary>
+    private static X509Certificate2 LongCertificate(Issued root) => root.Server(Issued.Terms.For(names =>
+    {
+        names.AddDnsName("localhost");
+        for (var other = 0; other < 200; other++) names.AddDnsName($"other-{other}.example");
+    })).WithKey;
+
+    /// <summary>Trusts whom that root vouches for, and nobody else.</summary>
+    private ConnectionPool Trusting(Issued root, Action? dialled = null)
+    {
+        files.Add("bundle.pem", root.Pem);
+        return new(Connector(new TrustStore(new CertificateFiles(files.Bundle, files.Directories), time), dialled), time);
+    }
+
+    private Connector Connector(TrustStore trust, Action? dialled = null)
+    {
+        var dialler = new GuardedDialler(guard: null);
+        return new(DialAsync, trust, TimeSpan.FromSeconds(10), MaxBody, time);
+
+        async Task<Socket> DialAsync(string host, int port, CancellationToken deadline)
+        {
+            var socket = await dialler.DialAsync(host, port, deadline);
+            dialled?.Invoke();
+            return socket;
+        }
+    }
+
+    /// <summary>Holds answers back until there is one for each of so many requests.</summary>
+    private sealed class Gathering(int count) : IDisposable
+    {
+        private readonly CountdownEvent missing = new(count);
+        private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Reply Join(Reply then)
+        {
+            if (missing.Signal()) complete.SetResult();
+            return Replies.After(complete.Task, then);
+        }
+
+        public void Dispose() => missing.Dispose();
     }
 }

@@ -6,13 +6,16 @@ namespace SqsAotLambda.Tests.Support;
 internal static class ClosedConnections
 {
     /// <summary>Waits until the server's one client has received the end of the connection, and has not closed its own side yet.</summary>
-    public static async Task ClosedAsync(this StubServer server)
+    public static Task ClosedAsync(this StubServer server) => ClosedAsync(server.Port);
+
+    /// <param name="port">The server's.</param>
+    public static async Task ClosedAsync(int port)
     {
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
-            if (connections.Any(client => client.RemoteEndPoint.Port == server.Port && client.State is TcpState.CloseWait)) return;
+            if (connections.Any(client => client.RemoteEndPoint.Port == port && client.State is TcpState.CloseWait)) return;
 
             await Task.Yield();
         }

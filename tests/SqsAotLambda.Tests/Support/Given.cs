@@ -40,7 +40,7 @@ internal static class Given
 
     /// <summary>Connections to endpoints, under these settings.</summary>
     public static ConnectionPool Connections(Settings settings) =>
-        new(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System);
+        new(new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
 
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)

@@ -18,6 +18,8 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly Func<StubRequest, Reply> script;
     private readonly X509Certificate2? certificate;
     private readonly Task accepting;
+    private int open;
+    private int resumptions;
 
     /// <param name="certificate">With one, the server speaks TLS.</param>
     public StubServer(Func<StubRequest, Reply> script, X509Certificate2? certificate = null)
@@ -39,6 +41,12 @@ internal sealed class StubServer : IAsyncDisposable
 
     /// <summary>How many connections were opened so far.</summary>
     public int Connections { get; private set; }
+
+    /// <summary>How many of them are open.</summary>
+    public int Open => open;
+
+    /// <summary>How many TLS handshakes so far went on from an earlier session: the server wrote less than its certificate, which is to be a long one.</summary>
+    public int Resumptions => resumptions;
 
     public async ValueTask DisposeAsync()
     {
@@ -67,8 +75,9 @@ internal sealed class StubServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, int connection)
     {
+        Interlocked.Increment(ref open);
         socket.NoDelay = true;
-        using var network = new NetworkStream(socket, ownsSocket: true);
+        using var network = new CountingStream(socket);
         Stream stream = network;
         try
         {
@@ -77,6 +86,7 @@ internal sealed class StubServer : IAsyncDisposable
                 var tls = new SslStream(network);
                 stream = tls;
                 await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, end.Token);
+                if (network.Written < certificate.RawData.Length) Interlocked.Increment(ref resumptions);
             }
 
             var reader = PipeReader.Create(stream);
@@ -93,6 +103,18 @@ internal sealed class StubServer : IAsyncDisposable
         finally
         {
             await stream.DisposeAsync();
+            Interlocked.Decrement(ref open);
+        }
+    }
+
+    private sealed class CountingStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+    {
+        public int Written { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Written += buffer.Length;
+            return base.WriteAsync(buffer, cancellationToken);
         }
     }
 }
