@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Win32.SafeHandles;
 using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
@@ -8,7 +9,8 @@ using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
 
 var time = TimeProvider.System;
-var output = Console.OpenStandardOutput();
+// Console's stream would start a thread for signals with the first line.
+using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 var environment = new Dictionary<string, string>();
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);

@@ -45,14 +45,17 @@ internal sealed class Connection : IDisposable
     /// <summary>The body of the last response, as far as it was read.</summary>
     public ReadOnlyMemory<byte> Body => reader.Body;
 
-    /// <summary>Without TLS, and to any address.</summary>
+    /// <summary>
+    /// Without TLS, and to any address. It blocks: what connects within the machine does so at once, and the threads that waiting would
+    /// start are started while the first answer is awaited.
+    /// </summary>
     /// <param name="authority">Host and port.</param>
-    public static async Task<Connection> OpenAsync(string authority, int maxBody)
+    public static Connection Open(string authority, int maxBody)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(Parse(authority));
+            socket.Connect(Parse(authority));
             return new(socket, new NetworkStream(socket, ownsSocket: true), maxBody);
         }
         catch

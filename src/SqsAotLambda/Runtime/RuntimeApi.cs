@@ -83,7 +83,7 @@ internal sealed class RuntimeApi(string endpoint)
     {
         try
         {
-            if (connection is not { IsOpen: true }) await ReconnectAsync();
+            if (connection is not { IsOpen: true }) Reconnect();
             var response = await connection!.ExchangeAsync(request);
             if (!response.KeepAlive) connection.Dispose();
             return response;
@@ -94,10 +94,10 @@ internal sealed class RuntimeApi(string endpoint)
         }
     }
 
-    private async Task ReconnectAsync()
+    private void Reconnect()
     {
         connection?.Dispose();
-        connection = await Connection.OpenAsync(endpoint, MaxEvent);
+        connection = Connection.Open(endpoint, MaxEvent);
     }
 
     /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>

@@ -19,7 +19,7 @@ public sealed class ConnectionTests
     public async Task A_host_is_an_address_or_a_name(string host)
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        using var connection = await Connection.OpenAsync($"{host}:{server.Port}", MaxBody);
+        using var connection = Connection.Open($"{host}:{server.Port}", MaxBody);
 
         var response = await connection.ExchangeAsync(Request);
 
@@ -30,7 +30,7 @@ public sealed class ConnectionTests
     public async Task An_idle_connection_is_open()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+        using var connection = Connection.Open(server.Authority, MaxBody);
 
         var before = connection.IsOpen;
         await connection.ExchangeAsync(Request);
@@ -44,7 +44,7 @@ public sealed class ConnectionTests
     public async Task A_connection_that_the_server_closed_is_not_open()
     {
         await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 204 No Content\r\n\r\n"));
-        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+        using var connection = Connection.Open(server.Authority, MaxBody);
 
         await connection.ExchangeAsync(Request);
         await server.ClosedAsync();
@@ -58,7 +58,7 @@ public sealed class ConnectionTests
     public async Task A_connection_with_bytes_nobody_asked_for_is_not_open(string answers)
     {
         await using var server = new StubServer(_ => Replies.Raw(answers));
-        using var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+        using var connection = Connection.Open(server.Authority, MaxBody);
 
         await connection.ExchangeAsync(Request);
 
@@ -69,7 +69,7 @@ public sealed class ConnectionTests
     public async Task A_disposed_connection_is_not_open()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        var connection = await Connection.OpenAsync(server.Authority, MaxBody);
+        var connection = Connection.Open(server.Authority, MaxBody);
 
         connection.Dispose();
 
@@ -77,12 +77,12 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task To_connect_where_nobody_listens_fails()
+    public void To_connect_where_nobody_listens_fails()
     {
         // Bound, so that no one else takes the port, but not listening.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        await Assert.ThrowsAnyAsync<SocketException>(() => Connection.OpenAsync($"{silent.LocalEndPoint}", MaxBody));
+        Assert.ThrowsAny<SocketException>(() => Connection.Open($"{silent.LocalEndPoint}", MaxBody));
     }
 }
