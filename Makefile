@@ -5,6 +5,8 @@
 #   CONTAINER=yes        build in a container with Docker or Podman
 # and for run and serve:
 #   FIFO=1               a FIFO queue
+#   FREEZE=1             the function is frozen between invocations, and loses connections meanwhile
+#   DUPLICATES=10        every tenth batch is handed out twice
 #   OUTAGE=30s           the endpoint is down that long at first (run)
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
@@ -41,6 +43,7 @@ export DOTNET_CLI_UI_LANGUAGE := en
 rid := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/bootstrap
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
+options = $(if $(FIFO),--fifo) $(if $(FREEZE),--freeze) $(if $(DUPLICATES),--duplicates $(DUPLICATES))
 bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peers artifacts/bench/peers
 build-peers := tests/SqsAotLambda.Benchmarks/Peers/build.sh
 queue := artifacts/queue/node_modules/.package-lock.json
@@ -58,10 +61,10 @@ help: ## List the targets
 	@sed -nE 's/^# ?(.*)/\1/p; /^$$/q' Makefile
 
 run: build $(queue) ## Deliver sample messages from a local queue through the real bootstrap, and account for each
-	@$(local) run --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(if $(OUTAGE),--outage $(OUTAGE)) $(ARGS)
+	@$(local) run --bootstrap $(bootstrap) $(options) $(if $(OUTAGE),--outage $(OUTAGE)) $(ARGS)
 
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
-	@$(local) serve --bootstrap $(bootstrap) $(if $(FIFO),--fifo) $(ARGS)
+	@$(local) serve --bootstrap $(bootstrap) $(options) $(ARGS)
 
 test: hosts queue-if-node terraform-test ## Run all tests
 	dotnet test --no-ansi --no-progress --timeout 10m $(if $(TEST),--filter-class '$(TEST)' --ignore-exit-code 8)

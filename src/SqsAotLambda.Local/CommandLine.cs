@@ -66,6 +66,18 @@ internal sealed class CommandLine
 
     private readonly Option<bool> chunked = new("--chunked") { Description = "Runtime API answers are chunked, without Content-Length." };
 
+    private readonly Option<bool> freeze = new("--freeze")
+    {
+        Description = "Freeze the function between invocations, as Lambda does; meanwhile the built-in endpoint closes or resets its connections.",
+    };
+
+    private readonly Option<int?> duplicates = new("--duplicates")
+    {
+        HelpName = "N",
+        CustomParser = result => ParseNumber(result),
+        Description = "Hand every Nth batch to the function twice, which SQS may do.",
+    };
+
     private readonly Option<Duration?> outage = new("--outage")
     {
         HelpName = "DURATION",
@@ -90,7 +102,7 @@ internal sealed class CommandLine
         Option[] shared =
         [
             bootstrap, queueFolder, queueEndpoint, url, fifo, concurrency, batchSize, window, functionTimeout, requestTimeout,
-            visibilityTimeout, maxReceiveCount, backoffBase, memory, variables, chunked, verbose,
+            visibilityTimeout, maxReceiveCount, backoffBase, memory, variables, chunked, freeze, duplicates, verbose,
         ];
         var root = new RootCommand("Plays Lambda and SQS around the published function, on this machine.")
         {
@@ -137,6 +149,8 @@ internal sealed class CommandLine
         MemoryMegabytes = result.GetValue(memory),
         Variables = ReadVariables(result.GetValue(variables) ?? []),
         Chunked = result.GetValue(chunked),
+        Freeze = result.GetValue(freeze),
+        Duplicates = result.GetValue(duplicates),
         Outage = result.GetValue(outage)?.Value,
         KillEvery = result.GetValue(killEvery)?.Value,
         Seed = result.GetValue(seed),

@@ -39,10 +39,16 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
 
     public string? OrderViolation { get; private set; }
 
-    /// <summary>How often a message was delivered or dead-lettered that already was one or the other.</summary>
+    /// <summary>How often a message was delivered or dead-lettered that already was one or the other, but for those of the runner's making.</summary>
     public int Duplicates
     {
-        get { lock (gate) return accounts.Values.Sum(account => Math.Max(0, account.Acceptances + account.DeadLetters - 1)); }
+        get { lock (gate) return accounts.Values.Sum(account => Math.Max(0, account.Repetitions - account.HandedOutAgain)); }
+    }
+
+    /// <summary>Of what was delivered or dead-lettered again, as much as the runner has handed out again.</summary>
+    public int DuplicatesByRunner
+    {
+        get { lock (gate) return accounts.Values.Sum(account => Math.Min(account.Repetitions, account.HandedOutAgain)); }
     }
 
     /// <summary>Messages that are neither delivered nor dead-lettered.</summary>
@@ -78,6 +84,15 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
                 accounts[message.MessageId] = account = new Account(message, sample);
             }
             if (message.ReceiveCount > 1) Retried++;
+        }
+    }
+
+    /// <summary>The runner hands the function these messages once more, although it has acknowledged them.</summary>
+    public void HandedOutAgain(IEnumerable<SqsMessage> messages)
+    {
+        lock (gate)
+        {
+            foreach (var message in messages) accounts[message.MessageId].HandedOutAgain++;
         }
     }
 
@@ -210,10 +225,13 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         public int Arrivals { get; set; }
         public int Acceptances { get; set; }
         public int DeadLetters { get; set; }
+        public int HandedOutAgain { get; set; }
         public string? LastAnswer { get; set; }
 
         /// <summary>Of its first dead letter.</summary>
         public string? Reason { get; set; }
+
+        public int Repetitions => Math.Max(0, Acceptances + DeadLetters - 1);
 
         public bool OnlyDeadLettered => DeadLetters > 0 && Acceptances == 0;
 

@@ -40,7 +40,8 @@ internal sealed record LocalAws(
 
         var outage = settings.Outage is { } length ? new Outage(length, time) : null;
         var endpoint = new Endpoint(ledger, routes, settings.RequestTimeout * StallFactor, outage, time);
-        await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync) : null;
+        var connections = new EndpointConnections();
+        await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync, connections.Around) : null;
         var endpointAddress = settings.Url ?? endpointServer!.Address;
 
         await WarmUp.RunAsync(http, time, stop);
@@ -48,7 +49,7 @@ internal sealed record LocalAws(
         var function = Function.Of(settings, endpointAddress, routes, sqsAddress, queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
-            .Select(_ => new EnvironmentSlot(function, starts, measurements, screen.Say, ReadLine, time))
+            .Select(_ => new EnvironmentSlot(function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))
             .ToArray();
         var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, screen.Say, time);
         try

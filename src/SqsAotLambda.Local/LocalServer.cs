@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -20,12 +21,16 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public Uri Address => new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<LocalServer> StartAsync(RequestDelegate answer)
+    /// <param name="around">What is done around the serving of each connection.</param>
+    public static async Task<LocalServer> StartAsync(RequestDelegate answer, Func<ConnectionDelegate, ConnectionDelegate>? around = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
         // Limits on bodies are the answerer's: the Runtime API has one of its own.
         options.Limits.MaxRequestBodySize = null;
-        options.Listen(IPAddress.Loopback, 0);
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (around is not null) listen.Use(around);
+        });
 
         var log = NullLoggerFactory.Instance;
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), log);

@@ -21,6 +21,8 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
             yield return ("signatures", $"{ledger.Signatures.Verified} verified, {ledger.Signatures.Failed} failed");
         }
         yield return ("duplicates", $"{ledger.Duplicates}");
+        if (settings.Duplicates is not null)
+            yield return ("  of the runner's making", $"{ledger.DuplicatesByRunner}, by {measurements.Repeats} batches handed out twice");
         yield return ("dead-lettered", $"{deadLetters.Count}");
         foreach (var (reason, count) in deadLetters.Reasons) yield return ("  reason", $"{count}: {reason}");
         if (deadLetters.DeliveredToo > 0) yield return ("  and delivered too", $"{deadLetters.DeliveredToo}");
@@ -45,6 +47,8 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
         yield return ("invocations", $"{measurements.Invocations}");
         yield return ("forwarding a batch", Percentiles(measurements.Answered()));
         yield return ("peak memory", string.Create(CultureInfo.InvariantCulture, $"{measurements.PeakMemory / 1048576.0:0.0} MB"));
+        if (settings.Freeze)
+            yield return ("frozen", $"{measurements.Freezes} times; the endpoint ended {measurements.ConnectionsEnded} connections meanwhile");
         if (measurements.Kills > 0) yield return ("killed", $"{measurements.Kills}");
         if (measurements.Crashes > 0) yield return ("crashes", $"{measurements.Crashes}");
         if (measurements.TimeOuts > 0) yield return ("time-outs", $"{measurements.TimeOuts}");

@@ -36,6 +36,12 @@ internal sealed record Settings
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
     public required bool Chunked { get; init; }
 
+    /// <summary>Whether the function is frozen between invocations.</summary>
+    public required bool Freeze { get; init; }
+
+    /// <summary>Each batch of so many is handed out twice; null when none is.</summary>
+    public required int? Duplicates { get; init; }
+
     /// <summary>How long the built-in endpoint is down; null when it never is.</summary>
     public required TimeSpan? Outage { get; init; }
 
@@ -71,6 +77,8 @@ internal sealed record Settings
                 $"--visibility-timeout {Duration.Format(VisibilityTimeout)}: "
                     + $"Lambda refuses less than --function-timeout {Duration.Format(FunctionTimeout)}."),
             (MaxReceiveCount is >= 1 and <= 1_000, $"--max-receive-count {MaxReceiveCount}: 1 to 1000 receives are allowed."),
+            (Duplicates is null or >= 1, $"--duplicates {Duplicates}: 1 or more is allowed."),
+            (Duplicates is null || !Fifo, "--duplicates: not allowed with --fifo; a FIFO queue hands out a message once."),
             (Outage is null || Url is null, "--outage: not allowed with --url; only the built-in endpoint can be down."),
             (Outage is not { } outage || outage < TimeLimit,
                 $"--outage {Duration.Format(Outage ?? default)}: less than --time-limit {Duration.Format(TimeLimit)} is allowed."),

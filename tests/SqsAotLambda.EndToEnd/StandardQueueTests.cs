@@ -42,6 +42,26 @@ public sealed class StandardQueueTests
         Assert.DoesNotContain("signatures", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Connections_that_the_endpoint_ends_while_the_function_is_frozen_cost_no_message()
+    {
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--freeze", "--messages", "200");
+
+        run.AssertNothingLost(sent: 200);
+        Assert.Equal(0, run["duplicates"]);
+        Assert.Matches("^[1-9][0-9]* times; the endpoint ended [1-9][0-9]* connections meanwhile$", run.Text("frozen"));
+    }
+
+    [Fact]
+    public async Task Duplicates_of_the_runners_making_are_told_from_those_of_the_function()
+    {
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--duplicates", "2", "--messages", "200");
+
+        run.AssertNothingLost(sent: 200);
+        Assert.Equal(0, run["duplicates"]);
+        Assert.Matches("^[1-9][0-9]*, by [1-9][0-9]* batches handed out twice$", run.Text("  of the runner's making"));
+    }
+
     private static async Task AccountAsync(bool chunked)
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), chunked ? ["--chunked"] : []);

@@ -12,6 +12,10 @@ internal sealed class BootstrapProcess : IDisposable
     /// <summary>An exit code above it names the signal that ended the process.</summary>
     private const int SignalBase = 128;
 
+    // Of a line in /proc/PID/net/tcp.
+    private const int LocalAddressColumn = 1;
+    private const int InodeColumn = 9;
+
     private readonly Process process;
     private readonly Queue<string> lines = new();
     private readonly Action<string> read;
@@ -80,6 +84,42 @@ internal sealed class BootstrapProcess : IDisposable
 
             Killed = true;
             process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>SIGSTOP; ends when no thread of it runs any more, or when it has ended.</summary>
+    public Task FreezeAsync(CancellationToken stop)
+    {
+        lock (lines) return disposed || Exited.IsCompleted ? Task.CompletedTask : Freezing.FreezeAsync(process.Id, stop);
+    }
+
+    /// <summary>SIGCONT; nothing happens to one that is not frozen.</summary>
+    public void Thaw()
+    {
+        lock (lines)
+        {
+            if (!disposed && !Exited.IsCompleted) Freezing.Thaw(process.Id);
+        }
+    }
+
+    /// <summary>This side's port of each of its TCP connections; none when it has ended.</summary>
+    /// <remarks>https://man7.org/linux/man-pages/man5/proc_pid_net.5.html</remarks>
+    public IReadOnlyList<int> Ports()
+    {
+        try
+        {
+            var sockets = Directory.GetFiles($"/proc/{process.Id}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToHashSet();
+            return
+            [
+                .. File.ReadLines($"/proc/{process.Id}/net/tcp").Skip(1).Concat(File.ReadLines($"/proc/{process.Id}/net/tcp6").Skip(1))
+                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Where(columns => sockets.Contains($"socket:[{columns[InodeColumn]}]"))
+                    .Select(columns => int.Parse(columns[LocalAddressColumn].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+            ];
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 

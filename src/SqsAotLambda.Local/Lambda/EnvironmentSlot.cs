@@ -4,8 +4,15 @@ namespace SqsAotLambda.Local.Lambda;
 /// <param name="starts">
 /// Lets one environment start at a time: on Lambda each has a machine of its own, so they must not slow each other down.
 /// </param>
+/// <param name="connections">The endpoint's, some of which end while the environment is frozen; null when it is never frozen.</param>
 internal sealed class EnvironmentSlot(
-    Function function, SemaphoreSlim starts, Measurements measurements, Action<string> say, Action<string> readLine, TimeProvider time)
+    Function function,
+    SemaphoreSlim starts,
+    EndpointConnections? connections,
+    Measurements measurements,
+    Action<string> say,
+    Action<string> readLine,
+    TimeProvider time)
     : IAsyncDisposable
 {
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
@@ -25,6 +32,7 @@ internal sealed class EnvironmentSlot(
 
         var result = await environment!.InvokeAsync(@event, stop);
         failuresInARow = result.Error is null ? 0 : failuresInARow + 1;
+        if (connections is not null && await environment.FreezeAsync(stop) is { } ports) measurements.Frozen(connections.End(ports));
         if (environment.Ended) await RetireAsync();
         return result;
     }

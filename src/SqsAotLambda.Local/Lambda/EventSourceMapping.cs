@@ -20,6 +20,7 @@ internal sealed class EventSourceMapping(
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(100);
 
     private int batchesInFlight;
+    private int batchesHandedOut;
 
     public int BatchesInFlight => Volatile.Read(ref batchesInFlight);
 
@@ -110,6 +111,21 @@ internal sealed class EventSourceMapping(
     /// <returns>How many messages failed. They come back when their visibility timeout ends, or when the function has said.</returns>
     private async Task<int> InvokeAsync(EnvironmentSlot slot, List<BatchMessage> batch, CancellationToken stop)
     {
+        var failed = await HandOutAsync(slot, batch, stop);
+        await DeleteAsync(batch, message => !failed.Contains(message.MessageId), stop);
+        if (settings.Duplicates is not { } every || Interlocked.Increment(ref batchesHandedOut) % every != 0) return failed.Count;
+
+        // As if one of SQS's servers had missed the deletion; what failed has another chance.
+        measurements.Repeated();
+        ledger.HandedOutAgain(batch.Select(message => message.Message).Where(message => !failed.Contains(message.MessageId)));
+        var failedAgain = await HandOutAsync(slot, batch, stop);
+        await DeleteAsync(batch, message => failed.Contains(message.MessageId) && !failedAgain.Contains(message.MessageId), stop);
+        return failed.Count(failedAgain.Contains);
+    }
+
+    /// <returns>Ids of the messages that failed.</returns>
+    private async Task<IReadOnlySet<string>> HandOutAsync(EnvironmentSlot slot, List<BatchMessage> batch, CancellationToken stop)
+    {
         string[] ids = [.. batch.Select(message => message.Message.MessageId)];
         var result = await slot.InvokeAsync(SqsEvent.Of([.. batch.Select(message => message.Record)]), stop);
         var answer = result.Error is { } error
@@ -121,11 +137,14 @@ internal sealed class EventSourceMapping(
             var expected = settings.KillEvery is not null && result.Error is { Type: FunctionError.Exited };
             if (!expected) say($"A batch of {ids.Length} failed as a whole: {fault}");
         }
+        return answer.Failed;
+    }
 
-        var delivered = batch.Select(message => message.Message).Where(message => !answer.Failed.Contains(message.MessageId)).ToArray();
-        var unconfirmed = await sqs.DeleteAsync(queues.Url, delivered, stop);
-        ledger.Deleted(delivered, unconfirmed);
-        return answer.Failed.Count;
+    private async Task DeleteAsync(List<BatchMessage> batch, Func<SqsMessage, bool> isDone, CancellationToken stop)
+    {
+        var done = batch.Select(message => message.Message).Where(isDone).ToArray();
+        var unconfirmed = await sqs.DeleteAsync(queues.Url, done, stop);
+        ledger.Deleted(done, unconfirmed);
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

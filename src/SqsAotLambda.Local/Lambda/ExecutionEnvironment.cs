@@ -62,6 +62,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     public async Task<InvocationResult> InvokeAsync(byte[] @event, CancellationToken stop)
     {
+        process.Thaw();
         var failure = await ReadyAsync(function.Timeout, stop);
         if (failure is null && api.HandOut(@event, function.Timeout) is { } invocation)
         {
@@ -76,6 +77,16 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         // It hung up or went silent between two invocations.
         await KillAsync();
         return Failed(failure ?? new FunctionError(FunctionError.HungUp, "bootstrap stopped waiting for events"));
+    }
+
+    /// <summary>Freezes the process when it has asked for its next event, as Lambda does.</summary>
+    /// <returns>The ports of its connections; null when it did not ask.</returns>
+    public async Task<IReadOnlyList<int>?> FreezeAsync(CancellationToken stop)
+    {
+        if (await ReadyAsync(function.Timeout, stop) is not null) return null;
+
+        await process.FreezeAsync(stop);
+        return process.Ports();
     }
 
     public void Kill() => process.Kill();

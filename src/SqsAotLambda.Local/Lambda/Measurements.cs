@@ -21,6 +21,14 @@ internal sealed class Measurements
     public int Errors { get; private set; }
     public int Crashes { get; private set; }
     public int Kills { get; private set; }
+    public int Freezes { get; private set; }
+
+    /// <summary>Connections that the endpoint closed or reset while their process was frozen.</summary>
+    public int ConnectionsEnded { get; private set; }
+
+    /// <summary>Batches that the function got a second time.</summary>
+    public int Repeats { get; private set; }
+
     public long PeakMemory { get; private set; }
 
     /// <summary>How often a message was parked; null while the function's log says nothing about it.</summary>
@@ -72,6 +80,21 @@ internal sealed class Measurements
     public void Killed()
     {
         lock (gate) Kills++;
+    }
+
+    /// <param name="ended">Connections that the endpoint ended meanwhile.</param>
+    public void Frozen(int ended)
+    {
+        lock (gate)
+        {
+            Freezes++;
+            ConnectionsEnded += ended;
+        }
+    }
+
+    public void Repeated()
+    {
+        lock (gate) Repeats++;
     }
 
     public Distribution FirstPolls() => Sorted(firstPolls);

@@ -34,6 +34,38 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void What_the_runner_handed_out_again_is_a_duplicate_of_its_own_making()
+    {
+        ledger.SentMore(4);
+        Receive(0, 2, 3);
+        Arrive(0);
+        ledger.DeadLettered(Copy(2, id: "copy-1"));
+        Arrive(3);
+
+        ledger.HandedOutAgain([Message(0), Message(2)]);
+        Arrive(0);
+        ledger.DeadLettered(Copy(2, id: "copy-2"));
+        Assert.Equal((2, 0), (ledger.DuplicatesByRunner, ledger.Duplicates));
+
+        Arrive(0);
+        Arrive(3);
+        Assert.Equal((2, 2, 1), (ledger.DuplicatesByRunner, ledger.Duplicates, ledger.Lost));
+    }
+
+    [Fact]
+    public void What_the_runner_handed_out_again_and_arrived_once_is_no_duplicate()
+    {
+        Receive(0, 3);
+        Arrive(0);
+
+        ledger.HandedOutAgain([Message(0)]);
+        Arrive(3);
+        Arrive(3);
+
+        Assert.Equal((0, 1), (ledger.DuplicatesByRunner, ledger.Duplicates));
+    }
+
+    [Fact]
     public void While_the_endpoint_is_down_it_accepts_nothing()
     {
         Receive(0);
