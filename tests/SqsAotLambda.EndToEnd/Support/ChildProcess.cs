@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
+using SqsAotLambda.Local.Lambda;
 
 namespace SqsAotLambda.EndToEnd.Support;
 
@@ -57,6 +58,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return process.ExitCode;
     }
+
+    /// <summary>SIGSTOP; ends when no thread of the process runs any more.</summary>
+    public async Task FreezeAsync()
+    {
+        await Freezing.FreezeAsync(process.Id, TestContext.Current.CancellationToken);
+        var states = Freezing.States(process.Id);
+        Assert.NotEmpty(states);
+        Assert.All(states, state => Assert.Equal('T', state));
+    }
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Freezing.Thaw(process.Id);
 
     public async ValueTask DisposeAsync()
     {

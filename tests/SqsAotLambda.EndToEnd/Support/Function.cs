@@ -72,6 +72,13 @@ internal sealed class Function : IAsyncDisposable
         return await RuntimeApi.AnswerAsync();
     }
 
+    /// <summary>Freezes the process when it has asked for its next event, as Lambda does.</summary>
+    public async Task FreezeAsync()
+    {
+        await RuntimeApi.PollAsync();
+        await process.FreezeAsync();
+    }
+
     /// <summary>An event of a standard queue; the message ids are m0, m1 and so on.</summary>
     public static string Event(params IEnumerable<string> bodies) =>
         Event("orders", bodies.Select((body, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, body)));

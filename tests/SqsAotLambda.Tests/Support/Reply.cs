@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -47,6 +48,20 @@ internal static class Replies
     {
         socket.Close(timeout: 0);
         return Task.FromResult(false);
+    };
+
+    /// <summary>Closes the connection, without a word of TLS.</summary>
+    public static Reply Close => (_, socket, _) =>
+    {
+        socket.Shutdown(SocketShutdown.Both);
+        return Task.FromResult(false);
+    };
+
+    /// <summary>Closes the connection, over TLS with its alert close_notify.</summary>
+    public static Reply CloseNotify => async (stream, socket, end) =>
+    {
+        if (stream is SslStream tls) await tls.ShutdownAsync();
+        return await Close(stream, socket, end);
     };
 
     /// <summary>Holds the answer back until the gate opens.</summary>

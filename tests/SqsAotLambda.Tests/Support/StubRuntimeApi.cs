@@ -9,6 +9,7 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
     private readonly StubServer server;
     private readonly Channel<Reply> next = Channel.CreateUnbounded<Reply>();
     private readonly Channel<StubRequest> answers = Channel.CreateUnbounded<StubRequest>();
+    private readonly Channel<StubRequest> polls = Channel.CreateUnbounded<StubRequest>();
     private readonly TaskCompletionSource polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int events;
 
@@ -20,6 +21,9 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
 
     /// <summary>Ends when the function asks for its first event: init is over.</summary>
     public Task Polled => polled.Task;
+
+    /// <summary>Ends when the function asks for an event, once for each time.</summary>
+    public async Task PollAsync() => await polls.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     /// <summary>What the Runtime API says to an answer; by default that it took it.</summary>
     public Func<StubRequest, Reply> OnAnswer { get; set; } = _ => Replies.Status(202, """{"status":"OK"}""");
@@ -53,6 +57,7 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
         if (request.Method == "GET")
         {
             polled.TrySetResult();
+            Assert.True(polls.Writer.TryWrite(request));
             return async (stream, socket, end) => await (await next.Reader.ReadAsync(end))(stream, socket, end);
         }
 

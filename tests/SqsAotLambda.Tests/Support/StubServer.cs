@@ -15,6 +15,7 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly CancellationTokenSource end = new();
     private readonly ConcurrentQueue<StubRequest> requests = new();
     private readonly ConcurrentBag<Task> connections = [];
+    private readonly ConcurrentDictionary<Socket, Stream> established = [];
     private readonly Func<StubRequest, Reply> script;
     private readonly X509Certificate2? certificate;
     private readonly Task accepting;
@@ -45,8 +46,25 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>How many of them are open.</summary>
     public int Open => open;
 
+    /// <summary>How many of these have their TLS handshake behind them.</summary>
+    public int Established => established.Count;
+
     /// <summary>How many TLS handshakes so far went on from an earlier session: the server wrote less than its certificate, which is to be a long one.</summary>
     public int Resumptions => resumptions;
+
+    /// <summary>Ends each established connection, without being asked.</summary>
+    /// <returns>The clients' addresses.</returns>
+    public async Task<IReadOnlyList<IPEndPoint>> EndAsync(Reply ending)
+    {
+        var ended = new List<IPEndPoint>();
+        foreach (var (socket, stream) in established)
+        {
+            established.TryRemove(socket, out _);
+            ended.Add((IPEndPoint)socket.RemoteEndPoint!);
+            await ending(stream, socket, end.Token);
+        }
+        return ended;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -89,6 +107,7 @@ internal sealed class StubServer : IAsyncDisposable
                 if (network.Written < certificate.RawData.Length) Interlocked.Increment(ref resumptions);
             }
 
+            established[socket] = stream;
             var reader = PipeReader.Create(stream);
             while (await StubRequest.ReadAsync(reader, connection, end.Token) is { } request)
             {
@@ -102,6 +121,7 @@ internal sealed class StubServer : IAsyncDisposable
         }
         finally
         {
+            established.TryRemove(socket, out _);
             await stream.DisposeAsync();
             Interlocked.Decrement(ref open);
         }
