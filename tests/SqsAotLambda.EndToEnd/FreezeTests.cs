@@ -11,6 +11,7 @@ public sealed class FreezeTests : IDisposable
     private const int Invocations = 1000;
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
+    public static readonly MatrixTheoryData<string, string> HostsAndEndings = new(["Own", "Amazon"], ["Close", "CloseNotify", "Reset"]);
 
     private readonly TcpStates states = new();
     private readonly X509Certificate2 certificate = TestCertificates.SelfSigned();
@@ -55,6 +56,23 @@ public sealed class FreezeTests : IDisposable
         Assert.Equal(sent.Order(), http.Requests.Concat(https.Requests).Select(request => request.Text).Order());
         // In every round each message, or the first of several, found no connection open.
         Assert.InRange(http.Connections + https.Connections, Invocations, sent.Count + 1);
+    }
+
+    [Theory, MemberData(nameof(HostsAndEndings))]
+    public async Task A_connection_opened_ahead_that_ends_in_a_freeze_before_the_first_event_costs_no_message(string host, string ending)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
+        await using var function = new Function(host, endpoint.Url, ("SSL_CERT_FILE", bundle));
+        await OpenAsync(endpoint);
+        await function.FreezeAsync();
+        await EndAsync(endpoint, Ending(ending));
+        function.Process.Thaw();
+
+        var answer = await function.InvokeAsync(Function.Event("first"));
+
+        Assert.Equal(Function.Failures(), answer.Text);
+        Assert.Equal(["first"], endpoint.Requests.Select(request => request.Text));
+        Assert.Equal(2, endpoint.Connections);
     }
 
     [Theory, MemberData(nameof(Hosts))]
@@ -104,5 +122,12 @@ public sealed class FreezeTests : IDisposable
         0 => Replies.Reset,
         1 => Replies.CloseNotify,
         _ => Replies.Close,
+    };
+
+    private static Reply Ending(string name) => name switch
+    {
+        "Close" => Replies.Close,
+        "CloseNotify" => Replies.CloseNotify,
+        _ => Replies.Reset,
     };
 }
