@@ -9,11 +9,17 @@ cd "$(dirname "$0")/../../.."
 
 sources=$PWD/tests/SqsAotLambda.Benchmarks/Peers
 peers=$PWD/artifacts/bench/peers
-all=(ours ours-jit amazon amazon-jit go node c)
+all=(ours ours-jit amazon amazon-jit aws-template go node c)
 rid=$(rid_of "$(own_arch)")
 
 here() { printf '%s\n' "$@" >"$out/command"; }
 missing() { echo "$1" | tee "$out/missing"; }
+
+# Of the packages that the last restore did not find, the native pack if it is among them.
+lacking() {
+  sed -nE 's/.*NU110[0-9]: Unable to find package ([A-Za-z0-9.-]*[A-Za-z0-9-]).*/\1/p' "$out/build.log" | sort -u |
+    awk 'NR == 1 { first = $0 } /NativeAOT|ILCompiler/ { first = $0; exit } END { print first }'
+}
 
 # The published function, ahead of time.
 native() {
@@ -24,21 +30,47 @@ native() {
 
 # The same source on the shared framework.
 jit() {
-  local host=$1 log=$out/build.log package
+  local host=$1 package
   if dotnet publish src/SqsAotLambda -f net10.0 -c Release -p:TargetFrameworks=net10.0 "-p:LambdaHost=$host" \
-    "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$log" 2>&1; then
+    "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1; then
     here dotnet "$out/published/bootstrap.dll"
     return
   fi
-  package=$(sed -nE 's/.*NU110[0-9]: Unable to find package ([A-Za-z0-9.-]*[A-Za-z0-9-]).*/\1/p' "$log" | sort -u | head -n 1)
-  [ -n "$package" ] || { cat "$log" >&2; exit 1; }
+  package=$(lacking)
+  [ -n "$package" ] || { cat "$out/build.log" >&2; exit 1; }
   missing "needs the package $package, which the package feed does not have."
+}
+
+# AWS's template, by its own settings, for a framework.
+template() {
+  dotnet publish "$sources/aws-template" -r "$rid" -c Release --self-contained true "-p:Framework=$1" \
+    -p:UseArtifactsOutput=true "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1
 }
 
 build_ours() { native Own "$rid"; }
 build_ours-jit() { jit Own; }
 build_amazon() { native Amazon "$rid-amazon"; }
 build_amazon-jit() { jit Amazon; }
+
+# As scripts/publish.sh: for .NET 9 where the feed has no native pack for .NET 10.
+build_aws-template() {
+  local framework package program=$out/published/AwsTemplate
+  for framework in ${FRAMEWORK:-net10.0 net9.0}; do
+    package=
+    template "$framework" && break
+    package=$(lacking)
+    [ -n "$package" ] || { cat "$out/build.log" >&2; exit 1; }
+    [[ $package =~ NativeAOT|ILCompiler ]] || break
+  done
+  if [ -n "$package" ]; then
+    missing "needs the package $package, which the package feed does not have."
+  elif [[ $(PATH=$PATH:/sbin ldconfig -p) != *libicuuc.so* ]]; then
+    missing "needs the library ICU (Debian and Ubuntu: apt-get install libicu-dev)."
+  else
+    here "$program"
+    echo "$program ($framework, $(stat -c %s "$program") bytes)"
+  fi
+}
 
 build_go() {
   if ! command -v go >/dev/null; then
