@@ -46,7 +46,7 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
         }
         catch (CredentialException e)
         {
-            return new(Outcome.EndpointFault, Endpoint: endpoint, Reason: e.Message);
+            return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Reason: e.Message);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -21,6 +21,9 @@ internal enum Fault
     /// <summary>The endpoint's certificate was refused.</summary>
     Certificate,
 
+    /// <summary>A secret or a token could not be had, and no request was sent.</summary>
+    Credential,
+
     /// <summary>The connection was reset; the message may have arrived.</summary>
     Reset,
 

@@ -14,7 +14,8 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    private static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Enumerable.Range(0, 32).Where(each => each != '\t').Select(each => (byte)each), 127]);
+    private static readonly SearchValues<byte> NotInValue = SearchValues.Create(
+        "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"u8);
 
     /// <summary>Retry-After or RateLimit is among the headers.</summary>
     public bool Throttles { get; private init; }
