@@ -7,6 +7,9 @@ internal abstract record AuthEntry(string Name)
     public abstract string Summary { get; }
 
     public abstract IEnumerable<SecretSource> Secrets { get; }
+
+    /// <summary>That it sets in each request, in this order.</summary>
+    public abstract IReadOnlyList<string> Headers { get; }
 }
 
 /// <summary>What a route may name as its <c>auth</c>.</summary>
@@ -20,6 +23,8 @@ internal sealed record BearerEntry(string Name, SecretSource Token) : Credential
     public override string Summary => "bearer";
 
     public override IEnumerable<SecretSource> Secrets => [Token];
+
+    public override IReadOnlyList<string> Headers => ["Authorization"];
 }
 
 internal sealed record OAuth2Entry(string Name, Uri TokenUrl, string ClientId, SecretSource ClientSecret, string? Scope, string? Audience) : CredentialEntry(Name)
@@ -27,6 +32,8 @@ internal sealed record OAuth2Entry(string Name, Uri TokenUrl, string ClientId, S
     public override string Summary => $"oauth2 of {TokenUrl.GetLeftPart(UriPartial.Path)}";
 
     public override IEnumerable<SecretSource> Secrets => [ClientSecret];
+
+    public override IReadOnlyList<string> Headers => ["Authorization"];
 }
 
 internal sealed record BasicEntry(string Name, string Username, SecretSource Password) : CredentialEntry(Name)
@@ -34,6 +41,8 @@ internal sealed record BasicEntry(string Name, string Username, SecretSource Pas
     public override string Summary => "basic";
 
     public override IEnumerable<SecretSource> Secrets => [Password];
+
+    public override IReadOnlyList<string> Headers => ["Authorization"];
 }
 
 internal sealed record HeaderEntry(string Name, string Header, SecretSource Value) : CredentialEntry(Name)
@@ -41,6 +50,8 @@ internal sealed record HeaderEntry(string Name, string Header, SecretSource Valu
     public override string Summary => $"header {Header}";
 
     public override IEnumerable<SecretSource> Secrets => [Value];
+
+    public override IReadOnlyList<string> Headers => [Header];
 }
 
 internal sealed record SigV4Entry(string Name, string Service, string Region) : CredentialEntry(Name)
@@ -48,6 +59,9 @@ internal sealed record SigV4Entry(string Name, string Service, string Region) : 
     public override string Summary => $"sigv4 for {Service} in {Region}";
 
     public override IEnumerable<SecretSource> Secrets => [];
+
+    /// <summary>A role always has a session.</summary>
+    public override IReadOnlyList<string> Headers => ["x-amz-date", "x-amz-security-token", "Authorization"];
 }
 
 /// <param name="Previous">Signs too while receivers change over from it; null: there is none.</param>
@@ -56,6 +70,8 @@ internal sealed record StandardWebhooksEntry(string Name, SecretSource Secret, S
     public override string Summary => "standard-webhooks";
 
     public override IEnumerable<SecretSource> Secrets => Previous is null ? [Secret] : [Secret, Previous];
+
+    public override IReadOnlyList<string> Headers => ["webhook-id", "webhook-timestamp", "webhook-signature"];
 }
 
 /// <param name="Prefix">Before the signature; may be empty.</param>
@@ -64,4 +80,6 @@ internal sealed record HmacSha256Entry(string Name, string Header, string Prefix
     public override string Summary => $"hmac-sha256 in {Header}";
 
     public override IEnumerable<SecretSource> Secrets => [Secret];
+
+    public override IReadOnlyList<string> Headers => [Header];
 }

@@ -14,7 +14,8 @@ internal static class ConcealedSecrets
     /// <summary>Whether a text has a secret of the request in it: as it is, in base64, percent-encoded or escaped for JSON.</summary>
     public static bool IsRevealedBy(this Request request, string text) => request.Secrets.Any(secret => FormsOf(secret).Exists(form => IsIn(text, form)));
 
-    private static List<string> FormsOf(string secret) =>
+    /// <summary>What a secret may look like in a text.</summary>
+    public static List<string> FormsOf(string secret) =>
     [
         secret,
         Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='),
