@@ -14,9 +14,12 @@ using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), File
 var environment = new Dictionary<string, string>();
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
+if (args is ["explain", var path]) return await Explain.RunAsync(path, Console.OpenStandardInput, environment, time, Console.Out, Console.Error);
 if (args.Length > 0)
 {
-    Console.Error.WriteLine("Usage: bootstrap, in AWS Lambda; or bootstrap check, which tells what the settings in its environment amount to.");
+    Console.Error.WriteLine(
+        "Usage: bootstrap, in AWS Lambda; bootstrap check, which tells what the settings in its environment amount to; "
+        + "or bootstrap explain EVENT.json, which shows the requests that the messages of an SQS event become, and sends none (- is standard input).");
     return args is ["--help"] ? 0 : 2;
 }
 

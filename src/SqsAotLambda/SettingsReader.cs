@@ -20,6 +20,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     private readonly List<string> faults = [];
     private readonly Dictionary<string, string> defaults = [];
 
+    /// <summary>A secret whose variable is missing is no fault, because nothing will be sent.</summary>
+    public bool WithoutSecrets { get; init; }
+
     /// <summary>One sentence each: name, value, what is allowed.</summary>
     public IReadOnlyList<string> Faults => faults;
 

@@ -5,7 +5,9 @@ namespace SqsAotLambda.EndToEnd;
 /// <summary>The native binary on a command line.</summary>
 public sealed class CheckTests
 {
-    private const string Usage = "Usage: bootstrap, in AWS Lambda; or bootstrap check, which tells what the settings in its environment amount to.";
+    private const string Usage =
+        "Usage: bootstrap, in AWS Lambda; bootstrap check, which tells what the settings in its environment amount to; "
+        + "or bootstrap explain EVENT.json, which shows the requests that the messages of an SQS event become, and sends none (- is standard input).";
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
@@ -63,6 +65,8 @@ public sealed class CheckTests
     [InlineData(0, "--help")]
     [InlineData(2, "chek")]
     [InlineData(2, "check", "more")]
+    [InlineData(2, "explain")]
+    [InlineData(2, "explain", "event.json", "more")]
     public async Task Other_arguments_are_told_how_it_is_used(int status, params string[] arguments)
     {
         await using var bootstrap = Start("Own", arguments);

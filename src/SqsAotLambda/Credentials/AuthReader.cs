@@ -122,13 +122,18 @@ internal sealed class AuthReader
         if (!text.StartsWith("env:", StringComparison.Ordinal) || !IsVariable(text.AsSpan(4)))
             entry.Fault($"has a {member} that is not allowed; it takes {SecretSource.Allowed}");
         else if (read.Named(text[4..]) is not { } value)
-            entry.Fault($"has a {member} in an environment variable that is missing or empty");
+            RefuseMissing(member);
         else if (!form.Fits(value))
             entry.Fault($"has a {member} in an environment variable that {form.Fault}");
         else
             return new EnvironmentSecret(text, name, form, value);
 
         return Missing;
+    }
+
+    private void RefuseMissing(string member)
+    {
+        if (!read.WithoutSecrets) entry.Fault($"has a {member} in an environment variable that is missing or empty");
     }
 
     private StoredSecret? Stored(string text, SecretForm form)

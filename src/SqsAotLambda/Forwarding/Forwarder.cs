@@ -5,11 +5,18 @@ using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
+/// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
+/// <param name="timeout">In all, connecting included.</param>
+internal delegate ValueTask<Answer> Send(Request request, TimeSpan timeout, CancellationToken deadline);
+
 /// <summary>Sends one message by one request.</summary>
-internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
+internal sealed class Forwarder(Send send, RequestBuilder requests)
 {
     /// <summary>In the place of an answer that must not be passed on.</summary>
     private const string LeftOut = "left out: it repeats a secret of the request";
+
+    public Forwarder(HttpSender http, RequestBuilder requests)
+        : this(http.SendAsync, requests) { }
 
     public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
@@ -21,7 +28,7 @@ internal sealed class Forwarder(HttpSender http, RequestBuilder requests)
             if (await ProveAsync(endpoint, request, message, deadline) is { } failure) return failure;
         }
 
-        var answer = await http.SendAsync(request, endpoint.Route.Timeout, deadline);
+        var answer = await send(request, endpoint.Route.Timeout, deadline);
         if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
         return new(
             Classification.Of(answer, endpoint.Route.Statuses),

@@ -16,8 +16,7 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
     /// <summary>An endpoint that leaves its answer open would hold up the lane.</summary>
     private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
-    /// <param name="timeout">In all, connecting included.</param>
+    /// <inheritdoc cref="Send"/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Answer> SendAsync(Request request, TimeSpan timeout, CancellationToken deadline)
     {

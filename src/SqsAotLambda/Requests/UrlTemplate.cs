@@ -104,6 +104,26 @@ internal sealed class UrlTemplate
         return fault is null;
     }
 
+    /// <summary>Path and query of a URL that this one was filled to, without the values that the settings write into the query: they may be secrets.</summary>
+    public string Conceal(Uri filled, string mask)
+    {
+        if (filled.PathAndQuery.Split('?', 2) is not [var path, var query]) return filled.PathAndQuery;
+
+        // Values are percent-encoded: they add no parameter, and no sign of equality.
+        const string gap = "{}";
+        var parameters = query.Split('&');
+        var written = string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : gap))).Split('?', 2)[^1].Split('&');
+        for (var index = 0; index < parameters.Length; index++)
+        {
+            var isOfMessage = whole is null && ValueOf(written[index]) == gap;
+            if (!isOfMessage && ValueOf(parameters[index]) is { Length: > 0 } value) parameters[index] = parameters[index][..^value.Length] + mask;
+        }
+
+        return $"{path}?{string.Join('&', parameters)}";
+
+        static string ValueOf(string parameter) => parameter[(parameter.IndexOf('=') + 1)..];
+    }
+
     /// <summary>A server may decode the path before it looks for dots.</summary>
     private static bool Climbs(Uri url) => Uri.UnescapeDataString(url.AbsolutePath).Split('/', '\\').Any(step => step is "." or "..");
 }

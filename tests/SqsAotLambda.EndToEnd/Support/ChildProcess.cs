@@ -52,6 +52,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The whole of its standard input.</summary>
+    public async Task WriteAsync(string input)
+    {
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+    }
+
     /// <summary>The exit status, when it has ended and all its output has been read.</summary>
     public async Task<int> ExitAsync()
     {

@@ -10,6 +10,9 @@ namespace SqsAotLambda.Tests.Support;
 /// <param name="Connection">Which connection it came over, from 1.</param>
 internal sealed record StubRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body, int Connection)
 {
+    /// <summary>Its request line and headers, byte for byte and one a character.</summary>
+    public string Head { get; init; } = "";
+
     public string Text => Encoding.UTF8.GetString(Body);
 
     /// <summary>The next request with a Content-Length or without a body; null when the peer closed the connection.</summary>
@@ -46,6 +49,6 @@ internal sealed record StubRequest(string Method, string Path, IReadOnlyDictiona
 
         consumed = parser.Position;
         var start = lines[0].Split(' ');
-        return new(start[0], start[1], headers, body.ToArray(), connection);
+        return new(start[0], start[1], headers, body.ToArray(), connection) { Head = Encoding.Latin1.GetString(head) };
     }
 }
