@@ -11,6 +11,8 @@
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
+# and for explain:
+#   EVENT=event.json     the SQS event to explain; EVENT=- reads standard input
 # and for bench:
 #   PEER=name=path       another bootstrap beside the peers; or a command line, PEER='mine=node mine.js'
 #   ARGS='--only go'     whatever else the benchmark takes; ARGS=--help tells
@@ -34,7 +36,8 @@ DIR ?= terraform/examples/standard
 # As they were given: a message may hold what make would take for its own.
 override MESSAGE := $(value MESSAGE)
 override GROUP := $(value GROUP)
-export ROUTES LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP SINCE PROVIDER CONTAINER
+override EVENT := $(value EVENT)
+export ROUTES LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP EVENT SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # .ci/run reads what dotnet says.
@@ -54,7 +57,7 @@ sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queu
 package-arch := $(or $(ARCH),arm64)
 zip := artifacts/package/sqsaotlambda-$(package-arch)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon).zip
 
-.PHONY: help run serve test check check-settings build format clean
+.PHONY: help run serve test check check-settings explain build format clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z -]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 42
@@ -96,6 +99,9 @@ check: ## What CI runs: format, build without warnings, tests, the benchmark in 
 
 check-settings: build ## Tell what the FORWARD_ variables of the environment amount to, or all that is wrong with them
 	@$(bootstrap) check
+
+explain: build ## Show the requests that the messages of EVENT become under these variables, and send none
+	@$(bootstrap) explain $${EVENT:+"$$EVENT"}
 
 build: ## Build the native bootstrap of this machine's architecture: artifacts/<rid>/bootstrap
 	@scripts/publish.sh

@@ -43,13 +43,33 @@ public sealed partial class ReadmeTests
         Assert.Equal(5, examples.Count);
     }
 
-    private static string Section(string title)
+    [Fact]
+    public async Task Its_example_of_explain_is_what_explain_tells()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "SqsAotLambda.sln"))) folder = folder.Parent!;
+        var example = ExplainBlock().Match(Section("Before anything is sent")).Groups;
+        var environment = example["name"].Captures.Zip(example["value"].Captures).ToDictionary(each => each.First.Value, each => each.Second.Value);
+        await using var output = new StringWriter { NewLine = "\n" };
 
-        return Regex.Match(File.ReadAllText(Path.Combine(folder.FullName, "README.md")), $@"^##+ {title}\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        var status = await Explain.RunAsync(Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, new FakeTime(), output, TextWriter.Null);
+
+        Assert.Equal((1, example["output"].Value), (status, output.ToString()));
     }
+
+    private static string Root
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "SqsAotLambda.sln"))) folder = folder.Parent!;
+            return folder.FullName;
+        }
+    }
+
+    private static string Section(string title) =>
+        Regex.Match(File.ReadAllText(Path.Combine(Root, "README.md")), $@"^##+ {title}\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+
+    [GeneratedRegex(@"^```console\n(\$ export (?<name>\w+)='(?<value>[^']*)'\n)+\$ \S+ explain (?<event>\S+)\n(?<output>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ExplainBlock();
 
     [GeneratedRegex(@"^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex JsonBlock();
