@@ -18,7 +18,7 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         if (!route.Url!.TryFill(message, out var url, out fault)) return null;
         if (route.Body is not null && !route.Body.TryFill(message, out body, out fault)) return null;
 
-        var request = new Request(route.Method, url, route.HasBody ? body : null);
+        var request = new Request(route.Method, url, route.HasBody ? body : default(ReadOnlyMemory<byte>?));
         if (route.HasBody) request.Add("Content-Type", settings.ContentType);
         Add(request, "User-Agent", settings.UserAgent);
         Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));

@@ -105,7 +105,7 @@ public sealed class RoutingTests : IAsyncDisposable
         var request = await ReceivedAsync($$"""[{"name":"a","url":"URLa","method":"{{method}}"}]""", Order);
 
         Assert.Equal((method, body), (request.Method, request.Body.Length > 0));
-        Assert.Equal(body, request.Headers.ContainsKey("Content-Type"));
+        Assert.Equal((body, body), (request.Headers.ContainsKey("Content-Type"), request.Headers.ContainsKey("Content-Length")));
     }
 
     [Theory]
