@@ -11,7 +11,13 @@ internal enum AddressKind
     /// <summary>To this machine, where the Runtime API is.</summary>
     Loopback,
 
-    /// <summary>To anything else, private networks included: VPC endpoints are in them.</summary>
+    /// <summary>
+    /// To no host of the internet: networks of one's own (VPC endpoints are in them) or of a carrier, and what is set aside for
+    /// documentation, benchmarks and the like.
+    /// </summary>
+    Private,
+
+    /// <summary>To anything else.</summary>
     Open,
 }
 
@@ -19,8 +25,11 @@ internal enum AddressKind
 /// Decides which addresses may be dialled for what is forwarded and for its credentials.
 /// Calls to AWS itself and to the Runtime API do not ask it.
 /// </summary>
-internal sealed class AddressGuard(bool allowLoopback)
+internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
 {
+    /// <summary>The same without private networks: for URLs that messages make.</summary>
+    public AddressGuard WithoutPrivate => new(allowLoopback, allowPrivate: false);
+
     public bool Allows(IPAddress address) => Allows(KindOf(address));
 
     /// <summary>
@@ -32,8 +41,13 @@ internal sealed class AddressGuard(bool allowLoopback)
         var kind = IPAddress.TryParse(url.IdnHost, out var address) ? KindOf(address) : url.IsLoopback ? AddressKind.Loopback : AddressKind.Open;
         if (Allows(kind)) return null;
 
-        var hint = kind is AddressKind.Loopback ? "; FORWARD_ALLOW_LOOPBACK=true allows loopback" : "";
-        return $"is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved){hint}";
+        var hint = kind switch
+        {
+            AddressKind.Loopback => "; FORWARD_ALLOW_LOOPBACK=true allows loopback",
+            AddressKind.Private => """; "allowPrivate": true allows private networks""",
+            _ => "",
+        };
+        return $"is at an address that is refused ({(allowPrivate ? "" : "private, ")}loopback, link-local, metadata, unspecified, multicast or reserved){hint}";
     }
 
     // https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -43,7 +57,8 @@ internal sealed class AddressGuard(bool allowLoopback)
         return address.TryWriteBytes(bytes, out var length) && length == 4 ? KindOfV4(bytes[..4]) : KindOfV6(bytes);
     }
 
-    private bool Allows(AddressKind kind) => kind is AddressKind.Open || (kind is AddressKind.Loopback && allowLoopback);
+    private bool Allows(AddressKind kind) =>
+        kind is AddressKind.Open || (kind is AddressKind.Private && allowPrivate) || (kind is AddressKind.Loopback && allowLoopback);
 
     private static AddressKind KindOfV4(ReadOnlySpan<byte> address) => address switch
     {
@@ -54,6 +69,13 @@ internal sealed class AddressGuard(bool allowLoopback)
         [169, 254, ..] => AddressKind.Refused,
         // Multicast, reserved, broadcast.
         [>= 224, ..] => AddressKind.Refused,
+        [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..] => AddressKind.Private,
+        // Shared with a carrier.
+        [100, >= 64 and <= 127, ..] => AddressKind.Private,
+        // Protocol assignments, 6to4 relays, benchmarks.
+        [192, 0, 0, _] or [192, 88, 99, _] or [198, 18 or 19, ..] => AddressKind.Private,
+        // Documentation.
+        [192, 0, 2, _] or [198, 51, 100, _] or [203, 0, 113, _] => AddressKind.Private,
         _ => AddressKind.Open,
     };
 
@@ -73,6 +95,10 @@ internal sealed class AddressGuard(bool allowLoopback)
         [0xfe, >= 0x80 and <= 0xbf, ..] => AddressKind.Refused,
         // Multicast.
         [0xff, ..] => AddressKind.Refused,
+        // Unique local, and site-local, which it replaced.
+        [0xfc or 0xfd, ..] or [0xfe, >= 0xc0, ..] => AddressKind.Private,
+        // Discarded, documentation, segment routing.
+        [0x01, 0, 0, 0, 0, 0, 0, 0, ..] or [0x20, 0x01, 0x0d, 0xb8, ..] or [0x3f, 0xff, <= 0x0f, ..] or [0x5f, 0x00, ..] => AddressKind.Private,
         _ => AddressKind.Open,
     };
 }

@@ -4,6 +4,9 @@ namespace SqsAotLambda.Http;
 /// <param name="allowHttp">Plain http too.</param>
 internal sealed class UrlRule(bool allowHttp, AddressGuard guard)
 {
+    /// <summary>The same without private networks: for URLs that messages make.</summary>
+    public UrlRule WithoutPrivate => new(allowHttp, guard.WithoutPrivate);
+
     public string Allowed => $"an absolute {(allowHttp ? "http or https" : "https")} URL without user name, password or fragment";
 
     /// <summary>Null for a text that is no such URL.</summary>
@@ -23,7 +26,7 @@ internal sealed class UrlRule(bool allowHttp, AddressGuard guard)
         (url.Scheme == "https" || (url.Scheme == "http" && allowHttp)) && url.UserInfo.Length == 0 && url.Fragment.Length == 0 && HasHost(url);
 
     /// <summary>Some names have no form in which DNS could be asked for them.</summary>
-    private static bool HasHost(Uri url)
+    public static bool HasHost(Uri url)
     {
         try
         {
