@@ -45,15 +45,24 @@ internal static class Check
 
     private static void Tell(Route route, TextWriter output)
     {
-        output.WriteLine($"  {route.Name}: {(route.Url is null ? "dropped" : $"{route.Method} {route.Url.Shown}")}");
+        output.WriteLine($"  {route.Name}: {(route.IsDropped ? "dropped" : route.MessageRule is { } rule ? Described(route, rule) : $"{route.Method} {route.Shown}")}");
         if (route.When != Condition.Always) output.WriteLine($"    when {route.When}");
-        if (route.Url is null) return;
+        if (route.IsDropped) return;
 
         var details = new List<string> { $"timeout {route.Timeout.TotalSeconds} s" };
         if (route.Headers.Count > 0) details.Add($"headers {string.Join(", ", route.Headers.Select(header => header.Name))}");
         if (route.Body is not null) details.Add("a body of its own");
+        if (route.MessageRule is { AllowPrivate: true }) details.Add("private networks allowed");
         if (route.Auth is { } auth) details.Add($"auth {auth}");
         if (route.Sign is { } sign) details.Add($"sign {sign}");
         output.WriteLine($"    {string.Join("; ", details)}");
+    }
+
+    private static string Described(Route route, MessageRule rule)
+    {
+        var places = new List<string>();
+        if (route.Url is not null) places.Add($"a path under {route.Url.Shown}");
+        if (!rule.Hosts.IsEmpty) places.Add($"a url at {rule.Hosts}");
+        return $"as each message describes, {route.Method} unless it says, to {string.Join(" or ", places)}";
     }
 }

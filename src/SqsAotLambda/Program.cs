@@ -48,19 +48,21 @@ try
 
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     var credentials = AwsCredentials.From(environment);
-    var dialler = new GuardedDialler(new AddressGuard(settings.AllowLoopback));
-    using var connections = new ConnectionPool(new Connector(dialler.DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
+    var guard = new AddressGuard(settings.AllowLoopback);
+    using var connections = new ConnectionPool(new Connector(new GuardedDialler(guard).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
+    // One that was opened to a private network must not carry what may not go there.
+    using var guarded = new ConnectionPool(new Connector(new GuardedDialler(guard.WithoutPrivate).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
         : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, connections, credentials, trust, time, log);
     await keyring.PrefetchAsync();
-    if (settings is { Preconnect: true, Routes: [.., { Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
+    if (settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
 
     var endpoints = settings.Routes
         .Select(route => new Endpoint(
             route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
         .ToList();
-    var forwarder = new Forwarder(new HttpSender(connections, time), new RequestBuilder(settings, Random.Shared));
+    var forwarder = new Forwarder(new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings, Random.Shared));
 
     using var aws = new AwsJson("sqs", "1.0", credentials, trust, time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);

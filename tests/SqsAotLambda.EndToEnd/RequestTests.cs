@@ -53,6 +53,35 @@ public sealed class RequestTests
     }
 
     [Theory, MemberData(nameof(Hosts))]
+    public async Task A_message_may_describe_its_request_to_where_its_route_allows(string host)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(
+            host,
+            endpoint: null,
+            [
+                .. Local,
+                ("FORWARD_ROUTES", $$"""[{"name":"requests","request":"message","url":"{{endpoint.Url}}v1","allowedHosts":["{{endpoint.Url.Authority}}"]}]"""),
+                ("FORWARD_DLQ_URL", DeadLetterQueue),
+            ]);
+
+        var answer = await function.InvokeAsync(Function.Event(
+            """{"method":"PUT","path":"/orders/7","query":{"a":"ü"},"headers":{"If-Match":"\"3\""},"body":{"b" : 1}}""",
+            $$"""{"method":"GET","url":"{{endpoint.Url}}c"}""",
+            """{"url":"http://169.254.169.254/latest/meta-data/"}"""));
+
+        Assert.Equal(Function.Failures(), answer.Text);
+        Assert.Equal(2, endpoint.Requests.Count);
+        var put = Assert.Single(endpoint.Requests, request => request.Method == "PUT");
+        Assert.Equal(("/v1/orders/7?a=%C3%BC", """{"b" : 1}""", "\"3\"", "m0"), (put.Path, put.Text, put.Headers["If-Match"], put.Headers["Idempotency-Key"]));
+        Assert.Equal("/c", Assert.Single(endpoint.Requests, request => request.Method == "GET").Path);
+        var failure = JsonDocument.Parse(Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
+        Assert.Equal(
+            ("Rejected", "m2", "route requests: url is at a host, or a port of it, that is not in allowedHosts in message m2"),
+            (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
     public async Task A_secret_is_there_before_the_first_poll(string host)
     {
         await using var secrets = new StubSecretsManager { Value = """{"token":"t-1"}""" };

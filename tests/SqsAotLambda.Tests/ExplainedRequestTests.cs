@@ -74,7 +74,8 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
                 settings.Auth, settings.SecretsManagerEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
                 route, new Breaker(on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
-            var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System), new(settings, random));
+            var http = new HttpSender(connections, TimeProvider.System);
+            var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, random));
             var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
             var messages = new EventReader().Read(json, Trace);
             var rejects = false;

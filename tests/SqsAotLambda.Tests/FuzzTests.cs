@@ -25,8 +25,16 @@ public sealed class FuzzTests
     private const string Routes = """
         [{"name":"a","when":{"attribute:type":["order","x"],"body:/n":{"exists":true},"not":{"body:/draft":true}},"url":"https://a.example.com/{attribute:type}/x?y={body:/n}",
           "method":"PUT","headers":{"X-A":"{queue}"},"body":{"a":"{body:/list}","b":["x{messageId}"]},"timeout":"5s","successOn":"200-299,409"},
-         {"name":"b","when":{"attribute:type":{"prefix":"p"}},"drop":true}]
+         {"name":"b","when":{"attribute:type":{"prefix":"p"}},"drop":true},
+         {"name":"c","when":{"attribute:type":"request"},"request":"message","url":"https://c.example.com/v1","allowedHosts":["c.example.com","[2600:1f18::1]:8443"],"allowPrivate":false}]
         """;
+
+    private static readonly string[] Described =
+    [
+        """{"method":"PUT","url":"https://c.example.com/a%2Fb/c?d=e","query":{"f":"é","g":["1","2"]},"headers":{"X-A":"b","Content-Type":"text/plain"},"body":{"h":[1,"\u00e9"]}}""",
+        """{"path":"/a/b;c?d","headers":{"If-Match":"\"1\""},"body":"a\nb\ud83d\ude00"}""",
+        """{"url":"https://[2600:1f18::1]:8443/..a/.b","method":"DELETE"}""",
+    ];
 
     [Fact]
     public async Task Responses()
@@ -115,6 +123,36 @@ public sealed class FuzzTests
 
             Assert.NotEqual(Outcome.NotAttempted, delivery.Outcome);
         }
+    }
+
+    /// <summary>Whatever the message says, its request goes to a host of the route, in a form that leaves no doubt.</summary>
+    [Fact]
+    public void Requests_that_messages_describe()
+    {
+        var random = new Random(Seed);
+        var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
+        var builder = new SqsAotLambda.Requests.RequestBuilder(settings, random);
+        var (made, refused) = (0, 0);
+        for (var run = 0; run < 40_000; run++)
+        {
+            var message = Given.Message() with { Body = Mutate(random, Encoding.UTF8.GetBytes(Described[random.Next(Described.Length)])) };
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var request = builder.Build(settings.Routes[2], message, out var fault);
+            AssertBounded(before, run);
+
+            Assert.Equal(request is null, fault is not null);
+            if (request is null) refused++;
+            else made++;
+            if (request is null) continue;
+
+            var lines = Encoding.UTF8.GetString(new RequestWriter().Write(request).Span).Split("\r\n\r\n", 2)[0].Split("\r\n");
+            Assert.Equal(request.Headers.Count + (request.Body is null ? 2 : 3), lines.Length);
+            Assert.Matches(@"^(POST|PUT|PATCH|GET|DELETE) /[!-\[\]-~]* HTTP/1\.1$", lines[0]);
+            Assert.Contains(lines[1], (string[])["Host: c.example.com", "Host: [2600:1f18::1]:8443"]);
+            Assert.DoesNotContain("/../", Uri.UnescapeDataString(request.Url.AbsolutePath), StringComparison.Ordinal);
+        }
+
+        Assert.True(made > 1000 && refused > 1000, $"{made} made, {refused} refused");
     }
 
     private static void AssertBounded(long before, int run) =>

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -27,20 +29,34 @@ public sealed partial class ReadmeTests
         Assert.Equal(written.Order(), table.Order());
     }
 
-    /// <summary>Each array is one of routes; the object before it, or by itself, holds their credentials.</summary>
+    /// <summary>An array is one of routes; the object before it, or by itself, holds their credentials. One with a method is a message.</summary>
     [Fact]
     public void Its_examples_of_routes_and_credentials_are_taken()
     {
         var auth = "{}";
-        var examples = JsonBlock().Matches(Section("Routes")).Select(block => block.Groups["json"].Value).ToList();
+        Settings? settings = null;
+        var examples = JsonBlock().Matches(string.Concat(Section("Routes"), Section("Requests in messages"), Section("Credentials"))).Select(block => block.Groups["json"].Value).ToList();
 
         foreach (var example in examples)
         {
+            if (example.StartsWith("{\"method\"", StringComparison.Ordinal))
+            {
+                AssertDescribed(settings!, example);
+                continue;
+            }
+
             if (example[0] == '{') auth = example;
-            Given.Settings(new("https://example.com/"), ("FORWARD_AUTH", auth), ("FORWARD_ROUTES", example[0] == '[' ? example : ""));
+            settings = Given.Settings(new("https://example.com/"), ("FORWARD_AUTH", auth), ("FORWARD_ROUTES", example[0] == '[' ? example : ""));
         }
 
-        Assert.Equal(5, examples.Count);
+        Assert.Equal(7, examples.Count);
+    }
+
+    private static void AssertDescribed(Settings settings, string message)
+    {
+        var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
+
+        Assert.Contains($"`{request.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`", Section("Requests in messages"), StringComparison.Ordinal);
     }
 
     [Fact]

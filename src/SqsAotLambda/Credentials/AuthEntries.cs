@@ -19,4 +19,15 @@ internal sealed class AuthEntries
     public bool HasCredential(string name) => Credentials.ContainsKey(name) || Faulty.Contains(name);
 
     public bool HasSignature(string name) => Signatures.ContainsKey(name) || Faulty.Contains(name);
+
+    /// <summary>The names of the headers that these two write.</summary>
+    /// <param name="credential">Null: there is none.</param>
+    /// <param name="signature">Null: there is none.</param>
+    public IReadOnlyList<string> HeadersOf(string? credential, string? signature)
+    {
+        var headers = new List<string>();
+        if (Credentials.GetValueOrDefault(credential ?? "") is { } shows) headers.AddRange(shows.Headers);
+        if (Signatures.GetValueOrDefault(signature ?? "") is { } signs) headers.AddRange(signs.Headers);
+        return headers;
+    }
 }

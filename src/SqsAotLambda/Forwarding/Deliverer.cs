@@ -70,7 +70,7 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
         endpoint = EndpointOf(message, deadline);
         if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
         if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
-        if (endpoint.Route.Url is null) return new(Outcome.Dropped, Endpoint: endpoint);
+        if (endpoint.Route.IsDropped) return new(Outcome.Dropped, Endpoint: endpoint);
         if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
 
         return null;

@@ -10,8 +10,8 @@ internal sealed class Endpoint(Route route, Breaker breaker, Concurrency concurr
 {
     public Route Route => route;
 
-    /// <summary>Its URL without the query, for logs.</summary>
-    public string Url => route.Url?.Shown ?? "";
+    /// <inheritdoc cref="Route.Shown"/>
+    public string Url => route.Shown;
 
     public Breaker Breaker => breaker;
 

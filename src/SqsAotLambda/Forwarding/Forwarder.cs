@@ -10,13 +10,11 @@ namespace SqsAotLambda.Forwarding;
 internal delegate ValueTask<Answer> Send(Request request, TimeSpan timeout, CancellationToken deadline);
 
 /// <summary>Sends one message by one request.</summary>
-internal sealed class Forwarder(Send send, RequestBuilder requests)
+/// <param name="guarded">Over connections of its own, to no private network: for requests that messages describe.</param>
+internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests)
 {
     /// <summary>In the place of an answer that must not be passed on.</summary>
     private const string LeftOut = "left out: it repeats a secret of the request";
-
-    public Forwarder(HttpSender http, RequestBuilder requests)
-        : this(http.SendAsync, requests) { }
 
     public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
@@ -28,7 +26,8 @@ internal sealed class Forwarder(Send send, RequestBuilder requests)
             if (await ProveAsync(endpoint, request, message, deadline) is { } failure) return failure;
         }
 
-        var answer = await send(request, endpoint.Route.Timeout, deadline);
+        var sendTo = endpoint.Route.MessageRule is { AllowPrivate: false } ? guarded : send;
+        var answer = await sendTo(request, endpoint.Route.Timeout, deadline);
         if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
         return new(
             Classification.Of(answer, endpoint.Route.Statuses),

@@ -28,7 +28,7 @@ internal sealed class Rehearsal
                 route.Auth is { } auth ? new MaskedCredential(settings.Auth.Credentials[auth]) : null,
                 route.Sign is { } sign ? new MaskedSignature(settings.Auth.Signatures[sign]) : null))
             .ToList();
-        var forwarder = new Forwarder(Keep, new RequestBuilder(settings, random));
+        var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings, random));
         deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
     }
 

@@ -13,8 +13,17 @@ internal static class HeaderNames
     /// <summary>Hop-by-hop, of the body, or written by the function itself.</summary>
     private static readonly string[] Taken =
     [
-        "Connection", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer",
-        "Transfer-Encoding", "Upgrade", "User-Agent", "traceparent", "tracestate", "X-Amzn-Trace-Id", "Allow", "Expires", "Last-Modified",
+        "Connection", "Expect", "Host", "HTTP2-Settings", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
+        "traceparent", "tracestate", "X-Amzn-Trace-Id", "Allow", "Expires", "Last-Modified",
+    ];
+
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>They show who calls, or tell host, path or method once more, which some servers believe.</summary>
+    private static readonly string[] NotForMessages =
+    [
+        "Authorization", "Cookie", "Forwarded", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
     ];
 
     /// <summary>A header of requests that no other part of the request uses.</summary>
@@ -22,7 +31,19 @@ internal static class HeaderNames
         IsToken(name)
         && !Taken.Contains(name, StringComparer.OrdinalIgnoreCase)
         && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)
         && !name.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// One that a message may set, as far as the function itself goes. Of letters, digits and hyphens: an underscore is a hyphen to some servers.
+    /// </summary>
+    public static bool IsFreeForMessages(string name) =>
+        (IsFree(name) || IsContentType(name))
+        && !name.AsSpan().ContainsAnyExcept(PlainCharacters)
+        && !NotForMessages.Contains(name, StringComparer.OrdinalIgnoreCase)
+        && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsContentType(string name) => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A <see href="https://www.rfc-editor.org/rfc/rfc9110#name-tokens">token</see> of HTTP.</summary>
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);

@@ -7,29 +7,75 @@ namespace SqsAotLambda.Requests;
 /// <summary>Makes the request that carries a message: its body, as it is or as the route says, and what is known of it in headers.</summary>
 internal sealed class RequestBuilder(Settings settings, Random random)
 {
-    /// <summary>In characters, of a header that a route makes of a message's values: what common servers take at most.</summary>
-    private const int MaxHeader = 8000;
+    /// <summary>In characters, of a header made of a message: what common servers take at most.</summary>
+    public const int MaxHeader = 8000;
 
-    /// <summary>Null when the message lacks what the route needs.</summary>
-    /// <param name="fault">What it lacks.</param>
+    /// <summary>Null when the message lacks what the route needs, or describes a request that may not be made.</summary>
+    /// <param name="fault">What it lacks, or what is wrong with it.</param>
     public Request? Build(Route route, Message message, out string? fault)
     {
+        if (route.MessageRule is { } rule) return BuildDescribed(route, rule, message, out fault);
+
         var body = message.Body;
         if (!route.Url!.TryFill(message, out var url, out fault)) return null;
         if (route.Body is not null && !route.Body.TryFill(message, out body, out fault)) return null;
 
         var request = new Request(route.Method, url, route.HasBody ? body : default(ReadOnlyMemory<byte>?));
         if (route.HasBody) request.Add("Content-Type", settings.ContentType);
+        return TryAddHeaders(request, route, message, out fault) ? request : null;
+    }
+
+    private Request? BuildDescribed(Route route, MessageRule rule, Message message, out string? fault)
+    {
+        Uri? own = null;
+        if (!MessageRequest.TryRead(message.Body, out var described, out fault)) return null;
+        if (described.Url is null && route.Url is not null && !route.Url.TryFill(message, out own, out fault)) return null;
+        if (!rule.TryMakeUrl(described, own, out var url, out fault)) return null;
+
+        var method = described.Method ?? route.Method;
+        var hasBody = Route.CarriesBody(method);
+        if (!hasBody && described.Body is not null)
+        {
+            fault = $"there is a body, which {method} does not send";
+            return null;
+        }
+
+        var request = new Request(method, url, hasBody ? described.Body.GetValueOrDefault() : default(ReadOnlyMemory<byte>?));
+        if (described.Body is not null) request.Add("Content-Type", settings.ContentType);
+        return TryAddHeaders(request, route, message, out fault) && TryAddDescribed(request, rule, described, out fault) ? request : null;
+    }
+
+    /// <summary>After all others: none of them is the message's to set, but for Content-Type.</summary>
+    private static bool TryAddDescribed(Request request, MessageRule rule, MessageRequest described, out string? fault)
+    {
+        foreach (var (name, value) in described.Headers)
+        {
+            if (!rule.MaySet(name) || (request.Find(name) is not null && !HeaderNames.IsContentType(name)))
+            {
+                fault = $"the header {name} is not one that a message may set";
+                return false;
+            }
+
+            request.Set(name, value);
+        }
+
+        fault = null;
+        return true;
+    }
+
+    private bool TryAddHeaders(Request request, Route route, Message message, out string? fault)
+    {
         Add(request, "User-Agent", settings.UserAgent);
         Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));
         AddTrace(request, message);
         if (settings.SqsdHeaders) AddSqsd(request, message);
         foreach (var (name, value) in route.Headers)
         {
-            if (!AddFilled(request, name, value, message, out fault)) return null;
+            if (!AddFilled(request, name, value, message, out fault)) return false;
         }
 
-        return request;
+        fault = null;
+        return true;
     }
 
     private static bool AddFilled(Request request, string name, Template template, Message message, out string? fault)

@@ -3,13 +3,28 @@ namespace SqsAotLambda.Requests;
 /// <summary>Where the messages that meet its condition go, and how.</summary>
 internal sealed record Route
 {
+    public static readonly string[] Methods = ["POST", "PUT", "PATCH", "GET", "DELETE"];
+
     public required string Name { get; init; }
 
     public Condition When { get; init; } = Condition.Always;
 
-    /// <summary>Null: its messages are dropped, which means acknowledged without being sent.</summary>
+    /// <summary>Null: its messages are dropped, or name their URLs themselves.</summary>
     public required UrlTemplate? Url { get; init; }
 
+    /// <summary>What its messages may say of their requests, which their bodies describe; null: the route says all, and a body is a body.</summary>
+    public MessageRule? MessageRule { get; init; }
+
+    /// <summary>Its messages are acknowledged without being sent.</summary>
+    public bool IsDropped => Url is null && MessageRule is null;
+
+    /// <summary>The URL as it is written, without the query, or else the hosts that messages may name.</summary>
+    public string Shown => Url?.Shown ?? MessageRule?.Hosts.ToString() ?? "";
+
+    /// <summary>The path is made of a message.</summary>
+    public bool HasTemplatedPath => MessageRule is not null || Url is { HasTemplatedPath: true };
+
+    /// <summary>Where a message describes its request, for those that say none.</summary>
     public required string Method { get; init; }
 
     /// <summary>Besides those that every request has.</summary>
@@ -29,8 +44,10 @@ internal sealed record Route
 
     public required StatusLists Statuses { get; init; }
 
+    public bool HasBody => CarriesBody(Method);
+
     /// <summary>GET and DELETE carry none.</summary>
-    public bool HasBody => Method is not ("GET" or "DELETE");
+    public static bool CarriesBody(string method) => method is not ("GET" or "DELETE");
 }
 
 internal sealed record HeaderTemplate(string Name, Template Value);

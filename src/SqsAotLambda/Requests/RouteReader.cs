@@ -10,8 +10,6 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
 {
     private const int MaxRoutes = 1000;
 
-    private static readonly string[] Methods = ["POST", "PUT", "PATCH", "GET", "DELETE"];
-
     /// <param name="setting">The name of the setting they are from.</param>
     public IReadOnlyList<Route> Read(JsonElement json, string setting)
     {
@@ -36,12 +34,16 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         var read = settings.Object(json, $"{setting}: route {name}");
         read.Text("name");
         var drop = read.Flag("drop");
+        var described = read.Parsed("request", "message, or is left out", text => text == "message" ? text : null) is not null;
+        var hosts = read.Member("allowedHosts");
+        var allowPrivate = read.Flag("allowPrivate");
+        var rule = described && !allowPrivate ? urls.WithoutPrivate : urls;
         var url = read.Parsed(
             "url",
             $"{urls.Allowed}, with expressions in path and query only, and at no address that is refused",
-            text => UrlTemplate.TryParse(text, urls));
-        if (drop == (read.Member("url") is not null)) read.Fault("""needs either a url or "drop": true""");
-        var method = read.Parsed("method", string.Join(", ", Methods), text => Methods.Contains(text) ? text : null);
+            text => UrlTemplate.TryParse(text, rule));
+        if (drop == (read.Member("url") is not null || read.Member("request") is not null)) read.Fault("""needs either a url, "request": "message" or "drop": true""");
+        var method = read.Parsed("method", string.Join(", ", Route.Methods), text => Route.Methods.Contains(text) ? text : null);
         var route = otherwise with
         {
             Name = name,
@@ -58,9 +60,53 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
                 ReadStatuses(read, "retryOn") ?? otherwise.Statuses.Retry,
                 ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
         };
-        if (!route.HasBody && route.Body is not null) read.Fault($"has a body, which {route.Method} does not send");
+        if (described)
+            route = route with { MessageRule = new(ReadHosts(read, hosts, rule), rule, allowPrivate, auth.HeadersOf(route.Auth, route.Sign)) };
+        else if (!route.HasBody && route.Body is not null)
+            read.Fault($"has a body, which {route.Method} does not send");
+        RefuseContradictions(read, route);
         read.RefuseUnknown();
         return route;
+    }
+
+    /// <summary>Of a route whose messages describe their requests, and of one whose messages don't.</summary>
+    private static void RefuseContradictions(SettingsObject read, Route route)
+    {
+        if (read.Member("request") is null)
+        {
+            foreach (var name in (string[])["allowedHosts", "allowPrivate"])
+            {
+                if (read.Member(name) is not null) read.Fault($"""has {name}, which is for "request": "message" only""");
+            }
+        }
+
+        if (route.MessageRule is null) return;
+
+        if (read.Member("url") is null && read.Member("allowedHosts") is null) read.Fault("has neither a url nor allowedHosts, and so nowhere that its messages may go");
+        if (read.Member("body") is not null) read.Fault("has a body, which its messages describe");
+        if (route.Url is { HasQuery: true }) read.Fault("has a url with a query, which its messages describe");
+    }
+
+    private static AllowedHosts ReadHosts(SettingsObject read, JsonElement? json, UrlRule urls)
+    {
+        var hosts = new List<string>();
+        if (json is not { } list) return new(hosts);
+        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > AllowedHosts.Max)
+        {
+            read.Fault($"has allowedHosts that are not a list of 1 to {AllowedHosts.Max}");
+            return new(hosts);
+        }
+
+        foreach (var each in list.EnumerateArray())
+        {
+            var host = each.ValueKind is JsonValueKind.String ? AllowedHosts.TryParse(each.GetString()!) : null;
+            if (host is null) read.Fault($"has in allowedHosts something other than {AllowedHosts.Allowed}");
+            else if (urls.FaultsOf(new($"https://{host}/")).FirstOrDefault() is { } fault) read.Fault($"has in allowedHosts {host}, which {fault}");
+            else if (hosts.Contains(host)) read.Fault($"has in allowedHosts {host} twice");
+            else hosts.Add(host);
+        }
+
+        return new(hosts);
     }
 
     private static Condition ReadCondition(SettingsObject read, string name)

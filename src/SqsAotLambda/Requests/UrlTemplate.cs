@@ -10,13 +10,16 @@ namespace SqsAotLambda.Requests;
 internal sealed class UrlTemplate
 {
     /// <summary>In characters: what common servers take at most.</summary>
-    private const int MaxLength = 8000;
+    public const int MaxLength = 8000;
 
-    private static readonly SearchValues<char> UrlCharacters =
+    public const string TooLong = "the URL is longer than 8000 characters";
+
+    /// <summary>All that may be written in a URL without fragment, with the brackets that some queries have.</summary>
+    public static readonly SearchValues<char> UrlCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%");
 
     /// <summary>Otherwise %2e would become a dot.</summary>
-    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    public static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly Template template;
     private readonly Uri? whole;
@@ -50,6 +53,8 @@ internal sealed class UrlTemplate
     public string Shown { get; }
 
     public bool HasTemplatedPath { get; }
+
+    public bool HasQuery => whole is null ? template.Parts.Any(part => part.Literal.Contains('?')) : whole.Query.Length > 0;
 
     /// <summary>Null when it has expressions.</summary>
     public Uri? Whole => whole;
@@ -100,7 +105,7 @@ internal sealed class UrlTemplate
         }
 
         url = new(text.ToString(), AsItIs);
-        fault = text.Length > MaxLength ? $"the URL is longer than {MaxLength} characters" : Climbs(url) ? "a value climbs in the path of the URL" : null;
+        fault = text.Length > MaxLength ? TooLong : Climbs(url) ? "a value climbs in the path of the URL" : null;
         return fault is null;
     }
 

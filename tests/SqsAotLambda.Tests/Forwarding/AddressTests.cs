@@ -169,6 +169,83 @@ public sealed class AddressTests
         Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Connect), await ForwardAsync(new("http://name.example/"), dialler));
     }
 
+    [Theory]
+    [InlineData("10.0.0.1")]
+    [InlineData("172.16.0.1")]
+    [InlineData("192.168.0.1")]
+    [InlineData("100.64.0.1")]
+    [InlineData("192.0.2.1")]
+    [InlineData("fd00::1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("64:ff9b::10.0.0.1")]
+    [InlineData("2002:a00:1::")]
+    public async Task A_listed_name_that_resolves_to_a_private_network_is_refused_to_messages(string address)
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+
+        var delivery = await ForwardDescribedAsync(server, "false", _ => [IPAddress.Parse(address)]);
+
+        Assert.Equal((Refused, 0), (delivery, server.Connections));
+    }
+
+    [Fact]
+    public async Task Of_its_addresses_messages_get_to_those_alone_that_are_in_no_private_network()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+
+        var delivery = await ForwardDescribedAsync(server, "false", _ => [Elsewhere, IPAddress.Parse("10.0.0.1"), IPAddress.Loopback]);
+
+        Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
+    }
+
+    [Fact]
+    public async Task A_route_may_allow_its_messages_private_networks()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+
+        // Documentation's addresses count as private, and nothing answers there.
+        var delivery = await ForwardDescribedAsync(server, "true", _ => [Elsewhere]);
+
+        Assert.Equal((Fault.Connect, 0), (delivery.Fault, server.Connections));
+    }
+
+    /// <summary>Both requests are to one origin; the first leaves a connection open that the second may not use.</summary>
+    [Fact]
+    public async Task A_connection_that_was_opened_for_others_carries_no_request_of_a_message()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+        var settings = Described(server, "false");
+        using var connections = Pool(Resolving(allowLoopback: true, [IPAddress.Loopback]));
+        using var guarded = Pool(new(new AddressGuard(allowLoopback: false).WithoutPrivate, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback])));
+        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
+        var other = Given.Endpoint(settings.Routes[0] with { MessageRule = null });
+
+        var first = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
+        var described = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
+        var again = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
+
+        Assert.Equal((Outcome.Delivered, Outcome.Delivered, 2), (first.Outcome, again.Outcome, server.Requests.Count));
+        Assert.Equal((Outcome.EndpointFault, Fault.Address, 1), (described.Outcome, described.Fault, server.Connections));
+    }
+
+    private static Settings Described(StubServer server, string allowPrivate) => Given.Settings(
+        new("https://example.com/"),
+        ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{Named(server)}}","allowPrivate":{{allowPrivate}}}]"""));
+
+    /// <summary>How the delivery of a message that describes its request ended, but for the time it took.</summary>
+    private static async Task<Delivery> ForwardDescribedAsync(StubServer server, string allowPrivate, Func<string, IPAddress[]> resolve)
+    {
+        var settings = Described(server, allowPrivate);
+        var guard = new AddressGuard(allowLoopback: true);
+        using var connections = Pool(new(guard, (host, _) => Task.FromResult(resolve(host))));
+        using var guarded = Pool(new(guard.WithoutPrivate, (host, _) => Task.FromResult(resolve(host))));
+        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
+        var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
+        return delivery with { Latency = null, Endpoint = null };
+    }
+
+    private static ConnectionPool Pool(GuardedDialler dialler) => new(new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+
     private static Uri Named(StubServer server) => new($"http://name.example:{server.Port}/");
 
     private static GuardedDialler Resolving(bool allowLoopback, IPAddress[] addresses) =>
@@ -181,10 +258,10 @@ public sealed class AddressTests
     {
         // The settings refuse some of these hosts, and are not what is tested here.
         var settings = Given.Settings(new("http://name.example/"));
-        using var connections = new ConnectionPool(new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+        using var connections = Pool(dialler);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
-        var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
         return delivery with { Latency = null, Endpoint = null };
     }
 }

@@ -141,7 +141,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
+        var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(
             Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time), TestContext.Current.CancellationToken);

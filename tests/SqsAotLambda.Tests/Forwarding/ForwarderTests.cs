@@ -103,7 +103,7 @@ public sealed class ForwarderTests
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
-        var handler = Given.Handler([endpoint], new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, time);
+        var handler = Given.Handler([endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
 
@@ -329,7 +329,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(server.Url);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http, new(settings, Random.Shared));
+        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
 
@@ -343,7 +343,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(server.Url);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http, new(settings, Random.Shared));
+        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared));
 
         for (var message = 0; message < 3; message++)
             Assert.True((await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline)).IsDone);
@@ -366,7 +366,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(url, others);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var delivery = await new Forwarder(http, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };
     }

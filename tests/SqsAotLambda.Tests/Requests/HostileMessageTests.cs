@@ -13,6 +13,17 @@ public sealed class HostileMessageTests : IAsyncDisposable
         [{"name":"a","url":"URLv1/{attribute:x}/orders?q={attribute:x}&n={body:/n}","headers":{"X-Value":"<{attribute:x}>"},"body":{"x":"{attribute:x}","n":"{body:/n}"}}]
         """;
 
+    private const string DescribedRoutes = """
+        [{"name":"a","request":"message","url":"http://localhost:PORT/v1","allowedHosts":["localhost:PORT"],"headers":{"X-Tenant":"t"},"auth":"key","sign":"hook"}]
+        """;
+
+    private const string NotListed = "is at a host, or a port of it, that is not in allowedHosts";
+    private const string NotEncoded = "holds a character that has to be percent-encoded";
+    private const string NotAbsolute = "is not an absolute http or https URL without user name, password or fragment";
+    private const string Climbs = "has a step . or .., or a control character, in its path";
+    private const string NoOctet = "holds a % that does not begin an octet of UTF-8";
+    private const string NoSlash = "does not begin with one slash";
+
     private readonly StubServer server = new(_ => Replies.Status(200));
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
@@ -168,6 +179,224 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.InRange(server.Requests.Count, 200, 300);
     }
 
+    [Theory]
+    [InlineData("http://localhost:1/", NotListed)]
+    [InlineData("http://localhost/", NotListed)]
+    [InlineData("http://localhost.:PORT/", NotListed)]
+    [InlineData("http://.localhost:PORT/", NotListed)]
+    [InlineData("http://evil.localhost:PORT/", NotListed)]
+    [InlineData("http://localhost.evil.example:PORT/", NotListed)]
+    [InlineData("http://evil.example/", NotListed)]
+    [InlineData("http://loca1host:PORT/", NotListed)]
+    [InlineData("http://xn--lcalhost-54a:PORT/", NotListed)]
+    [InlineData("http://l%6fcalhost:PORT/", NotListed)]
+    [InlineData("http://localhost%2e:PORT/", NotListed)]
+    [InlineData("http://localhost%00.evil.example:PORT/", NotListed)]
+    [InlineData("http://127.0.0.1:PORT/", NotListed)]
+    [InlineData("http://127.1:PORT/", NotListed)]
+    [InlineData("http://0177.0.0.1:PORT/", NotListed)]
+    [InlineData("http://0x7f.0.0.1:PORT/", NotListed)]
+    [InlineData("http://2130706433:PORT/", NotListed)]
+    [InlineData("http://0:PORT/", NotListed)]
+    [InlineData("http://169.254.169.254/latest/meta-data/", NotListed)]
+    [InlineData("http://10.0.0.1/", NotListed)]
+    [InlineData("http://[::1]:PORT/", NotListed)]
+    [InlineData("http://[::1%25lo]:PORT/", NotListed)]
+    [InlineData("http://[fe80::1%251]:PORT/", NotListed)]
+    [InlineData("http://[::ffff:127.0.0.1]:PORT/", NotListed)]
+    [InlineData("http://[::ffff:a9fe:a9fe]/", NotListed)]
+    [InlineData("http://[localhost]:PORT/", NotListed)]
+    [InlineData("http://localhost:0PORT/", NotListed)]
+    [InlineData("http://localhost:+PORT/", NotListed)]
+    [InlineData("http://localhost:PORT:PORT/", NotListed)]
+    [InlineData("http://localhost:PORT:80/", NotListed)]
+    [InlineData("http://localhost:/", NotListed)]
+    [InlineData("http://localhost:99999/", NotListed)]
+    [InlineData("http://localhost:PORT,evil.example/", NotListed)]
+    [InlineData("http:///localhost:PORT/", NotListed)]
+    [InlineData("http://", NotListed)]
+    [InlineData("http://localhost:PORT/é", NotEncoded)]
+    [InlineData("http://ｌocalhost:PORT/", NotEncoded)]
+    [InlineData("http://lоcalhost:PORT/", NotEncoded)]
+    [InlineData("http://localhost。:PORT/", NotEncoded)]
+    [InlineData("http://localhost\\u00ad:PORT/", NotEncoded)]
+    [InlineData("http://localhost:PORT/#part", NotEncoded)]
+    [InlineData("http://localhost:PORT#.evil.example/", NotEncoded)]
+    [InlineData("http://localhost:PORT\\\\.evil.example/", NotEncoded)]
+    [InlineData("http:\\\\localhost:PORT/", NotAbsolute)]
+    [InlineData("http://localhost:PORT/a\\\\b", NotEncoded)]
+    [InlineData("http://localhost:PORT/ HTTP/1.1\\r\\nX-Injected: 1", NotEncoded)]
+    [InlineData("http://localhost:PORT/a\\tb", NotEncoded)]
+    [InlineData("http://localhost:PORT/\\u0000", NotEncoded)]
+    [InlineData("http://localhost:PORT/a\\u007f", NotEncoded)]
+    [InlineData("http://localhost:PORT/?a=<b>", NotEncoded)]
+    [InlineData("http://localhost:PORT ", NotEncoded)]
+    [InlineData(" http://localhost:PORT/", NotAbsolute)]
+    [InlineData("http://me@localhost:PORT/", NotAbsolute)]
+    [InlineData("http://me:s3cret@localhost:PORT/", NotAbsolute)]
+    [InlineData("http://@localhost:PORT/", NotAbsolute)]
+    [InlineData("http://localhost:PORT@evil.example/", NotAbsolute)]
+    [InlineData("http://evil.example@localhost:PORT/", NotAbsolute)]
+    [InlineData("http://localhost:PORT\\\\@evil.example/", NotAbsolute)]
+    [InlineData("http:localhost:PORT/", NotAbsolute)]
+    [InlineData("http:/localhost:PORT/", NotAbsolute)]
+    [InlineData("//localhost:PORT/", NotAbsolute)]
+    [InlineData("localhost:PORT/", NotAbsolute)]
+    [InlineData("/v1", NotAbsolute)]
+    [InlineData("", NotAbsolute)]
+    [InlineData("ftp://localhost:PORT/", NotAbsolute)]
+    [InlineData("file:///etc/passwd", NotAbsolute)]
+    [InlineData("gopher://localhost:PORT/_", NotAbsolute)]
+    [InlineData("http://localhost:PORT/a/../b", Climbs)]
+    [InlineData("http://localhost:PORT/%2e%2E/b", Climbs)]
+    [InlineData("http://localhost:PORT/a%2f..%2fb", Climbs)]
+    [InlineData("http://localhost:PORT/%", NoOctet)]
+    [InlineData("http://localhost:PORT/%c0%ae%c0%ae/", NoOctet)]
+    public async Task A_URL_of_a_message_that_is_not_exactly_one_of_a_listed_host_is_refused(string url, string fault) =>
+        await AssertRefusedAsync($$"""{"url":"{{url}}"}""", $"url {fault}");
+
+    [Theory]
+    [InlineData("", NoSlash)]
+    [InlineData("admin", NoSlash)]
+    [InlineData("http://localhost:PORT/", NoSlash)]
+    [InlineData("https://evil.example/", NoSlash)]
+    [InlineData("//evil.example/", NoSlash)]
+    [InlineData("///evil.example/", NoSlash)]
+    [InlineData("\\\\evil.example/", NoSlash)]
+    [InlineData(".evil.example/", NoSlash)]
+    [InlineData("@evil.example/", NoSlash)]
+    [InlineData(":1/", NoSlash)]
+    [InlineData("?a=b", NoSlash)]
+    [InlineData("..", NoSlash)]
+    [InlineData("/\\\\evil.example/", NotEncoded)]
+    [InlineData("/a#b", NotEncoded)]
+    [InlineData("/a b", NotEncoded)]
+    [InlineData("/é", NotEncoded)]
+    [InlineData("/a\\r\\nX-Injected: 1", NotEncoded)]
+    [InlineData("/a?b\\nc", NotEncoded)]
+    [InlineData("/{attribute:x}", NotEncoded)]
+    [InlineData("/..", Climbs)]
+    [InlineData("/.", Climbs)]
+    [InlineData("/../admin", Climbs)]
+    [InlineData("/a/../../admin", Climbs)]
+    [InlineData("/a/..?b", Climbs)]
+    [InlineData("/%2e%2e/admin", Climbs)]
+    [InlineData("/%2E./admin", Climbs)]
+    [InlineData("/.%2e", Climbs)]
+    [InlineData("/a%2f..%2fadmin", Climbs)]
+    [InlineData("/..%2Fadmin", Climbs)]
+    [InlineData("/..%5cadmin", Climbs)]
+    [InlineData("/a%5C..", Climbs)]
+    [InlineData("/..;/admin", Climbs)]
+    [InlineData("/..;a=b/admin", Climbs)]
+    [InlineData("/..%3b/admin", Climbs)]
+    [InlineData("/..%3fadmin", Climbs)]
+    [InlineData("/..%23admin", Climbs)]
+    [InlineData("/a%00", Climbs)]
+    [InlineData("/a%0d%0aX-Injected:%201", Climbs)]
+    [InlineData("/.%09./admin", Climbs)]
+    [InlineData("/%7f", Climbs)]
+    [InlineData("/%", NoOctet)]
+    [InlineData("/%2", NoOctet)]
+    [InlineData("/%zz", NoOctet)]
+    [InlineData("/%u002e", NoOctet)]
+    [InlineData("/%+1", NoOctet)]
+    [InlineData("/%c0%ae%c0%ae/admin", NoOctet)]
+    [InlineData("/%e0%80%ae/admin", NoOctet)]
+    [InlineData("/a?b=%e9", NoOctet)]
+    public async Task A_path_of_a_message_stays_under_that_of_the_route_or_is_refused(string path, string fault) =>
+        await AssertRefusedAsync($$"""{"path":"{{path}}"}""", $"path {fault}");
+
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("host")]
+    [InlineData("Content-Length")]
+    [InlineData("Content-Encoding")]
+    [InlineData("Transfer-Encoding")]
+    [InlineData("Connection")]
+    [InlineData("Keep-Alive")]
+    [InlineData("Proxy-Connection")]
+    [InlineData("Proxy-Authorization")]
+    [InlineData("proxy-anything")]
+    [InlineData("TE")]
+    [InlineData("Trailer")]
+    [InlineData("Upgrade")]
+    [InlineData("HTTP2-Settings")]
+    [InlineData("Expect")]
+    [InlineData("Authorization")]
+    [InlineData("cookie")]
+    [InlineData("User-Agent")]
+    [InlineData("Idempotency-Key")]
+    [InlineData("X-Aws-Sqsd-Msgid")]
+    [InlineData("x-aws-sqsd-anything")]
+    [InlineData("traceparent")]
+    [InlineData("tracestate")]
+    [InlineData("X-Amzn-Trace-Id")]
+    [InlineData("X-Tenant")]
+    [InlineData("webhook-id")]
+    [InlineData("Webhook-Timestamp")]
+    [InlineData("webhook-signature")]
+    [InlineData("X-Api-Key")]
+    [InlineData("X_Tenant")]
+    [InlineData("Content_Length")]
+    [InlineData("X!A")]
+    [InlineData("X-Forwarded-Host")]
+    [InlineData("Forwarded")]
+    [InlineData("X-Original-URL")]
+    [InlineData("x-rewrite-url")]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("X-HTTP-Method")]
+    [InlineData("X-Method-Override")]
+    public async Task A_header_that_is_not_a_message_s_to_set_is_refused(string name) =>
+        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", $"the header {name} is not one that a message may set");
+
+    [Theory]
+    [InlineData("", " is not a name of a header")]
+    [InlineData("X A", "X A is not a name of a header")]
+    [InlineData("X-A:", "X-A: is not a name of a header")]
+    [InlineData(" Host", " Host is not a name of a header")]
+    [InlineData("Host ", "Host  is not a name of a header")]
+    [InlineData("X-A\\r\\nX-Injected", "X-A\r\nX-Injected is not a name of a header")]
+    [InlineData("X-É", "X-É is not a name of a header")]
+    public async Task What_is_no_name_of_a_header_is_refused(string name, string fault) =>
+        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", fault);
+
+    [Theory]
+    [InlineData("1\\r\\nX-Injected: 1")]
+    [InlineData("1\\nX-Injected: 1")]
+    [InlineData("1\\rX-Injected: 1")]
+    [InlineData("1\\r\\n X-Folded: 1")]
+    [InlineData("1\\r\\n\\tX-Folded: 1")]
+    [InlineData("1\\r\\n\\r\\nGET /admin HTTP/1.1")]
+    [InlineData("1\\u0000")]
+    [InlineData("1\\t2")]
+    [InlineData("1\\u007f")]
+    [InlineData("é")]
+    [InlineData("1\\u0085")]
+    [InlineData("1\\u2028")]
+    public async Task A_value_of_a_header_that_is_not_printable_ASCII_is_refused(string value) =>
+        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"X-A":"{{{value}}}"}}""", "the header X-A is not printable ASCII");
+
+    [Fact]
+    public async Task A_query_of_a_message_is_nothing_but_a_query()
+    {
+        var delivery = await DescribedAsync("""{"path":"/a","query":{"b&c=d#":"e\r\nX-Injected: 1","f":["?/../g","%00 +"]}}""");
+
+        Assert.Equal(Outcome.Delivered, delivery.Outcome);
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("/v1/a?b%26c%3Dd%23=e%0D%0AX-Injected%3A%201&f=%3F%2F..%2Fg&f=%2500%20%2B", request.Path);
+        Assert.DoesNotContain("X-Injected", request.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task Plain_http_is_for_messages_only_where_it_is_for_settings()
+    {
+        var delivery = await DescribedAsync("""{"url":"http://localhost:PORT/"}""", """[{"name":"a","request":"message","allowedHosts":["localhost:PORT"]}]""", allowHttp: "false");
+
+        Assert.Equal((Outcome.Rejected, "route a: url is not an absolute https URL without user name, password or fragment in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(0, server.Connections);
+    }
+
     private static string RandomRune(Random random)
     {
         const string Sharp = "./\\%?#&=@:;\r\n\t\0 \"'{}<>";
@@ -181,6 +410,25 @@ public sealed class HostileMessageTests : IAsyncDisposable
 
         Assert.Equal((Outcome.Delivered, null), (delivery.Outcome, delivery.Reason));
         return Assert.Single(server.Requests);
+    }
+
+    private async Task AssertRefusedAsync(string body, string fault)
+    {
+        var delivery = await DescribedAsync(body);
+
+        Assert.Equal((Outcome.Rejected, $"route a: {fault} in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(0, server.Connections);
+    }
+
+    private Task<Delivery> DescribedAsync(string body, string routes = DescribedRoutes, string allowHttp = "true")
+    {
+        var port = server.Port.ToString(CultureInfo.InvariantCulture);
+        return Given.DeliveryAsync(
+            Given.Message(body: body.Replace("PORT", port, StringComparison.Ordinal)),
+            ("FORWARD_ROUTES", routes.Replace("PORT", port, StringComparison.Ordinal)),
+            ("FORWARD_ALLOW_HTTP", allowHttp),
+            ("FORWARD_AUTH", """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hook":{"type":"standard-webhooks","secret":"env:KEY"}}"""),
+            ("KEY", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 
     private Task<Delivery> DeliverAsync(string value, string number, string routes = Routes)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Tests.Support;
@@ -82,14 +83,14 @@ public sealed class RouteReaderTests
         Assert.Equal([fault], Faults((setting, text)));
 
     [Theory]
-    [InlineData("1", "is not a JSON object", "has no name", "needs either a url or \"drop\": true")]
+    [InlineData("1", "is not a JSON object", "has no name", "needs either a url, \"request\": \"message\" or \"drop\": true")]
     [InlineData("""{"url":"https://a.example.com/"}""", "has no name")]
     [InlineData("""{"name":7,"drop":true}""", "has a name that is not a text")]
-    [InlineData("""{"name":"0"}""", "needs either a url or \"drop\": true")]
-    [InlineData("""{"name":"0","url":"https://a.example.com/","drop":true}""", "needs either a url or \"drop\": true")]
-    [InlineData("""{"name":"0","drop":"yes"}""", "has a drop that is neither true nor false", "needs either a url or \"drop\": true")]
+    [InlineData("""{"name":"0"}""", "needs either a url, \"request\": \"message\" or \"drop\": true")]
+    [InlineData("""{"name":"0","url":"https://a.example.com/","drop":true}""", "needs either a url, \"request\": \"message\" or \"drop\": true")]
+    [InlineData("""{"name":"0","drop":"yes"}""", "has a drop that is neither true nor false", "needs either a url, \"request\": \"message\" or \"drop\": true")]
     [InlineData("""{"name":"0","drop":true,"drop":true}""", "has two members named drop")]
-    [InlineData("""{"name":"0","drop":true,"nmae":1}""", "has a member nmae, which is unknown; it takes name, drop, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn")]
+    [InlineData("""{"name":"0","drop":true,"nmae":1}""", "has a member nmae, which is unknown; it takes name, drop, request, allowedHosts, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","method":"HEAD"}""", "has a method that is not allowed; it takes POST, PUT, PATCH, GET, DELETE")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","method":"GET","body":"x"}""", "has a body, which GET does not send")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","timeout":"5"}""", "has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m")]
@@ -113,6 +114,25 @@ public sealed class RouteReaderTests
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"A":"{tenant}"}}""", "has for the header A something other than a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer, and {{ and }} for a brace, in printable ASCII")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"A":"x\r\nB: y"}}""", "has for the header A something other than a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer, and {{ and }} for a brace, in printable ASCII")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","body":{"a":["{"]}}""", "has in its body something other than a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer, and {{ and }} for a brace")]
+    [InlineData("""{"name":"0","request":"body","allowedHosts":["a.example.com"]}""", "has a request that is not allowed; it takes message, or is left out")]
+    [InlineData("""{"name":"0","request":"message"}""", "has neither a url nor allowedHosts, and so nowhere that its messages may go")]
+    [InlineData("""{"name":"0","request":"message","drop":true}""", "needs either a url, \"request\": \"message\" or \"drop\": true", "has neither a url nor allowedHosts, and so nowhere that its messages may go")]
+    [InlineData("""{"name":"0","request":"message","url":"https://a.example.com/?a=b"}""", "has a url with a query, which its messages describe")]
+    [InlineData("""{"name":"0","request":"message","url":"https://a.example.com/{attribute:a}?a=b"}""", "has a url with a query, which its messages describe")]
+    [InlineData("""{"name":"0","request":"message","url":"https://a.example.com/","body":"{messageId}"}""", "has a body, which its messages describe")]
+    [InlineData("""{"name":"0","request":"message","url":"https://a.example.com/","method":"GET","body":"x"}""", "has a body, which its messages describe")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":"a.example.com"}""", "has allowedHosts that are not a list of 1 to 100")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":[]}""", "has allowedHosts that are not a list of 1 to 100")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["a.example.com","b.example.com","A.example.com"]}""", "has in allowedHosts a.example.com twice")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["bücher.example","xn--bcher-kva.example"]}""", "has in allowedHosts xn--bcher-kva.example twice")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["a.example.com"],"allowPrivate":"yes"}""", "has a allowPrivate that is neither true nor false")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["10.0.0.1"]}""", "has in allowedHosts 10.0.0.1, which is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); \"allowPrivate\": true allows private networks")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["[fd00::1]:8443"]}""", "has in allowedHosts [fd00::1]:8443, which is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); \"allowPrivate\": true allows private networks")]
+    [InlineData("""{"name":"0","request":"message","allowedHosts":["169.254.169.254"],"allowPrivate":true}""", "has in allowedHosts 169.254.169.254, which is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved)")]
+    [InlineData("""{"name":"0","request":"message","url":"https://10.0.0.1/"}""", "has a url that is not allowed; it takes an absolute http or https URL without user name, password or fragment, with expressions in path and query only, and at no address that is refused")]
+    [InlineData("""{"name":"0","url":"https://a.example.com/","allowedHosts":["a.example.com"]}""", "has allowedHosts, which is for \"request\": \"message\" only")]
+    [InlineData("""{"name":"0","url":"https://a.example.com/","allowPrivate":false}""", "has allowPrivate, which is for \"request\": \"message\" only")]
+    [InlineData("""{"name":"0","drop":true,"allowedHosts":["a.example.com"]}""", "has allowedHosts, which is for \"request\": \"message\" only")]
     public void A_route_that_is_wrong_is_refused(string route, params string[] faults) =>
         Assert.Equal(faults.Select(fault => $"FORWARD_ROUTES: route 0 {fault}."), Faults(("FORWARD_ROUTES", $"[{route}]")));
 
@@ -147,11 +167,72 @@ public sealed class RouteReaderTests
         ["FORWARD_ROUTES: route a has a url that is not allowed; it takes an absolute https URL without user name, password or fragment, with expressions in path and query only, and at no address that is refused."],
         Faults(("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url.Replace("\\", "\\\\", StringComparison.Ordinal)}}"}]"""), ("FORWARD_ALLOW_HTTP", "false")));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("*")]
+    [InlineData("*.example.com")]
+    [InlineData("a.example.com.")]
+    [InlineData("a..example.com")]
+    [InlineData(".example.com")]
+    [InlineData("a.example.com。")]
+    [InlineData("a。example.com")]
+    [InlineData("https://a.example.com")]
+    [InlineData("a.example.com/")]
+    [InlineData("a.example.com/v1")]
+    [InlineData("a.example.com?a")]
+    [InlineData("a.example.com#a")]
+    [InlineData("me@a.example.com")]
+    [InlineData("a.example.com:")]
+    [InlineData("a.example.com:0")]
+    [InlineData("a.example.com:0443")]
+    [InlineData("a.example.com:65536")]
+    [InlineData("a.example.com:https")]
+    [InlineData("a.example.com:80:80")]
+    [InlineData("a example.com")]
+    [InlineData("a\texample.com")]
+    [InlineData("%61.example.com")]
+    [InlineData("a.example.com%2f")]
+    [InlineData("a\\example.com")]
+    [InlineData("-a.example.com")]
+    [InlineData("a-.example.com")]
+    [InlineData("a!.example.com")]
+    [InlineData("xn--é.com")]
+    [InlineData("א1.com")]
+    [InlineData("8.8.8")]
+    [InlineData("08.08.08.08")]
+    [InlineData("010.8.8.8")]
+    [InlineData("0x8.8.8.8")]
+    [InlineData("134744072")]
+    [InlineData("8.8.8.8.8")]
+    [InlineData("8.8.8.8.")]
+    [InlineData("2600:1f18::1")]
+    [InlineData("[2600:1f18::1")]
+    [InlineData("[2600:1f18:0::1]")]
+    [InlineData("[2600:1f18::1%251]")]
+    [InlineData("[::ffff:8.8.8.8]")]
+    [InlineData("[::ffff:808:808]")]
+    [InlineData("[2600:1f18::1]8443")]
+    public void What_is_no_host_is_not_taken_for_one(string host) => Assert.Equal(
+        ["FORWARD_ROUTES: route a has in allowedHosts something other than a host name or address as in a URL, perhaps with :PORT, without scheme, wildcard and final full stop."],
+        Faults(("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","allowedHosts":[{{JsonSerializer.Serialize(host)}}]}]""")));
+
+    [Fact]
+    public void Hosts_are_known_in_one_form()
+    {
+        var route = Routes("""
+            [{"name":"a","request":"message","allowPrivate":true,"method":"GET",
+              "allowedHosts":["API.example.com","bücher.Example:8443","under_score.example","orders","[2600:1F18::1]:8443","10.0.0.1","[fd00::1]"]}]
+            """)[0];
+
+        Assert.Equal("api.example.com, xn--bcher-kva.example:8443, under_score.example, orders, [2600:1f18::1]:8443, 10.0.0.1, [fd00::1]", route.Shown);
+        Assert.Equal((true, true, false, "GET"), (route.MessageRule!.AllowPrivate, route.HasTemplatedPath, route.IsDropped, route.Method));
+    }
+
     [Fact]
     public void Every_fault_of_every_route_is_told_at_once() => Assert.Equal(
         [
             "FORWARD_ROUTES: route a has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
-            "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
+            "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
             "FORWARD_ROUTES: route 1 has no name.",
         ],
         Faults(("FORWARD_ROUTES", """[{"name":"a","drop":true,"timeout":"1d","x":1},{"drop":true}]""")));

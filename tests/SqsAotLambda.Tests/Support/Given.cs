@@ -42,14 +42,19 @@ internal static class Given
     public static ConnectionPool Connections(Settings settings) =>
         new(new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
 
+    /// <summary>Connections for requests that messages describe, under these settings.</summary>
+    public static ConnectionPool GuardedConnections(Settings settings) =>
+        new(new Connector(new GuardedDialler(new AddressGuard(settings.AllowLoopback).WithoutPrivate).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
         var settings = Settings(new("https://example.com/"), others);
         using var connections = Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
+        using var guarded = GuardedConnections(settings);
+        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
-        var deliverer = new Deliverer(endpoints, new Forwarder(http, new(settings, Random.Shared)).ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
+        var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
     }
 

@@ -1,0 +1,115 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Unicode;
+using SqsAotLambda.Http;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>What the messages of a route may say of their requests: where they go, and with which headers.</summary>
+/// <param name="urls">Which URLs there may be at all.</param>
+/// <param name="allowPrivate">Private networks too.</param>
+/// <param name="proofs">The headers that the route's credential and signature write.</param>
+internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPrivate, IReadOnlyList<string> proofs)
+{
+    public AllowedHosts Hosts => hosts;
+
+    public bool AllowPrivate => allowPrivate;
+
+    /// <summary>Whether a message may set this header; those that a request has already are not for it either.</summary>
+    public bool MaySet(string name) => HeaderNames.IsFreeForMessages(name) && !proofs.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="own">The route's; null when it has none.</param>
+    /// <param name="fault">Why the request may not go there.</param>
+    public bool TryMakeUrl(MessageRequest request, Uri? own, [NotNullWhen(true)] out Uri? url, [NotNullWhen(false)] out string? fault)
+    {
+        url = null;
+        if (!(request.Url is { } whole ? TryTake(whole, out var text, out fault) : TryExtend(own, request.Path, out text, out fault))) return false;
+
+        if (request.Query is { Length: > 0 } query) text += $"{(text.Contains('?') ? '&' : '?')}{query}";
+        fault = text.Length > UrlTemplate.MaxLength ? UrlTemplate.TooLong
+            : !Uri.TryCreate(text, UrlTemplate.AsItIs, out url) || !urls.Allows(url) ? $"url is not {urls.Allowed}"
+            : null;
+        return fault is null;
+    }
+
+    private bool TryTake(string url, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? fault)
+    {
+        text = null;
+        fault = $"url is not {urls.Allowed}";
+        var isHttps = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        if (!isHttps && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return false;
+
+        var authorityAt = url.IndexOf('/') + 2;
+        var length = url.AsSpan(authorityAt).IndexOfAny('/', '?');
+        var pathAt = length < 0 ? url.Length : authorityAt + length;
+        var authority = url[authorityAt..pathAt];
+        if (authority.Contains('@')) return false;
+
+        var host = hosts.Find(authority, isHttps ? 443 : 80);
+        var rest = url[pathAt..];
+        fault = FaultOf(url, rest) is { } wrong ? $"url {wrong}"
+            : host is null ? hosts.IsEmpty ? "there is a url, and the route has no allowedHosts" : "url is at a host, or a port of it, that is not in allowedHosts"
+            : null;
+        if (fault is null) text = $"{(isHttps ? "https" : "http")}://{host}{(rest.StartsWith('/') ? "" : "/")}{rest}";
+        return text is not null;
+    }
+
+    private static bool TryExtend(Uri? own, string? path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? fault)
+    {
+        fault = own is null ? path is null ? "the body has no url" : "there is a path, and the route has no url"
+            : path is null ? null
+            : !path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal) ? "path does not begin with one slash"
+            : FaultOf(path, path) is { } wrong ? $"path {wrong}"
+            : null;
+        var start = own?.GetLeftPart(UriPartial.Path) ?? "";
+        text = fault is not null ? null : path is null ? start : start.TrimEnd('/') + path;
+        return text is not null;
+    }
+
+    /// <summary>What is wrong with how a URL or a path is written; null: nothing.</summary>
+    /// <param name="rest">Its path and query.</param>
+    private static string? FaultOf(string text, string rest)
+    {
+        if (text.AsSpan().ContainsAnyExcept(UrlTemplate.UrlCharacters)) return "holds a character that has to be percent-encoded";
+
+        var end = rest.IndexOf('?');
+        var path = Decode(end < 0 ? rest : rest[..end]);
+        if (path is null || (end >= 0 && Decode(rest[end..]) is null)) return "holds a % that does not begin an octet of UTF-8";
+
+        return IsStraight(path) ? null : "has a step . or .., or a control character, in its path";
+    }
+
+    /// <summary>The octets of percent-encoded ASCII; null when they are not UTF-8.</summary>
+    private static byte[]? Decode(string text)
+    {
+        var octets = new byte[text.Length];
+        var length = 0;
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (text[index] != '%')
+            {
+                octets[length++] = (byte)text[index];
+                continue;
+            }
+
+            if (index + 2 >= text.Length || !byte.TryParse(text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octets[length++])) return null;
+
+            index += 2;
+        }
+
+        return Utf8.IsValid(octets.AsSpan(0, length)) ? octets[..length] : null;
+    }
+
+    /// <summary>Nothing climbs in it, for a server either that decodes a path before it looks for steps, or that cuts their parameters off.</summary>
+    private static bool IsStraight(ReadOnlySpan<byte> path)
+    {
+        foreach (var range in path.SplitAny((byte)'/', (byte)'\\'))
+        {
+            var step = path[range];
+            if (step.IndexOfAny(";?#"u8) is >= 0 and var end) step = step[..end];
+            if (step is [(byte)'.'] or [(byte)'.', (byte)'.']) return false;
+        }
+
+        return !path.ContainsAnyInRange((byte)0, (byte)31) && !path.Contains((byte)127);
+    }
+}
