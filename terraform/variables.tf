@@ -220,7 +220,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []
@@ -241,21 +241,43 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
-      "^(name|when|url|drop|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+      "^(name|when|url|drop|request|allowedHosts|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), true)
-    error_message = "routes: a route takes name, when, url, drop, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
-      "^(name|when|url|drop|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowPrivate, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|request|allowedHosts|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), "")}."
   }
   validation {
-    condition     = try(alltrue([for route in var.routes : length([for name in ["url", "drop"] : name if try(route[name] != null && route[name] != false, false)]) == 1]), true)
-    error_message = "routes: a route has either url or drop = true. Not so: ${try(join(", ", [for route in var.routes : try(route.name, "one without a name") if length([for name in ["url", "drop"] : name if try(route[name] != null && route[name] != false, false)]) != 1]), "")}."
+    condition     = try(alltrue([for route in var.routes : try(route.drop == true, false) != (try(route.url, null) != null || try(route.request, null) != null)]), true)
+    error_message = "routes: a route has a url, request = \"message\" or both of them, or else drop = true. Not so: ${try(join(", ", [for route in var.routes : try(route.name, "one without a name") if try(route.drop == true, false) == (try(route.url, null) != null || try(route.request, null) != null)]), "")}."
   }
   validation {
     condition = try(alltrue([
       for route in var.routes : try(route.drop, null) == null ? true : route.drop == false || (route.drop == true && length([for name, value in route : name if value != null && !contains(["name", "when", "drop"], name)]) == 0)
     ]), true)
     error_message = "routes: drop is true or false, and a route with drop = true takes name and when besides, and nothing else, for nothing is sent."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.request, null) == null ? try(route.allowedHosts, null) == null && try(route.allowPrivate, null) == null : try(route.request == "message", false)]), true)
+    error_message = "routes: request takes \"message\". allowedHosts and allowPrivate are for such routes only."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.request, null) == null ? true : (try(route.url, null) != null || try(route.allowedHosts, null) != null) && try(route.body, null) == null && !try(strcontains(route.url, "?"), false)
+    ]), true)
+    error_message = "routes: a route with request = \"message\" has a url, allowedHosts or both, or else its messages could go nowhere; it has no body, and its url no query, for its messages describe them."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.allowedHosts, null) == null ? true : try(
+        length([for host in route.allowedHosts : regex("^(\\[[0-9A-Fa-f:.]+\\]|[^*/?#@:%\\s\\[\\]\\\\]*[^*/?#@:%.\\s\\[\\]\\\\])(:[1-9][0-9]{0,4})?$", host)]) > 0 && length(route.allowedHosts) <= 100 && length(distinct([for host in route.allowedHosts : lower(host)])) == length(route.allowedHosts), false,
+      )
+    ]), true)
+    error_message = "routes: allowedHosts takes a list of 1 to 100 hosts, each once, HOST or HOST:PORT as in a URL, without scheme, path, wildcard and final full stop."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.allowPrivate, null) == null ? true : contains([true, false], route.allowPrivate)]), true)
+    error_message = "routes: allowPrivate is true or false."
   }
   validation {
     condition = try(alltrue([

@@ -1012,6 +1012,196 @@ run "drop_with_a_method" {
   expect_failures = [var.routes]
 }
 
+run "request_that_drops" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], drop = true }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_of_another_kind" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "body", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_nowhere" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_no_host" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = [] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_no_list" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = "api.example.com" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["https://api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_path" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com/v1"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_any_host" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["*.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_final_full_stop" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com."] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_port_without_number" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com:"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_port_with_a_zero" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com:0443"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_user" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["me@api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_one_host_twice" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com", "API.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_101_hosts" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = [for index in range(101) : "api${index}.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_body" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], body = "{messageId}" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_query" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", url = "https://api.example.com/v1?a=b" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_another_privacy" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowPrivate = "yes" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "allowed_hosts_for_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "allow_private_for_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", allowPrivate = true }]
+  }
+
+  expect_failures = [var.routes]
+}
+
 run "route_to_a_path" {
   command = plan
 

@@ -61,6 +61,27 @@ run "routes_without_an_endpoint" {
   }
 }
 
+run "messages_that_describe_their_request" {
+  command = plan
+
+  variables {
+    routes = [
+      { name = "urls", when = { "attribute:type" = "url" }, request = "message", allowedHosts = ["api.example.com", "bücher.example:8443", "[2600:1f18::1]", "10.0.0.1:8443", "orders"], allowPrivate = true },
+      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowPrivate = false },
+      { name = "both", request = "message", url = "https://api.example.com/v1", allowedHosts = ["api.example.com"], drop = false },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES) == [
+      { name = "urls", when = { "attribute:type" = "url" }, request = "message", allowedHosts = ["api.example.com", "bücher.example:8443", "[2600:1f18::1]", "10.0.0.1:8443", "orders"], allowPrivate = true },
+      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowPrivate = false },
+      { name = "both", request = "message", url = "https://api.example.com/v1", allowedHosts = ["api.example.com"], drop = false },
+    ]
+    error_message = "The routes are ${one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES}."
+  }
+}
+
 run "plain_http_where_it_is_allowed" {
   command = plan
 
