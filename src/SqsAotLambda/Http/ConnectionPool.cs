@@ -51,21 +51,27 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>A connection that is open, or a new one, for one exchange.</summary>
     /// <param name="timeout">For connecting and the exchange together; then, or at the deadline, the exchange is aborted.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public async ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, CancellationToken deadline)
+    public ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, CancellationToken deadline)
     {
-        try
-        {
-            return await For(url).RentAsync(timeout, deadline);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new HttpFaultException(Fault.Timeout, e);
-        }
+        var renting = For(url).RentAsync(timeout, deadline);
+        return renting.IsCompletedSuccessfully ? renting : WaitAsync(renting);
     }
 
     public void Dispose()
     {
         foreach (var origin in origins.Values) origin.Dispose();
+    }
+
+    private static async ValueTask<PooledConnection> WaitAsync(ValueTask<PooledConnection> renting)
+    {
+        try
+        {
+            return await renting;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new HttpFaultException(Fault.Timeout, e);
+        }
     }
 
     private OriginPool For(Uri url)

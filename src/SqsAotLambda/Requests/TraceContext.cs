@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using SqsAotLambda.Sqs;
 
@@ -10,6 +11,11 @@ namespace SqsAotLambda.Requests;
 internal sealed record TraceContext(string TraceParent, string? TraceState, string XRay)
 {
     private const string NoSpan = "0000000000000000";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The last X-Ray header that left nothing to chance: that of the invocation is the same for all messages of a batch.</summary>
+    private static Known? last;
 
     /// <summary>
     /// From the message's <c>traceparent</c> attribute, else its X-Ray header, else the invocation's; null when none of them is readable.
@@ -37,8 +43,11 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
     /// </summary>
     private static TraceContext? FromXRay(string? header, Random random)
     {
+        if (header is null) return null;
+        if (last is { } known && ReferenceEquals(known.Header, header)) return known.Trace;
+
         string? root = null, parent = null, sampled = null;
-        foreach (var field in (header ?? "").Split(';', StringSplitOptions.TrimEntries))
+        foreach (var field in header.Split(';', StringSplitOptions.TrimEntries))
         {
             if (field.StartsWith("Root=", StringComparison.Ordinal)) root = field[5..];
             else if (field.StartsWith("Parent=", StringComparison.Ordinal)) parent = field[7..];
@@ -51,11 +60,15 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
         if (sampled is not ("0" or "1")) sampled = null;
 
         var span = parent ?? random.NextInt64(1, long.MaxValue).ToString("x16", CultureInfo.InvariantCulture);
-        return new(
+        var trace = new TraceContext(
             $"00-{seconds}{rest}-{span}-{(sampled == "1" ? "01" : "00")}",
             TraceState: null,
             $"Root={root}{(parent is null ? "" : $";Parent={parent}")}{(sampled is null ? "" : $";Sampled={sampled}")}");
+        if (parent is not null) last = new(header, trace);
+        return trace;
     }
 
-    private static bool IsHex(string? text, int length) => text?.Length == length && text.All(char.IsAsciiHexDigitLower);
+    private static bool IsHex(string? text, int length) => text?.Length == length && !text.AsSpan().ContainsAnyExcept(HexDigits);
+
+    private sealed record Known(string Header, TraceContext Trace);
 }
