@@ -96,7 +96,7 @@ internal sealed class Explain
             Tell("route", delivery.Endpoint?.Route.Name ?? "none");
             if (delivery.Endpoint is { Url.Length: > 0 } endpoint) Tell("endpoint", endpoint.Url);
             Tell("lane", lanes[message.Position]);
-            if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint?.Route.Url);
+            if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint?.Route is { MessageRule: null, Url: { } url } ? url : null);
             else Tell("outcome", delivery.Outcome + (delivery.Reason is { } reason ? $": {reason}" : ""));
             output.Write(text.ToString());
             text.Clear();
@@ -111,7 +111,7 @@ internal sealed class Explain
     private void Tell(string name, string value) => text.Append("  ").Append(name.PadRight(10)).Append(Shown(value)).Append('\n');
 
     /// <param name="varied">The same, made again.</param>
-    /// <param name="url">That it is made by; null: not by the settings.</param>
+    /// <param name="url">That of the settings, by which it is made; null: its query is the message's.</param>
     private void Tell(Request request, Request varied, UrlTemplate? url)
     {
         var (head, other) = (HeadOf(request), HeadOf(varied));

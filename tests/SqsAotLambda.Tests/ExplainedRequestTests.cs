@@ -59,7 +59,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     public async Task Shown_and_received_requests_differ_in_nothing_but_masks()
     {
         using var connections = Given.Connections(Given.Settings(endpoint.Url, ("FORWARD_CONNECT_TIMEOUT", "1m")));
-        var (sent, rejected, dropped, cut) = (0, 0, 0, 0);
+        var (sent, described, rejected, dropped, cut) = (0, 0, 0, 0, 0);
         for (var run = 0; run < Runs; run++)
         {
             var random = new Random(Seed + run);
@@ -85,6 +85,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
                 var delivery = await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
                 var received = endpoint.Requests.Skip(before).SingleOrDefault();
                 (sent, cut) = (sent + (received is null ? 0 : 1), cut + (received?.Body.Length > 1024 ? 1 : 0));
+                described += received is not null && delivery.Endpoint!.Route.MessageRule is not null ? 1 : 0;
                 (rejected, dropped) = (rejected + (delivery.Outcome is Outcome.Rejected ? 1 : 0), dropped + (delivery.Outcome is Outcome.Dropped ? 1 : 0));
                 rejects |= delivery.Outcome is Outcome.Rejected;
                 var expected = received is null
@@ -98,7 +99,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         }
 
         // All of it was tried.
-        Assert.All([sent, rejected, dropped, cut], count => Assert.InRange(count, Runs / 20, int.MaxValue));
+        Assert.All([sent, described, rejected, dropped, cut], count => Assert.InRange(count, Runs / 20, int.MaxValue));
     }
 
     /// <summary>The exit status and what is shown of each message, the escapes undone: bytes, one a character.</summary>
@@ -134,7 +135,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var group = all.Where(other => other.Queue == message.Queue && other.GroupId == message.GroupId).ToList();
         var lane = !message.Queue.Arn.EndsWith(".fifo", StringComparison.Ordinal) ? "its own"
             : $"{(message.GroupId is null ? "no group" : $"group \"{message.GroupId}\"")}, {group.IndexOf(message) + 1} of {group.Count}";
-        var url = delivery.Endpoint is { Route.Url: { } template } ? $"  endpoint  {template.Shown}\n" : "";
+        var url = delivery.Endpoint is { Url.Length: > 0 } endpoint ? $"  endpoint  {endpoint.Url}\n" : "";
         var about = Bytes($"message {message.Id} ({message.Position + 1} of {all.Count})\n  route     {delivery.Endpoint?.Route.Name ?? "none"}\n{url}  lane      {lane}\n");
         return about + (rest[0] == ' ' && rest.StartsWith("  outcome", StringComparison.Ordinal) ? Bytes(rest) : rest);
     }
@@ -145,7 +146,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         string[] masked = [.. new[] { route.Auth, route.Sign }.OfType<string>().SelectMany(name => HeadersOf[NameOf(name, settings)])];
         var lines = received.Head.Split("\r\n");
         var start = lines[0].Split(' ');
-        lines[0] = $"{start[0]} {MaskLiterals(start[1])} {start[2]}";
+        lines[0] = $"{start[0]} {(route.MessageRule is null ? MaskLiterals(start[1]) : start[1])} {start[2]}";
         for (var index = 1; index < lines.Length; index++)
         {
             var name = lines[index].Split(':')[0];
@@ -235,6 +236,17 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             return route;
         }
 
+        if (random.Next(2) == 0) route["auth"] = Pick(random, "bearer", "basic", "oauth2", "header", "sigv4");
+        if (random.Next(2) == 0) route["sign"] = Pick(random, "webhooks", "hmac");
+        if (random.Next(3) == 0)
+        {
+            route["request"] = "message";
+            route["allowedHosts"] = new JsonArray(endpoint.Url.Authority);
+            route["allowPrivate"] = random.Next(2) == 0;
+            if (random.Next(2) == 0) route["url"] = $"{endpoint.Url}tasks/{Pick(random, "", "{attribute:tenant}", "x")}";
+            return route;
+        }
+
         var method = Pick(random, "POST", "PUT", "PATCH", "GET", "DELETE");
         route["method"] = method;
         var path = string.Concat(Enumerable.Range(0, random.Next(3)).Select(_ => $"/{Pick(random, "v1", "{attribute:tenant}", "{body:/id}", "x-{messageId}", "{queue}", "{receiveCount}")}"));
@@ -244,12 +256,10 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             KeyValuePair.Create<string, JsonNode?>(header, Pick(random, "plain", "<{attribute:tenant}>", "{body:/id}", "100% {{x}}", "{groupId}"))));
         if (method is not ("GET" or "DELETE") && random.Next(2) == 0)
             route["body"] = JsonNode.Parse(Pick(random, "\"{body:}\"", "\"<{attribute:tenant}>\\n\\u0007{messageId}\"", """{"id":"{body:/id}","é":["x{messageId}",1.50]}""", "[]", "\"\""));
-        if (random.Next(2) == 0) route["auth"] = Pick(random, "bearer", "basic", "oauth2", "header", "sigv4");
-        if (random.Next(2) == 0) route["sign"] = Pick(random, "webhooks", "hmac");
         return route;
     }
 
-    private static byte[] RandomEvent(Random random)
+    private byte[] RandomEvent(Random random)
     {
         var fifo = random.Next(2) == 0 ? ".fifo" : "";
         var messages = Enumerable.Range(0, random.Next(1, 6)).Select(index =>
@@ -281,7 +291,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         static JsonObject Text(string value) => new() { ["stringValue"] = value, ["dataType"] = "String" };
     }
 
-    private static string RandomBody(Random random) => random.Next(9) switch
+    private string RandomBody(Random random) => random.Next(12) switch
     {
         0 => "",
         1 => "[\"software.amazon.payloadoffloading.PayloadS3Pointer\",{\"s3BucketName\":\"b\",\"s3Key\":\"k\"}]",
@@ -290,8 +300,22 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         4 => random.Next(4) == 0 ? "HALF" : "{}",
         5 => string.Concat(Enumerable.Range(0, random.Next(250, 700)).Select(_ => RandomRune(random))),
         6 => new string('y', random.Next(1020, 1030)) + Pick(random, "", "é", "☃", "😀") + new string('z', random.Next(4000)),
+        7 or 8 or 9 => RandomDescription(random),
         _ => new JsonObject { ["id"] = Pick(random, "7", "a/b", "", RandomText(random)), ["kind"] = Pick(random, "a", "b"), ["text"] = RandomText(random) }.ToJsonString(),
     };
+
+    /// <summary>Of a request, as a route whose messages describe theirs takes it; now and then with something that it refuses.</summary>
+    private string RandomDescription(Random random)
+    {
+        var request = new JsonObject { ["method"] = Pick(random, "POST", "PUT", "PATCH", "GET", "DELETE") };
+        if (random.Next(2) == 0) request["url"] = $"{endpoint.Url}{Pick(random, "", "a%20b?c=1", "x/y", "?q", "../up")}";
+        else request["path"] = Pick(random, "/v1", "/a%C3%A9?b=c", "/", "//elsewhere");
+        if (random.Next(2) == 0) request["query"] = new JsonObject { [Pick(random, "q", "ä", "")] = RandomText(random), ["list"] = new JsonArray("1", RandomText(random)) };
+        if (random.Next(2) == 0) request["headers"] = new JsonObject { [Pick(random, "X-Tenant", "Accept", "Content-Type", "Host")] = Pick(random, "plain", "100% ü", "a\r\nb") };
+        if (request["method"]!.GetValue<string>() is not ("GET" or "DELETE") && random.Next(4) > 0)
+            request["body"] = JsonNode.Parse(Pick(random, "\"text\"", "{\"a\": [1,  2.50]}", "null", "\"\\u001b[2J\""));
+        return request.ToJsonString();
+    }
 
     private static string RandomText(Random random) => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => RandomRune(random)));
 
