@@ -70,6 +70,7 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
             ReceiveCount = SystemAttributeText.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
             FirstReceivedAt = SystemAttributeText.Time(attributes.GetValueOrDefault("ApproximateFirstReceiveTimestamp")),
+            SentAt = SystemAttributeText.Time(attributes.GetValueOrDefault("SentTimestamp")),
             GroupId = attributes.GetValueOrDefault("MessageGroupId"),
             DeduplicationId = attributes.GetValueOrDefault("MessageDeduplicationId"),
             TraceHeader = attributes.GetValueOrDefault("AWSTraceHeader"),

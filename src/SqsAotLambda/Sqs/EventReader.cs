@@ -97,6 +97,7 @@ internal sealed class EventReader
             Defect = defect,
             ReceiveCount = system.ReceiveCount,
             FirstReceivedAt = system.FirstReceivedAt,
+            SentAt = system.SentAt,
             GroupId = system.GroupId,
             DeduplicationId = system.DeduplicationId,
             TraceHeader = system.TraceHeader,
@@ -160,7 +161,8 @@ internal sealed class EventReader
         {
             if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = SystemAttributeText.Count(Text(ref reader, ref defect));
             else if (Take(ref reader, "ApproximateFirstReceiveTimestamp"u8))
-                system.FirstReceivedAt = SystemAttributeText.Time(Text(ref reader, ref defect));
+                system.FirstReceivedAt = Time(ref reader, ref defect);
+            else if (Take(ref reader, "SentTimestamp"u8)) system.SentAt = Time(ref reader, ref defect);
             else if (Take(ref reader, "MessageGroupId"u8)) system.GroupId = Text(ref reader, ref defect);
             else if (Take(ref reader, "MessageDeduplicationId"u8)) system.DeduplicationId = Text(ref reader, ref defect);
             else if (Take(ref reader, "AWSTraceHeader"u8)) system.TraceHeader = Text(ref reader, ref defect);
@@ -170,6 +172,10 @@ internal sealed class EventReader
         return system;
 
         static string? Text(ref Utf8JsonReader reader, ref string? defect) => ReadText(ref reader, "system attribute", ref defect);
+
+        // Each message has both times, so they are not made strings.
+        static DateTimeOffset? Time(ref Utf8JsonReader reader, ref string? defect) =>
+            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } ? SystemAttributeText.Time(reader.ValueSpan) : SystemAttributeText.Time(Text(ref reader, ref defect));
     }
 
     private static List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
@@ -255,6 +261,7 @@ internal sealed class EventReader
     {
         public int? ReceiveCount;
         public DateTimeOffset? FirstReceivedAt;
+        public DateTimeOffset? SentAt;
         public string? GroupId;
         public string? DeduplicationId;
         public string? TraceHeader;

@@ -27,6 +27,9 @@ internal sealed record Message
 
     public DateTimeOffset? FirstReceivedAt { get; init; }
 
+    /// <summary>When the queue took it; null when the event does not say.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
     /// <summary>Null on a standard queue whose sender set none.</summary>
     public string? GroupId { get; init; }
 

@@ -16,7 +16,13 @@ internal static class SystemAttributeText
 
     /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>
     public static DateTimeOffset? Time(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= LastMillisecond
-            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-            : null;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? Time(milliseconds) : null;
+
+    /// <inheritdoc cref="Time(string?)"/>
+    /// <param name="text">UTF-8.</param>
+    public static DateTimeOffset? Time(ReadOnlySpan<byte> text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? Time(milliseconds) : null;
+
+    private static DateTimeOffset? Time(long milliseconds) =>
+        milliseconds <= LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -18,11 +19,24 @@ public sealed class EventReaderTests
         Assert.Equal("Test message.", BodyOf(message));
         Assert.Equal(3, message.ReceiveCount);
         Assert.Equal(new DateTimeOffset(2018, 12, 17, 21, 37, 29, 185, TimeSpan.Zero), message.FirstReceivedAt);
+        Assert.Equal(new DateTimeOffset(2018, 12, 17, 21, 37, 29, 183, TimeSpan.Zero), message.SentAt);
         Assert.Equal("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", message.TraceHeader);
         Assert.Equal("my-queue", message.Queue.Name);
         Assert.False(message.Queue.IsFifo);
         Assert.Null(message.GroupId);
         Assert.Null(message.Defect);
+    }
+
+    [Theory]
+    [InlineData("0", "1970-01-01T00:00:00Z")]
+    [InlineData("\\u00310", "1970-01-01T00:00:00.010Z")]
+    [InlineData("253402300799999", "9999-12-31T23:59:59.999Z")]
+    public void A_time_is_in_milliseconds(string text, string time)
+    {
+        var message = Read(Encoding.UTF8.GetBytes($$$"""{"Records":[{"messageId":"a","attributes":{"SentTimestamp":"{{{text}}}","ApproximateFirstReceiveTimestamp":"{{{text}}}"}}]}"""))[0];
+
+        var expected = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
+        Assert.Equal((expected, expected), (message.SentAt, message.FirstReceivedAt));
     }
 
     [Fact]
@@ -59,6 +73,7 @@ public sealed class EventReaderTests
         Assert.True(message.Body.IsEmpty);
         Assert.Null(message.ReceiveCount);
         Assert.Null(message.FirstReceivedAt);
+        Assert.Null(message.SentAt);
         Assert.Empty(message.Attributes);
         Assert.Equal("", message.Queue.Name);
         Assert.Null(message.TraceHeader);
@@ -120,8 +135,8 @@ public sealed class EventReaderTests
     [Theory]
     [InlineData("""{"messageId":"a","body":null,"attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
-    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1"}}""")]
-    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999"}}""")]
+    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1","SentTimestamp":"x"}}""")]
+    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":{"dataType":"Binary.x","stringValue":"v"}}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
     public void Missing_null_and_unreadable_fields_are_tolerated(string record)
@@ -131,6 +146,7 @@ public sealed class EventReaderTests
         Assert.Equal("a", message.Id);
         Assert.Null(message.ReceiveCount);
         Assert.Null(message.FirstReceivedAt);
+        Assert.Null(message.SentAt);
         Assert.Empty(message.Attributes);
         Assert.Null(message.Defect);
     }
