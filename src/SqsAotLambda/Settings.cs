@@ -48,8 +48,10 @@ internal sealed record Settings
 
     public required string ContentType { get; init; }
 
-    /// <summary>Whether requests carry the <c>X-Aws-Sqsd-</c> headers.</summary>
-    public required bool SqsdHeaders { get; init; }
+    public required HeaderDialects Headers { get; init; }
+
+    /// <summary>The <c>ce-type</c> of every request, unless its route says another.</summary>
+    public required string CloudEventsType { get; init; }
 
     public required string UserAgent { get; init; }
 
@@ -90,7 +92,8 @@ internal sealed record Settings
             SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             Auth = auth,
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
-            SqsdHeaders = read.OneOf("FORWARD_HEADERS", "sqsd", "none") == "sqsd",
+            Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
+            CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
             IdempotencyHeader = read.Text(
                 "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, name => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)),

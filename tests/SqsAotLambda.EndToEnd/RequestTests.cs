@@ -82,6 +82,27 @@ public sealed class RequestTests
     }
 
     [Theory, MemberData(nameof(Hosts))]
+    public async Task A_message_is_a_CloudEvent(string host)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(host, endpoint.Url, ("FORWARD_HEADERS", "cloudevents"));
+
+        var answer = await function.InvokeAsync("""
+            {"Records":[{"messageId":"m0","receiptHandle":"h","body":"{}","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo",
+              "attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","MessageGroupId":"customer 7"},
+              "messageAttributes":{"Tenant":{"stringValue":"Euro \u20ac \ud83d\ude00","dataType":"String"},"type":{"stringValue":"order","dataType":"String"}}}]}
+            """);
+
+        Assert.Equal(Function.Failures(), answer.Text);
+        Assert.Equal(
+            [
+                "ce-id: m0", "ce-source: arn:aws:sqs:us-east-1:123456789012:orders.fifo", "ce-specversion: 1.0", "ce-subject: customer%207",
+                "ce-tenant: Euro%20%E2%82%AC%20%F0%9F%98%80", "ce-time: 2018-12-17T21:37:29.183Z", "ce-type: com.amazon.sqs.message",
+            ],
+            Assert.Single(endpoint.Requests).Headers.Select(header => $"{header.Key}: {header.Value}").Where(header => header.StartsWith("ce-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
     public async Task A_secret_is_there_before_the_first_poll(string host)
     {
         await using var secrets = new StubSecretsManager { Value = """{"token":"t-1"}""" };

@@ -205,7 +205,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             ["FORWARD_URL"] = withDefault ? $"{endpoint.Url}hook{Pick(random, "", "?", "?a=lit-1&lit-2&b=", "/ä?k=lit-%20ü")}" : "",
             ["FORWARD_ROUTES"] = routes.Count == 0 ? "" : routes.ToJsonString(),
             ["FORWARD_AUTH"] = $"{{{defaults}{Auth}}}",
-            ["FORWARD_HEADERS"] = Pick(random, "sqsd", "none"),
+            ["FORWARD_HEADERS"] = Pick(random, "sqsd", "none", "cloudevents", "sqsd,cloudevents"),
             ["FORWARD_METHOD"] = Pick(random, "POST", "PUT", "PATCH"),
             ["FORWARD_CONTENT_TYPE"] = Pick(random, "", "text/plain; charset=utf-8"),
             ["FORWARD_USER_AGENT"] = Pick(random, "", "me 100%"),

@@ -25,7 +25,8 @@ public sealed class SettingsTests
         Assert.Equal(10, settings.Concurrency);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), settings.DeadlineMargin);
         Assert.Equal("application/json", settings.ContentType);
-        Assert.True(settings.SqsdHeaders);
+        Assert.Equal(new(Sqsd: true, CloudEvents: false), settings.Headers);
+        Assert.Equal("com.amazon.sqs.message", settings.CloudEventsType);
         Assert.Matches(@"^SqsAotLambda/\d+\.\d+\.\d+$", settings.UserAgent);
         Assert.Equal("Idempotency-Key", settings.IdempotencyHeader);
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
@@ -47,6 +48,7 @@ public sealed class SettingsTests
             ["FORWARD_DEADLINE_MARGIN"] = "2s",
             ["FORWARD_CONTENT_TYPE"] = "text/plain; charset=utf-8",
             ["FORWARD_HEADERS"] = "none",
+            ["FORWARD_CLOUDEVENTS_TYPE"] = "com.example.order",
             ["FORWARD_USER_AGENT"] = "Mine/1 (it's mine)",
             ["FORWARD_IDEMPOTENCY_HEADER"] = "X-Key",
             ["FORWARD_IDEMPOTENCY_SOURCE"] = "attribute:key",
@@ -61,7 +63,8 @@ public sealed class SettingsTests
         Assert.Equal(7, settings.Concurrency);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DeadlineMargin);
         Assert.Equal("text/plain; charset=utf-8", settings.ContentType);
-        Assert.False(settings.SqsdHeaders);
+        Assert.Equal(new(Sqsd: false, CloudEvents: false), settings.Headers);
+        Assert.Equal("com.example.order", settings.CloudEventsType);
         Assert.Equal("Mine/1 (it's mine)", settings.UserAgent);
         Assert.Equal("X-Key", settings.IdempotencyHeader);
         Assert.Equal("v", settings.IdempotencySource.KeyOf(Given.Message() with { Attributes = [new("key", "String", "v")] }));
@@ -78,6 +81,7 @@ public sealed class SettingsTests
     [InlineData("FORWARD_DEADLINE_MARGIN")]
     [InlineData("FORWARD_CONTENT_TYPE")]
     [InlineData("FORWARD_HEADERS")]
+    [InlineData("FORWARD_CLOUDEVENTS_TYPE")]
     [InlineData("FORWARD_USER_AGENT")]
     [InlineData("FORWARD_IDEMPOTENCY_HEADER")]
     [InlineData("FORWARD_IDEMPOTENCY_SOURCE")]
@@ -101,7 +105,8 @@ public sealed class SettingsTests
     [InlineData("FORWARD_CONCURRENCY", "many", "FORWARD_CONCURRENCY=many is not allowed; it takes a whole number from 1 to 1000.")]
     [InlineData("FORWARD_DEADLINE_MARGIN", "499ms", "FORWARD_DEADLINE_MARGIN=499ms is not allowed; it takes a whole number with its unit (ms, s, m or h) from 500ms to 1m.")]
     [InlineData("FORWARD_CONTENT_TYPE", "json", "FORWARD_CONTENT_TYPE=json is not allowed; it takes a media type such as application/json.")]
-    [InlineData("FORWARD_HEADERS", "cloudevents", "FORWARD_HEADERS=cloudevents is not allowed; it takes sqsd, none.")]
+    [InlineData("FORWARD_HEADERS", "all", "FORWARD_HEADERS=all is not allowed; it takes none, sqsd, cloudevents or sqsd,cloudevents.")]
+    [InlineData("FORWARD_CLOUDEVENTS_TYPE", "an order", "FORWARD_CLOUDEVENTS_TYPE=an order is not allowed; it takes printable ASCII without spaces, \" and %, such as com.example.order.")]
     [InlineData("FORWARD_USER_AGENT", "M\u00efne", "FORWARD_USER_AGENT=M\u00efne is not allowed; it takes printable ASCII.")]
     [InlineData("FORWARD_IDEMPOTENCY_HEADER", "My Key", "FORWARD_IDEMPOTENCY_HEADER=My Key is not allowed; it takes a header name that no other part of the request uses.")]
     [InlineData("FORWARD_IDEMPOTENCY_SOURCE", "body", "FORWARD_IDEMPOTENCY_SOURCE=body is not allowed; it takes messageId, deduplicationId, attribute:NAME or body:/json/pointer.")]
@@ -124,6 +129,7 @@ public sealed class SettingsTests
             ("FORWARD_DEADLINE_MARGIN", "?"),
             ("FORWARD_CONTENT_TYPE", "?"),
             ("FORWARD_HEADERS", "?"),
+            ("FORWARD_CLOUDEVENTS_TYPE", "%"),
             ("FORWARD_USER_AGENT", "\n"),
             ("FORWARD_IDEMPOTENCY_HEADER", "?"),
             ("FORWARD_IDEMPOTENCY_SOURCE", "?"),
@@ -144,7 +150,7 @@ public sealed class SettingsTests
         var thrown = Assert.Throws<InvalidSettingsException>(() => Parse(("FORWARD_CONCURRENCY", "0"), ("FORWARD_HEADERS", "all")));
 
         Assert.Equal(
-            "FORWARD_CONCURRENCY=0 is not allowed; it takes a whole number from 1 to 1000. FORWARD_HEADERS=all is not allowed; it takes sqsd, none.",
+            "FORWARD_CONCURRENCY=0 is not allowed; it takes a whole number from 1 to 1000. FORWARD_HEADERS=all is not allowed; it takes none, sqsd, cloudevents or sqsd,cloudevents.",
             thrown.Message);
     }
 
@@ -413,6 +419,31 @@ public sealed class SettingsTests
     public void Content_types_that_are_refused(string type) => Assert.Single(Faults(("FORWARD_CONTENT_TYPE", type)));
 
     [Theory]
+    [InlineData("none", false, false)]
+    [InlineData("sqsd", true, false)]
+    [InlineData("cloudevents", false, true)]
+    [InlineData("sqsd,cloudevents", true, true)]
+    [InlineData("cloudevents, sqsd", true, true)]
+    public void Dialects_of_headers_add_up(string text, bool sqsd, bool cloudEvents) => Assert.Equal(new(sqsd, cloudEvents), Parse(("FORWARD_HEADERS", text)).Headers);
+
+    [Theory]
+    [InlineData("none,sqsd")]
+    [InlineData("sqsd,")]
+    [InlineData(",")]
+    [InlineData(" ")]
+    [InlineData("sqsd cloudevents")]
+    [InlineData("CloudEvents")]
+    public void Any_other_list_of_dialects_is_refused(string text) => Assert.Single(Faults(("FORWARD_HEADERS", text)));
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("\"a\"")]
+    [InlineData("100%25")]
+    [InlineData("\u00e9")]
+    [InlineData("a\r\nX: y")]
+    public void A_type_of_events_that_would_have_to_be_encoded_is_refused(string type) => Assert.Single(Faults(("FORWARD_CLOUDEVENTS_TYPE", type)));
+
+    [Theory]
     [InlineData("a\r\nX: y")]
     [InlineData("a\tb")]
     [InlineData("a\u007f")]
@@ -432,6 +463,7 @@ public sealed class SettingsTests
     [InlineData("Content-Type")]
     [InlineData("Expires")]
     [InlineData("X-Aws-Sqsd-Msgid")]
+    [InlineData("CE-Id")]
     [InlineData("traceparent")]
     [InlineData("x-amzn-trace-id")]
     [InlineData("Expect")]

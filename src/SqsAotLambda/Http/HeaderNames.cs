@@ -7,6 +7,9 @@ internal static class HeaderNames
 {
     public const string Allowed = "a header name that no other part of the request uses";
 
+    /// <summary>Of the headers that make a request a CloudEvent.</summary>
+    public const string CloudEventPrefix = "ce-";
+
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -32,7 +35,13 @@ internal static class HeaderNames
         && !Taken.Contains(name, StringComparer.OrdinalIgnoreCase)
         && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
         && !name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)
-        && !name.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase);
+        && !name.StartsWith("X-Aws-Sqsd-", StringComparison.OrdinalIgnoreCase)
+        && !IsOfCloudEvent(name);
+
+    /// <summary>A header that a route may say: one that is free, or with which it says more of the body or of the event.</summary>
+    public static bool IsFreeForRoute(string name) => IsFree(name) || IsContentType(name) || (IsToken(name) && IsOfCloudEvent(name));
+
+    public static bool IsOfCloudEvent(string name) => name.StartsWith(CloudEventPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// One that a message may set, as far as the function itself goes. Of letters, digits and hyphens: an underscore is a hyphen to some servers.

@@ -68,31 +68,32 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         Add(request, "User-Agent", settings.UserAgent);
         Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));
         AddTrace(request, message);
-        if (settings.SqsdHeaders) AddSqsd(request, message);
-        foreach (var (name, value) in route.Headers)
+        if (settings.Headers.Sqsd) AddSqsd(request, message);
+        if (settings.Headers.CloudEvents) CloudEvent.Add(request, message, settings.CloudEventsType);
+        foreach (var header in route.Headers)
         {
-            if (!AddFilled(request, name, value, message, out fault)) return false;
+            if (!AddFilled(request, header, message, out fault)) return false;
         }
 
         fault = null;
         return true;
     }
 
-    private static bool AddFilled(Request request, string name, Template template, Message message, out string? fault)
+    private static bool AddFilled(Request request, HeaderTemplate header, Message message, out string? fault)
     {
         var value = "";
-        foreach (var (literal, expression) in template.Parts)
+        foreach (var (literal, expression) in header.Value.Parts)
         {
             var text = expression is null ? "" : expression.TextOf(message);
-            value += literal + HeaderText.Encode(text is { Length: <= MaxHeader } ? text : "");
+            value += literal + header.Encode(text is { Length: <= MaxHeader } ? text : "");
             fault = text is null ? $"{{{expression!.Text}}} is missing"
-                : text.Length > MaxHeader || value.Length > MaxHeader ? $"{{{expression?.Text}}} makes the header {name} longer than {MaxHeader} characters"
+                : text.Length > MaxHeader || value.Length > MaxHeader ? $"{{{expression?.Text}}} makes the header {header.Name} longer than {MaxHeader} characters"
                 : null;
             if (fault is not null) return false;
         }
 
         fault = null;
-        request.Set(name, value);
+        request.Set(header.Name, value);
         return true;
     }
 

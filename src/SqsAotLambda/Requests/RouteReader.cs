@@ -154,7 +154,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         {
             var value = member.Value.ValueKind is JsonValueKind.String ? Template.TryParse(member.Value.GetString()!) : null;
             if (member.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) read.Fault("has a header Authorization, which auth is for");
-            else if (!HeaderNames.IsFree(member.Name) && !member.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            else if (!HeaderNames.IsFreeForRoute(member.Name))
                 read.Fault($"has a header {member.Name}, which is none or is written by the function itself");
             else if (value is null || value.Parts.Any(part => part.Literal.AsSpan().ContainsAnyExceptInRange(' ', '~')))
                 read.Fault($"has for the header {member.Name} something other than {Template.Allowed}, in printable ASCII");

@@ -85,6 +85,7 @@ public sealed class AuthTests
     [InlineData("""{"a":{"type":"header","value":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no name.")]
     [InlineData("""{"a":{"type":"header","name":"X Key","value":"env:SECRET"}}""", $"FORWARD_AUTH \"a\" has a name that is not allowed; {NotFree}.")]
     [InlineData("""{"a":{"type":"header","name":"Host","value":"env:SECRET"}}""", $"FORWARD_AUTH \"a\" has a name that is not allowed; {NotFree}.")]
+    [InlineData("""{"a":{"type":"header","name":"ce-id","value":"env:SECRET"}}""", $"FORWARD_AUTH \"a\" has a name that is not allowed; {NotFree}.")]
     [InlineData("""{"a":{"type":"header","name":"X-Key"}}""", "FORWARD_AUTH \"a\" has no value.")]
     [InlineData("""{"a":{"type":"oauth2","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no tokenUrl.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"http://id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]

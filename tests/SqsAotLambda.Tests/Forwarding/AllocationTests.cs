@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -47,6 +48,23 @@ public sealed class AllocationTests
         Assert.InRange(least / 10_000, 1, 800);
     }
 
+    [Fact]
+    public void What_only_a_CloudEvent_tells_costs_nothing_where_there_is_none()
+    {
+        var settings = Given.Settings(new("https://example.com/hook"), ("FORWARD_HEADERS", "none"));
+        var (requests, route) = (new RequestBuilder(settings, Random.Shared), settings.Routes[^1]);
+        var message = Given.Message();
+        var whole = message with { SentAt = DateTimeOffset.UnixEpoch, GroupId = "group" };
+
+        var (timeless, timed) = (EventWith(""), EventWith("\"SentTimestamp\":\"1545082649183\","));
+
+        Assert.Equal(Allocated(() => new EventReader().Read(timeless, trace: null)), Allocated(() => new EventReader().Read(timed, trace: null)));
+        Assert.Equal(Allocated(() => requests.Build(route, message, out _)), Allocated(() => requests.Build(route, whole, out _)));
+
+        static byte[] EventWith(string time) =>
+            Encoding.UTF8.GetBytes($$$"""{"Records":[{"messageId":"a","attributes":{{{{time}}}"ApproximateReceiveCount":"1"}}]}""");
+    }
+
     /// <summary>In bytes, by one batch, of a function that is warm.</summary>
     private static async Task<long> AllocatedAsync(int messages)
     {
@@ -60,6 +78,20 @@ public sealed class AllocationTests
             var before = GC.GetTotalAllocatedBytes(precise: true);
             await handler.HandleAsync(batch, CancellationToken.None);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
+    }
+
+    /// <summary>In bytes, by something that is warm.</summary>
+    private static long Allocated(Action run)
+    {
+        var least = long.MaxValue;
+        for (var each = 0; each < 50; each++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            run();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         return least;

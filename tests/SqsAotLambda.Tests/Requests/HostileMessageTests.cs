@@ -328,6 +328,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [InlineData("User-Agent")]
     [InlineData("Idempotency-Key")]
     [InlineData("X-Aws-Sqsd-Msgid")]
+    [InlineData("CE-Subject")]
     [InlineData("x-aws-sqsd-anything")]
     [InlineData("traceparent")]
     [InlineData("tracestate")]

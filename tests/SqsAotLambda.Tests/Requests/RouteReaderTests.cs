@@ -110,6 +110,7 @@ public sealed class RouteReaderTests
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"Transfer-Encoding":"chunked"}}""", "has a header Transfer-Encoding, which is none or is written by the function itself")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"Content-Length":"1"}}""", "has a header Content-Length, which is none or is written by the function itself")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"X-Aws-Sqsd-Msgid":"1"}}""", "has a header X-Aws-Sqsd-Msgid, which is none or is written by the function itself")]
+    [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"ce-a b":"1"}}""", "has a header ce-a b, which is none or is written by the function itself")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"A B":"1"}}""", "has a header A B, which is none or is written by the function itself")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"A":"{tenant}"}}""", "has for the header A something other than a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer, and {{ and }} for a brace, in printable ASCII")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","headers":{"A":"x\r\nB: y"}}""", "has for the header A something other than a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or body:/json/pointer, and {{ and }} for a brace, in printable ASCII")]
