@@ -23,14 +23,15 @@ locals {
     # Those without a default of the module's own.
     {
       for name, value in {
-        FORWARD_URL         = var.endpoint.url
-        FORWARD_ROUTES      = length(local.routes) == 0 ? null : jsonencode(local.routes)
-        FORWARD_ROUTES_FILE = var.routes_file
-        FORWARD_AUTH        = length(local.auth) == 0 ? null : jsonencode(local.auth)
-        FORWARD_USER_AGENT  = var.endpoint.user_agent
-        FORWARD_RATE_LIMIT  = var.endpoint.rate_limit
-        FORWARD_RETRY_ON    = var.endpoint.retry_on
-        FORWARD_REJECT_ON   = var.endpoint.reject_on
+        FORWARD_URL              = var.endpoint.url
+        FORWARD_ROUTES           = length(local.routes) == 0 ? null : jsonencode(local.routes)
+        FORWARD_ROUTES_FILE      = var.routes_file
+        FORWARD_AUTH             = length(local.auth) == 0 ? null : jsonencode(local.auth)
+        FORWARD_CLOUDEVENTS_TYPE = var.endpoint.cloudevents_type
+        FORWARD_USER_AGENT       = var.endpoint.user_agent
+        FORWARD_RATE_LIMIT       = var.endpoint.rate_limit
+        FORWARD_RETRY_ON         = var.endpoint.retry_on
+        FORWARD_REJECT_ON        = var.endpoint.reject_on
       } : name => tostring(value) if value != null
     },
   )

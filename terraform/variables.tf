@@ -54,8 +54,10 @@ variable "endpoint" {
     deadline_margin = optional(string, "1500ms")
     # The Content-Type of every request.
     content_type = optional(string, "application/json")
-    # sqsd sends the X-Aws-Sqsd- headers, none does not.
+    # sqsd sends the X-Aws-Sqsd- headers, cloudevents makes each request a CloudEvent, sqsd,cloudevents does both, none neither.
     headers = optional(string, "sqsd")
+    # The ce-type of every CloudEvent, unless its route says another; null: com.amazon.sqs.message.
+    cloudevents_type = optional(string)
     # The name of the header with the idempotency key.
     idempotency_header = optional(string, "Idempotency-Key")
     # messageId, deduplicationId, attribute:NAME or body:/json/pointer; where it has nothing, the message id.
@@ -128,8 +130,12 @@ variable "endpoint" {
     error_message = "endpoint.content_type is \"${var.endpoint.content_type}\": it takes a media type such as application/json."
   }
   validation {
-    condition     = contains(["sqsd", "none"], var.endpoint.headers)
-    error_message = "endpoint.headers is \"${var.endpoint.headers}\": it takes sqsd or none."
+    condition     = contains(["sqsd", "cloudevents", "sqsd,cloudevents", "none"], var.endpoint.headers)
+    error_message = "endpoint.headers is \"${var.endpoint.headers}\": it takes sqsd, cloudevents, sqsd,cloudevents or none."
+  }
+  validation {
+    condition     = var.endpoint.cloudevents_type == null ? true : can(regex("^[!#$&-~]+$", var.endpoint.cloudevents_type))
+    error_message = "endpoint.cloudevents_type is \"${coalesce(var.endpoint.cloudevents_type, "empty")}\": it takes printable ASCII without spaces, \" and %, such as com.example.order, or null."
   }
   validation {
     condition = can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", var.endpoint.idempotency_header)) && !contains([
@@ -137,7 +143,7 @@ variable "endpoint" {
       "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "traceparent", "tracestate", "x-amzn-trace-id",
       "allow", "content-disposition", "content-encoding", "content-language", "content-location", "content-md5", "content-range", "expires",
       "last-modified",
-    ], lower(var.endpoint.idempotency_header)) && !startswith(lower(var.endpoint.idempotency_header), "x-aws-sqsd-")
+    ], lower(var.endpoint.idempotency_header)) && !can(regex("^(x-aws-sqsd|ce)-", lower(var.endpoint.idempotency_header)))
     error_message = "endpoint.idempotency_header is \"${var.endpoint.idempotency_header}\": it takes a header name that no other part of the request uses."
   }
   validation {

@@ -224,7 +224,57 @@ run "headers" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", headers = "cloudevents" }
+    endpoint = { url = "https://api.example.com", headers = "none,cloudevents" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "cloudevents_type_with_a_space" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", cloudevents_type = "an order" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "cloudevents_type_with_a_quote" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", cloudevents_type = "\"order\"" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "cloudevents_type_with_a_percent_sign" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", cloudevents_type = "order%20" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "cloudevents_type_that_is_empty" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", cloudevents_type = "" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "idempotency_header_of_a_cloudevent" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_header = "CE-Id" }
   }
 
   expect_failures = [var.endpoint]

@@ -37,7 +37,8 @@ run "every_setting" {
       concurrency        = 3
       deadline_margin    = "1m"
       content_type       = "text/plain; charset=utf-8"
-      headers            = "none"
+      headers            = "sqsd,cloudevents"
+      cloudevents_type   = "com.example.order"
       idempotency_header = "X-Key"
       idempotency_source = "body:/order/id"
       user_agent         = "orders/1"
@@ -61,7 +62,8 @@ run "every_setting" {
       FORWARD_CONCURRENCY        = "3"
       FORWARD_DEADLINE_MARGIN    = "1m"
       FORWARD_CONTENT_TYPE       = "text/plain; charset=utf-8"
-      FORWARD_HEADERS            = "none"
+      FORWARD_HEADERS            = "sqsd,cloudevents"
+      FORWARD_CLOUDEVENTS_TYPE   = "com.example.order"
       FORWARD_IDEMPOTENCY_HEADER = "X-Key"
       FORWARD_IDEMPOTENCY_SOURCE = "body:/order/id"
       FORWARD_USER_AGENT         = "orders/1"
@@ -93,7 +95,7 @@ run "each_without_a_default_comes_alone" {
   }
 
   assert {
-    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON"], name)] == ["FORWARD_REJECT_ON"]
+    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_CLOUDEVENTS_TYPE", "FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON"], name)] == ["FORWARD_REJECT_ON"]
     error_message = "The function's environment has ${join(", ", keys(one(aws_lambda_function.function.environment).variables))}."
   }
 }
@@ -102,7 +104,7 @@ run "the_widest_bounds" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", rate_limit = 10000, success_on = "100-599", retry_on = "100", reject_on = "599" }
+    endpoint = { url = "https://api.example.com", rate_limit = 10000, success_on = "100-599", retry_on = "100", reject_on = "599", headers = "cloudevents", cloudevents_type = "!#$&'()*+,-./09:;<=>?@AZ[]^_`az{|}~" }
     backoff  = { base = "12h", cap = "720m", retry_after_max = "43200s" }
     queue    = { max_receive_count = 5 }
   }
@@ -112,7 +114,7 @@ run "the_lowest_bounds" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200" }
+    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200", headers = "none" }
     backoff  = { base = "0s", cap = "1000ms", retry_after_max = "0ms" }
   }
 }
