@@ -54,7 +54,7 @@ try
     using var guarded = new ConnectionPool(new Connector(new GuardedDialler(guard.WithoutPrivate).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
-        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, connections, credentials, trust, time, log);
+        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, credentials, trust, time, log);
     await keyring.PrefetchAsync();
     if (settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
 

@@ -44,6 +44,9 @@ internal sealed record Settings
     /// <summary>In the place of AWS's own; null: AWS's own.</summary>
     public required Uri? SecretsManagerEndpoint { get; init; }
 
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? ParameterStoreEndpoint { get; init; }
+
     public required AuthEntries Auth { get; init; }
 
     public required string ContentType { get; init; }
@@ -90,6 +93,7 @@ internal sealed record Settings
             DeadLetterQueue = read.OptionalUrl("FORWARD_DLQ_URL"),
             SqsEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SQS"),
             SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            ParameterStoreEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SSM"),
             Auth = auth,
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
             Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),

@@ -124,6 +124,29 @@ public sealed class RequestTests
     }
 
     [Theory, MemberData(nameof(Hosts))]
+    public async Task A_parameter_is_there_before_the_first_poll(string host)
+    {
+        const string arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/api-key";
+        await using var parameters = new StubParameterStore { Value = "t-1" };
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(
+            host,
+            endpoint.Url,
+            ("FORWARD_AUTH", $$"""{"default":{"type":"bearer","token":"ssm:{{arn}}"} }"""),
+            ("AWS_ENDPOINT_URL_SSM", parameters.Url.ToString()));
+
+        await function.RuntimeApi.Polled;
+        var call = Assert.Single(parameters.Calls);
+        var answer = await function.InvokeAsync(Function.Event("one", "two"));
+
+        Assert.Equal(("AmazonSSM.GetParameter", $$"""{"Name":"{{arn}}","WithDecryption":true}"""), (call.Headers["X-Amz-Target"], call.Text));
+        Assert.Contains("/eu-west-1/ssm/aws4_request", call.Headers["Authorization"], StringComparison.Ordinal);
+        Assert.Equal(Function.Failures(), answer.Text);
+        Assert.All(endpoint.Requests, request => Assert.Equal("Bearer t-1", request.Headers["Authorization"]));
+        Assert.Single(parameters.Calls);
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
     public async Task A_secret_that_cannot_be_had_fails_messages_and_not_the_init(string host)
     {
         await using var secrets = new StubSecretsManager();

@@ -9,6 +9,7 @@ public sealed class SecretTests
 {
     private const string DeadLetterQueue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
     private const string Arns = "arn:aws:secretsmanager:us-east-1:123456789012:secret:";
+    private const string ParameterArns = "arn:aws:ssm:us-east-1:123456789012:parameter/";
     private const string Bearer = "hidden+bearer/token", Password = "hidden \"pass\u00ebword", ApiKey = "hidden&api=key", ClientSecret = "hidden-client-secret";
     private const string Token = "hidden.oauth~token", HmacKey = "hidden hmac key", WholeSecret = "hidden\nvalue of two lines", OtherMember = "hidden other member";
 
@@ -32,25 +33,28 @@ public sealed class SecretTests
           "key": {"type":"header","name":"X-Api-Key","value":"env:API_KEY"},
           "oauth": {"type":"oauth2","tokenUrl":"{{tokens.Url}}good","clientId":"id","clientSecret":"env:CLIENT_SECRET"},
           "sigv4": {"type":"sigv4","service":"execute-api","region":"us-east-1"},
-          "webhooks": {"type":"standard-webhooks","secret":"secretsmanager:{{Arns}}json#webhook","previous":"env:PREVIOUS_KEY"},
+          "webhooks": {"type":"standard-webhooks","secret":"ssm:{{ParameterArns}}json#webhook","previous":"env:PREVIOUS_KEY"},
           "hmac": {"type":"hmac-sha256","header":"X-Hub-Signature-256","secret":"env:HMAC_KEY"},
           "refused": {"type":"oauth2","tokenUrl":"{{tokens.Url}}refused","clientId":"id","clientSecret":"env:CLIENT_SECRET"},
           "odd": {"type":"oauth2","tokenUrl":"{{tokens.Url}}odd","clientId":"id","clientSecret":"env:CLIENT_SECRET"},
           "unfit": {"type":"bearer","token":"secretsmanager:{{Arns}}text"},
           "keyless": {"type":"bearer","token":"secretsmanager:{{Arns}}text#token"},
-          "missing": {"type":"bearer","token":"secretsmanager:{{Arns}}none"}
+          "missing": {"type":"bearer","token":"secretsmanager:{{Arns}}none"},
+          "unfitParameter": {"type":"bearer","token":"ssm:{{ParameterArns}}text"},
+          "missingParameter": {"type":"bearer","token":"ssm:{{ParameterArns}}none"}
         }
         """;
 
-    private static readonly string[] Failing = ["refused", "odd", "unfit", "keyless", "missing"];
+    private static readonly string[] Failing = ["refused", "odd", "unfit", "keyless", "missing", "unfitParameter", "missingParameter"];
 
     [Theory, MemberData(nameof(Hosts))]
     public async Task No_secret_is_in_a_log_a_dead_letter_or_an_answer(string host)
     {
         await using var secrets = new StubSecretsManager { OnCall = SecretFor };
+        await using var parameters = new StubParameterStore { OnCall = ParameterFor };
         await using var tokens = new StubServer(TokenFor);
         await using var endpoint = new StubServer(Echo);
-        await using var function = new Function(host, endpoint: null, Settings(endpoint, tokens, secrets));
+        await using var function = new Function(host, endpoint: null, Settings(endpoint, tokens, secrets, parameters));
         List<StubRequest> answers = [];
 
         foreach (var status in new[] { 400, 401, 500, 422 }) answers.Add(await InvokeAsync(Types, $"{status}"));
@@ -105,7 +109,7 @@ public sealed class SecretTests
         AssertHidden([function.Output, check.Output, .. function.Lines.SelectMany(Decoded), .. Decoded(report.Text), .. report.Headers.Values]);
     }
 
-    private static (string, string)[] Settings(StubServer endpoint, StubServer tokens, StubSecretsManager secrets) =>
+    private static (string, string)[] Settings(StubServer endpoint, StubServer tokens, StubSecretsManager secrets, StubParameterStore parameters) =>
     [
         ("FORWARD_ALLOW_HTTP", "true"),
         ("FORWARD_ALLOW_LOOPBACK", "true"),
@@ -123,6 +127,7 @@ public sealed class SecretTests
         ("PREVIOUS_KEY", $"whsec_{PreviousKey}"),
         ("HMAC_KEY", HmacKey),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()),
+        ("AWS_ENDPOINT_URL_SSM", parameters.Url.ToString()),
         ("AWS_LAMBDA_LOG_LEVEL", "TRACE"),
         ("FORWARD_DLQ_URL", DeadLetterQueue),
         ("FORWARD_MAX_RECEIVE_COUNT", "1"),
@@ -165,9 +170,16 @@ public sealed class SecretTests
 
     private static Reply SecretFor(StubRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("SecretId").GetString()![Arns.Length..] switch
     {
-        "json" => StubSecretsManager.Secret(JsonSerializer.Serialize(new { token = Bearer, webhook = $"whsec_{WebhookKey}", other = OtherMember })),
+        "json" => StubSecretsManager.Secret(JsonSerializer.Serialize(new { token = Bearer, other = OtherMember })),
         "text" => StubSecretsManager.Secret(WholeSecret),
         _ => StubSecretsManager.Refuse(),
+    };
+
+    private static Reply ParameterFor(StubRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("Name").GetString()![ParameterArns.Length..] switch
+    {
+        "json" => StubParameterStore.Parameter(JsonSerializer.Serialize(new { webhook = $"whsec_{WebhookKey}", other = OtherMember })),
+        "text" => StubParameterStore.Parameter(WholeSecret),
+        _ => Replies.Status(400, JsonSerializer.Serialize(new { __type = "ParameterNotFound", message = WholeSecret })),
     };
 
     private static JsonElement FailureOf(JsonElement copy) =>

@@ -71,7 +71,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
             var settings = Settings.Parse(environment);
             using var keyring = new Keyring(
-                settings.Auth, settings.SecretsManagerEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
+                settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
                 route, new Breaker(on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
             var http = new HttpSender(connections, TimeProvider.System);

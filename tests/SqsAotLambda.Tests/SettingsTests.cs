@@ -293,11 +293,12 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("https://sqs.us-east-1.amazonaws.com/123456789012/dead")]
     [InlineData("http://localhost:9324/")]
-    public void A_URL_of_SQS_may_be_http_or_https(string url)
+    public void A_URL_of_AWS_may_be_http_or_https(string url)
     {
-        var settings = Parse(("FORWARD_DLQ_URL", url), ("AWS_ENDPOINT_URL_SQS", url));
+        var settings = Parse(("FORWARD_DLQ_URL", url), ("AWS_ENDPOINT_URL_SQS", url), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", $"{url}1"), ("AWS_ENDPOINT_URL_SSM", $"{url}2"));
 
         Assert.Equal((new(url), new(url)), (settings.DeadLetterQueue, settings.SqsEndpoint));
+        Assert.Equal((new($"{url}1"), new($"{url}2")), (settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint));
     }
 
     [Theory]
@@ -307,9 +308,9 @@ public sealed class SettingsTests
     [InlineData("ftp://example.com/s3cret", "")]
     [InlineData("/dead?s3cret", "")]
     [InlineData("s3cret", "")]
-    public void Of_a_wrong_URL_of_SQS_only_scheme_host_and_path_are_shown(string url, string shown)
+    public void Of_a_wrong_URL_of_AWS_only_scheme_host_and_path_are_shown(string url, string shown)
     {
-        foreach (var name in new[] { "FORWARD_DLQ_URL", "AWS_ENDPOINT_URL_SQS" })
+        foreach (var name in new[] { "FORWARD_DLQ_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SSM" })
             Assert.Equal([$"{name}{shown} is not an absolute http or https URL without user name, password, query or fragment."], Faults((name, url)));
     }
 

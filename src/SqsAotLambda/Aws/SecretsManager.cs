@@ -7,14 +7,15 @@ namespace SqsAotLambda.Aws;
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SECRETS_MANAGER</c>); null: AWS's own of the secret's region.</param>
 internal sealed class SecretsManager(AwsCall aws, Uri? endpoint)
 {
+    public const string Service = "secretsmanager";
+
     private const string Target = "secretsmanager.GetSecretValue";
 
     /// <summary>The value of the secret's current version.</summary>
     /// <exception cref="AwsException">It could not be had, or is not a text.</exception>
     public async Task<string> GetSecretValueAsync(SecretArn secret, CancellationToken deadline)
     {
-        var own = $"https://secretsmanager.{secret.Region}.{Partitions.DnsSuffix(secret.Partition)}/";
-        using var answer = await aws(endpoint ?? new(own), secret.Region, Target, Body(secret), deadline);
+        using var answer = await aws(endpoint ?? secret.Endpoint, secret.Region, Target, Body(secret), deadline);
         var root = answer.RootElement;
         if (JsonText.Member(root, "SecretString") is { Length: > 0 } text) return text;
 

@@ -138,11 +138,9 @@ internal sealed class AuthReader
 
     private StoredSecret? Stored(string text, SecretForm form)
     {
-        const string prefix = "secretsmanager:";
-        if (!text.StartsWith(prefix, StringComparison.Ordinal)) return null;
-
-        var parts = text[prefix.Length..].Split('#', 2);
-        return SecretArn.TryParse(parts[0]) is { } arn && parts is [_] or [_, { Length: > 0 }]
+        var (service, rest) = text.Split(':', 2) is [var before, var behind] ? (before, behind) : ("", "");
+        var parts = rest.Split('#', 2);
+        return SecretArn.TryParse(parts[0]) is { } arn && arn.Service == service && parts is [_] or [_, { Length: > 0 }]
             ? new(text, name, form, arn, parts.ElementAtOrDefault(1))
             : null;
     }

@@ -9,20 +9,28 @@ internal sealed class Keyring : IDisposable
     /// <summary>That of a function without <c>FORWARD_AUTH</c>.</summary>
     public static readonly Keyring Empty = new();
 
-    private readonly AwsJson? aws;
+    private readonly AwsJson? secretsManagerCalls, parameterStoreCalls;
     private readonly Secrets? secrets;
 
     private Keyring() { }
 
     /// <param name="secretsManager">In the place of AWS's own; null: AWS's own.</param>
+    /// <param name="parameterStore">Likewise.</param>
     /// <param name="connections">To token endpoints.</param>
     /// <param name="keys">Null when the environment has none.</param>
-    public Keyring(AuthEntries entries, Uri? secretsManager, ConnectionPool connections, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
+    public Keyring(
+        AuthEntries entries, Uri? secretsManager, Uri? parameterStore, ConnectionPool connections, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
     {
-        aws = new AwsJson("secretsmanager", "1.1", keys, trust, time);
-        var all = secrets = new Secrets(entries.Secrets, new SecretsManager(aws.CallAsync, secretsManager).GetSecretValueAsync, time, log);
+        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);
+        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, time);
+        var (secretValues, parameters) = (new SecretsManager(secretsManagerCalls.CallAsync, secretsManager), new ParameterStore(parameterStoreCalls.CallAsync, parameterStore));
+        var all = secrets = new Secrets(entries.Secrets, FetchAsync, time, log);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
         Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
+
+        Task<string> FetchAsync(SecretArn secret, CancellationToken deadline) => secret.Service == ParameterStore.Service
+            ? parameters.GetParameterAsync(secret, deadline)
+            : secretValues.GetSecretValueAsync(secret, deadline);
 
         Credential CredentialOf(CredentialEntry entry) => entry switch
         {
@@ -55,5 +63,9 @@ internal sealed class Keyring : IDisposable
     /// <inheritdoc cref="Secrets.PrefetchAsync()"/>
     public Task PrefetchAsync() => secrets?.PrefetchAsync() ?? Task.CompletedTask;
 
-    public void Dispose() => aws?.Dispose();
+    public void Dispose()
+    {
+        secretsManagerCalls?.Dispose();
+        parameterStoreCalls?.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace SqsAotLambda.Credentials;
 /// <exception cref="AwsException">It could not be had.</exception>
 internal delegate Task<string> FetchSecret(SecretArn secret, CancellationToken deadline);
 
-/// <summary>The secrets of all entries. One of Secrets Manager is kept for a time, and used on while it cannot be fetched anew.</summary>
+/// <summary>The secrets of all entries. One that is stored at AWS is kept for a time, and used on while it cannot be fetched anew.</summary>
 internal sealed class Secrets
 {
     /// <summary>How long a change of a secret may go unseen, unless the old one is refused.</summary>

@@ -6,9 +6,10 @@ namespace SqsAotLambda.Tests.Credentials;
 public sealed class AuthTests
 {
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf";
+    private const string ParameterArn = "arn:aws:ssm:eu-central-1:123456789012:parameter/orders/api-key";
     private const string Hidden = "hunter2";
     private const string NotFree = "it takes a header name that no other part of the request uses";
-    private const string NotASource = "it takes env:NAME, secretsmanager:ARN or secretsmanager:ARN#json-key, never the secret itself";
+    private const string NotASource = "it takes env:NAME, secretsmanager:ARN or ssm:ARN, the ARN with #json-key or without, never the secret itself";
 
     [Fact]
     public void All_types_are_taken()
@@ -44,6 +45,18 @@ public sealed class AuthTests
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("#key", "key")]
+    [InlineData("#a#b:c", "a#b:c")]
+    public void A_secret_may_be_a_parameter(string more, string? key)
+    {
+        var token = Assert.IsType<StoredSecret>(Assert.Single(Parse($$"""{ "a": { "type": "bearer", "token": "ssm:{{ParameterArn}}{{more}}" } }""").Secrets));
+
+        Assert.Equal((ParameterArn, "ssm", "eu-central-1", key), (token.Arn.Text, token.Arn.Service, token.Arn.Region, token.Key));
+        Assert.Equal($"ssm:{ParameterArn}{more}", token.ToString());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{}")]
     public void Without_entries_there_is_nothing(string json) => Assert.True(Parse(json).IsEmpty);
@@ -73,6 +86,10 @@ public sealed class AuthTests
     [InlineData("""{"a":{"type":"bearer","token":"env:"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
     [InlineData("""{"a":{"type":"bearer","token":"secretsmanager:hunter2"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
     [InlineData("""{"a":{"type":"bearer","token":"secretsmanager:""" + Arn + """#"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
+    [InlineData("""{"a":{"type":"bearer","token":"secretsmanager:""" + ParameterArn + "\"}}", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
+    [InlineData("""{"a":{"type":"bearer","token":"ssm:""" + Arn + "\"}}", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
+    [InlineData("""{"a":{"type":"bearer","token":"ssm:""" + ParameterArn + """#"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
+    [InlineData("""{"a":{"type":"bearer","token":"ssm"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
     [InlineData("""{"a":{"type":"bearer","token":"ssm:/name"}}""", $"FORWARD_AUTH \"a\" has a token that is not allowed; {NotASource}.")]
     [InlineData("""{"a":{"type":"bearer","token":"env:hunter2"}}""", "FORWARD_AUTH \"a\" has a token in an environment variable that is missing or empty.")]
     [InlineData("""{"a":{"type":"bearer","token":"env:EMPTY"}}""", "FORWARD_AUTH \"a\" has a token in an environment variable that is missing or empty.")]

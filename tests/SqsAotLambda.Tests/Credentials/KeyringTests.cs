@@ -7,15 +7,17 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;
 
-/// <summary>Entries of FORWARD_AUTH at work, against a Secrets Manager and a token endpoint on sockets.</summary>
+/// <summary>Entries of FORWARD_AUTH at work, against a Secrets Manager, a Parameter Store and a token endpoint on sockets.</summary>
 public sealed class KeyringTests : IAsyncDisposable
 {
     private const string Hidden = "hunter2";
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf";
+    private const string ParameterArn = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/api-key";
 
     private readonly FakeTime time = new();
     private readonly MemoryStream log = new();
     private readonly StubSecretsManager secrets = new();
+    private readonly StubParameterStore parameters = new();
     private readonly StubServer tokens;
     private readonly List<Keyring> keyrings = [];
     private Func<StubRequest, Reply> onToken = _ => Token("token-1");
@@ -34,6 +36,7 @@ public sealed class KeyringTests : IAsyncDisposable
     {
         keyrings.ForEach(keyring => keyring.Dispose());
         await secrets.DisposeAsync();
+        await parameters.DisposeAsync();
         await tokens.DisposeAsync();
         await log.DisposeAsync();
     }
@@ -81,6 +84,63 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("k", await AuthorizationAsync(keyring.Credentials["b"]));
         Assert.Equal([call], secrets.Calls);
         Assert.Equal("", Logged);
+    }
+
+    [Fact]
+    public async Task A_parameter_is_a_secret_like_those_of_Secrets_Manager()
+    {
+        secrets.Value = "s";
+        parameters.Value = """{"token":"t","key":"k"}""";
+        var keyring = Of($$"""
+            {
+              "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}" },
+              "b": { "type": "bearer", "token": "ssm:{{ParameterArn}}#token" },
+              "c": { "type": "header", "name": "Authorization", "value": "ssm:{{ParameterArn}}#key" }
+            }
+            """);
+
+        await keyring.PrefetchAsync();
+        Assert.Equal((1, 1), (secrets.Calls.Count, parameters.Calls.Count));
+
+        Assert.Equal("Bearer s", await AuthorizationAsync(keyring.Credentials["a"]));
+        Assert.Equal("Bearer t", await AuthorizationAsync(keyring.Credentials["b"]));
+        Assert.Equal("k", await AuthorizationAsync(keyring.Credentials["c"]));
+        Assert.Equal((1, 1), (secrets.Calls.Count, parameters.Calls.Count));
+        Assert.Equal("", Logged);
+    }
+
+    [Fact]
+    public async Task A_parameter_is_used_on_while_it_cannot_be_fetched_anew()
+    {
+        parameters.Value = Hidden;
+        var bearer = Of($$"""{ "a": { "type": "bearer", "token": "ssm:{{ParameterArn}}" } }""").Credentials["a"];
+        await AuthorizationAsync(bearer);
+        parameters.OnCall = _ => Replies.Status(400, """{"__type":"ThrottlingException","message":"hunter2"}""");
+        time.Now += TimeSpan.FromMinutes(5);
+
+        Assert.Equal($"Bearer {Hidden}", await AuthorizationAsync(bearer));
+
+        Assert.Equal(
+            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of \u0022a\u0022 could not be fetched: AmazonSSM.GetParameter was refused with 400: ThrottlingException."}""" + "\n",
+            Logged);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_is_refused_is_fetched_anew_once()
+    {
+        parameters.Value = "one";
+        var bearer = Of($$"""{ "a": { "type": "bearer", "token": "ssm:{{ParameterArn}}" } }""").Credentials["a"];
+        await AuthorizationAsync(bearer);
+        parameters.Value = "two";
+        time.Now += TimeSpan.FromMinutes(1);
+
+        for (var each = 0; each < 5; each++)
+        {
+            bearer.Refused();
+            Assert.Equal("Bearer two", await AuthorizationAsync(bearer));
+        }
+
+        Assert.Equal(2, parameters.Calls.Count);
     }
 
     [Fact]
@@ -370,7 +430,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         using var connections = new ConnectionPool(new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
         using var guarded = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
+            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
 
         var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(guarded.Credentials["api"]));
 
@@ -404,8 +464,14 @@ public sealed class KeyringTests : IAsyncDisposable
 
     private Keyring Of(string json, TimeProvider? clock = null)
     {
-        var settings = Given.Settings(new("https://example.com"), ("FORWARD_AUTH", json), ("SECRET", Hidden), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
-        var keyring = new Keyring(settings.Auth, settings.SecretsManagerEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
+        var settings = Given.Settings(
+            new("https://example.com"),
+            ("FORWARD_AUTH", json),
+            ("SECRET", Hidden),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()),
+            ("AWS_ENDPOINT_URL_SSM", parameters.Url.ToString()));
+        var keyring = new Keyring(
+            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }
