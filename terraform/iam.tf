@@ -64,19 +64,26 @@ resource "aws_iam_role_policy" "function" {
         # Lambda asks for them on all resources before it joins a VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
         Resource = "*"
       }],
-      length(local.secret_arns) == 0 ? [] : [{
+      length(local.secret_arns.secretsmanager) == 0 ? [] : [{
         Sid      = "Secrets"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = local.secret_arns
+        Resource = local.secret_arns.secretsmanager
+      }],
+      length(local.secret_arns.ssm) == 0 ? [] : [{
+        Sid      = "Parameters"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameter"]
+        Resource = local.secret_arns.ssm
       }],
       [for index, key in var.secret_kms_key_arns : {
-        # Secrets Manager decrypts with the caller's permission: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+        # Both services decrypt with the caller's permission: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+        # and https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
         Sid       = "SecretKey${index}"
         Effect    = "Allow"
         Action    = ["kms:Decrypt"]
         Resource  = key
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${split(":", key)[3]}.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = [for service, arns in local.secret_arns : "${service}.${split(":", key)[3]}.amazonaws.com" if length(arns) > 0] } }
       }],
     )
   })

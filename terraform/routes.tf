@@ -8,7 +8,10 @@ locals {
   secrets = flatten([for entry in values(local.auth) : [
     for member, value in entry : value if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member)
   ]])
-  secret_arns = sort(distinct([for secret in local.secrets : split("#", trimprefix(secret, "secretsmanager:"))[0] if startswith(secret, "secretsmanager:")]))
+  # By the service that keeps them.
+  secret_arns = { for service in ["secretsmanager", "ssm"] : service => sort(distinct([
+    for secret in local.secrets : split("#", trimprefix(secret, "${service}:"))[0] if startswith(secret, "${service}:")
+  ])) }
 
   # What Lambda measures against its 4 KB: all variables as one JSON object, in bytes (base64 has four characters for three).
   # A plan may not know the URL of the dead-letter queue yet: one of the longest stands for it.

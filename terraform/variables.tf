@@ -358,7 +358,7 @@ variable "routes_file" {
 }
 
 variable "auth" {
-  description = "Credentials and signatures by name, for auth and sign of routes; endpoint.url takes those named default and default-sign. Each has a type: bearer (token), basic (username, password), header (name, value), oauth2 (tokenUrl, clientId, clientSecret; scope, audience), sigv4 (service; region), standard-webhooks (secret; previous), hmac-sha256 (header, secret; prefix). A secret is secretsmanager:ARN, secretsmanager:ARN#json-key or env:NAME, never the secret itself."
+  description = "Credentials and signatures by name, for auth and sign of routes; endpoint.url takes those named default and default-sign. Each has a type: bearer (token), basic (username, password), header (name, value), oauth2 (tokenUrl, clientId, clientSecret; scope, audience), sigv4 (service; region), standard-webhooks (secret; previous), hmac-sha256 (header, secret; prefix). A secret is secretsmanager:ARN of a secret or ssm:ARN of a parameter, the ARN with #json-key or without, or env:NAME, never the secret itself."
   # A typed object would drop a misspelled member without a word.
   type     = map(map(string))
   default  = {}
@@ -373,11 +373,11 @@ variable "auth" {
   }
   validation {
     condition = alltrue(flatten([for entry in values(var.auth) : [
-      for member, value in entry : value == null ? true : startswith(value, "env:") || startswith(value, "secretsmanager:")
+      for member, value in entry : value == null ? true : startswith(value, "env:") || startswith(value, "secretsmanager:") || startswith(value, "ssm:")
       if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member)
     ]]))
-    error_message = "auth: a secret stands in Secrets Manager or in a variable, not here, where the plan, the state and the function's settings show it. Begin with secretsmanager: or env: in ${join(", ", flatten([for name, entry in var.auth : [
-      for member, value in entry : "${name}.${member}" if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && !try(startswith(value, "env:") || startswith(value, "secretsmanager:"), true)
+    error_message = "auth: a secret stands in Secrets Manager, in Parameter Store or in a variable, not here, where the plan, the state and the function's settings show it. Begin with secretsmanager:, ssm: or env: in ${join(", ", flatten([for name, entry in var.auth : [
+      for member, value in entry : "${name}.${member}" if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && !try(startswith(value, "env:") || startswith(value, "secretsmanager:") || startswith(value, "ssm:"), true)
     ]]))}."
   }
   validation {
@@ -386,6 +386,13 @@ variable "auth" {
       if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && try(startswith(value, "secretsmanager:"), false)
     ]]))
     error_message = "auth: secretsmanager: takes the whole ARN of a secret, with the six characters that Secrets Manager put at its end, and, for one key of a secret in JSON, # and the key: secretsmanager:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf#key."
+  }
+  validation {
+    condition = alltrue(flatten([for entry in values(var.auth) : [
+      for member, value in entry : can(regex("^ssm:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter(/[A-Za-z0-9_.-]+)+(#.+)?$", value))
+      if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member) && try(startswith(value, "ssm:"), false)
+    ]]))
+    error_message = "auth: ssm: takes the whole ARN of a parameter, in which a name that begins with a slash has no second one, without a version or label, and, for one key of a parameter in JSON, # and the key: ssm:arn:aws:ssm:REGION:ACCOUNT:parameter/NAME#key."
   }
   validation {
     condition = alltrue(flatten([for entry in values(var.auth) : [
@@ -405,7 +412,7 @@ variable "auth" {
 }
 
 variable "secret_kms_key_arns" {
-  description = "ARNs of the KMS keys of your own that encrypt the secrets of auth. Empty: they have Secrets Manager's own key."
+  description = "ARNs of the KMS keys of your own that encrypt the secrets of auth. Empty: they have Secrets Manager's and Parameter Store's own keys."
   type        = list(string)
   default     = []
   nullable    = false
@@ -415,8 +422,8 @@ variable "secret_kms_key_arns" {
     error_message = "secret_kms_key_arns takes ARNs of keys, arn:aws:kms:REGION:ACCOUNT:key/ID. IAM does not take an alias for the key."
   }
   validation {
-    condition     = length(var.secret_kms_key_arns) == 0 || anytrue(flatten([for entry in values(var.auth) : [for value in values(entry) : try(startswith(value, "secretsmanager:"), false)]]))
-    error_message = "secret_kms_key_arns is given, and auth names no secret in Secrets Manager: leave it out."
+    condition     = length(var.secret_kms_key_arns) == 0 || anytrue(flatten([for entry in values(var.auth) : [for value in values(entry) : try(startswith(value, "secretsmanager:") || startswith(value, "ssm:"), false)]]))
+    error_message = "secret_kms_key_arns is given, and auth names no secret in Secrets Manager or Parameter Store: leave it out."
   }
 }
 
@@ -617,7 +624,7 @@ variable "vpc" {
   description = "Subnets and security groups of a VPC for the function; null: none, which an endpoint on the internet does not need."
   default     = null
   type = object({
-    # Subnets, at least one, with a route to the endpoint, to SQS unless backoff.base is 0s, and to Secrets Manager where auth names secrets there.
+    # Subnets, at least one, with a route to the endpoint, to SQS unless backoff.base is 0s, and to Secrets Manager and Parameter Store where auth names secrets there.
     subnet_ids = list(string)
     # Security groups, at least one, that let the function reach the endpoint.
     security_group_ids = list(string)

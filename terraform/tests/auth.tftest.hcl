@@ -65,16 +65,81 @@ run "every_type" {
         Effect    = "Allow"
         Action    = ["kms:Decrypt"]
         Resource  = "arn:aws:kms:eu-west-1:111111111111:key/k"
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com"] } }
       },
       {
         Sid       = "SecretKey1"
         Effect    = "Allow"
         Action    = ["kms:Decrypt"]
         Resource  = "arn:aws:kms:eu-central-1:111111111111:key/l"
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-central-1.amazonaws.com"] } }
       },
     ] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 6
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
+run "parameters" {
+  state_key = "parameters"
+
+  variables {
+    auth = {
+      default      = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders/prod/api-key.v1#token" }
+      default-sign = { type = "standard-webhooks", secret = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/hook", previous = "ssm:arn:aws:ssm:eu-central-1:111111111111:parameter/hook_1" }
+      orders-api   = { type = "oauth2", tokenUrl = "https://id.example.com/token", clientId = "orders", clientSecret = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders/prod/api-key.v1#secret" }
+      legacy       = { type = "basic", username = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/name", password = "ssm:arn:aws-cn:ssm:cn-north-1:111111111111:parameter/orders/password" }
+      key          = { type = "header", name = "X-Api-Key", value = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/key" }
+    }
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k"]
+  }
+
+  assert {
+    condition     = jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_AUTH).default.token == "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders/prod/api-key.v1#token"
+    error_message = "The credentials are ${one(aws_lambda_function.function.environment).variables.FORWARD_AUTH}."
+  }
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 5) == [
+      {
+        Sid    = "Parameters"
+        Effect = "Allow"
+        Action = ["ssm:GetParameter"]
+        Resource = [
+          "arn:aws-cn:ssm:cn-north-1:111111111111:parameter/orders/password",
+          "arn:aws:ssm:eu-central-1:111111111111:parameter/hook_1",
+          "arn:aws:ssm:eu-west-1:111111111111:parameter/hook",
+          "arn:aws:ssm:eu-west-1:111111111111:parameter/key",
+          "arn:aws:ssm:eu-west-1:111111111111:parameter/orders/prod/api-key.v1",
+        ]
+      },
+      {
+        Sid       = "SecretKey0"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = "arn:aws:kms:eu-west-1:111111111111:key/k"
+        Condition = { StringEquals = { "kms:ViaService" = ["ssm.eu-west-1.amazonaws.com"] } }
+      },
+    ] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 5
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
+run "a_secret_and_a_parameter" {
+  state_key = "a_secret_and_a_parameter"
+
+  variables {
+    auth = {
+      default      = { type = "bearer", token = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf" }
+      default-sign = { type = "hmac-sha256", header = "X-Signature", secret = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/hook" }
+    }
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k"]
+  }
+
+  assert {
+    condition = [for statement in slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 6) : [statement.Action, statement.Resource]] == [
+      [["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf"]],
+      [["ssm:GetParameter"], ["arn:aws:ssm:eu-west-1:111111111111:parameter/hook"]],
+      [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111111111111:key/k"],
+    ] && jsondecode(aws_iam_role_policy.function.policy).Statement[5].Condition.StringEquals == { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"] }
     error_message = "The function may ${aws_iam_role_policy.function.policy}."
   }
 }

@@ -1705,6 +1705,86 @@ run "secret_without_a_key_after_its_hash" {
   expect_failures = [var.auth]
 }
 
+run "parameter_by_its_name" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:/orders/api-key" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_with_a_slash_too_many" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter//orders" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_with_a_slash_at_its_end" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders/" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_with_a_wildcard" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/*" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_with_a_version" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders:3" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_without_a_key_after_its_hash" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders#" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "parameter_as_a_secret" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "secretsmanager:arn:aws:ssm:eu-west-1:111111111111:parameter/orders" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "secret_as_a_parameter" {
+  command = plan
+
+  variables {
+    auth = { a = { type = "bearer", token = "ssm:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf" } }
+  }
+
+  expect_failures = [var.auth]
+}
+
 run "variable_that_is_not_there" {
   command = plan
 

@@ -107,10 +107,17 @@ mutation 'the function may not delete messages' iam.tf 's/"sqs:DeleteMessage", /
 mutation 'the function may not decrypt' iam.tf 's/"kms:Decrypt"/"kms:DescribeKey"/' kms
 mutation 'the function may not encrypt' iam.tf 's/, "kms:GenerateDataKey"//' kms
 mutation 'the function may use every key' iam.tf 's/Resource = var\.queue\.kms_key_arn/Resource = "*"/' kms
-mutation 'the function may read every secret' iam.tf 's/Resource = local\.secret_arns/Resource = "*"/' auth
-mutation 'the function may read no secret' iam.tf 's/length\(local\.secret_arns\) == 0/true/' auth
+mutation 'the function may read every secret' iam.tf 's/Resource = local\.secret_arns\.secretsmanager/Resource = "*"/' auth
+mutation 'the function may read no secret' iam.tf 's/length\(local\.secret_arns\.secretsmanager\) == 0/true/' auth
 mutation 'the function may write secrets' iam.tf 's/"secretsmanager:GetSecretValue"/&, "secretsmanager:PutSecretValue"/' auth
-mutation 'permissions for secrets are always there' iam.tf 's/length\(local\.secret_arns\) == 0/false/' auth
+mutation 'permissions for secrets are always there' iam.tf 's/length\(local\.secret_arns\.secretsmanager\) == 0/false/' auth
+mutation 'the function may read every parameter' iam.tf 's/Resource = local\.secret_arns\.ssm/Resource = "*"/' auth
+mutation 'the function may read no parameter' iam.tf 's/length\(local\.secret_arns\.ssm\) == 0/true/' auth
+mutation 'the function may write parameters' iam.tf 's/"ssm:GetParameter"/&, "ssm:PutParameter"/' auth
+mutation 'permissions for parameters are always there' iam.tf 's/length\(local\.secret_arns\.ssm\) == 0/false/' auth
+mutation 'parameters are taken for secrets' iam.tf 's/Resource = local\.secret_arns\.ssm/Resource = local.secret_arns.secretsmanager/' auth
+mutation 'the key of secrets decrypts for a service that keeps none' iam.tf 's/ if length\(arns\) > 0\]/]/' auth
+mutation 'the key of secrets decrypts for Secrets Manager alone' iam.tf 's/ if length\(arns\) > 0\]/ if service == "secretsmanager"]/' auth
 mutation 'the function may decrypt secrets with every key' iam.tf '/Sid *= "SecretKey/,/Condition/ s/Resource( *)= key/Resource\1= "*"/' auth
 mutation 'the function may decrypt anything of its own account with the key of secrets' iam.tf '/kms:ViaService/d' auth
 mutation 'the key of secrets is for another region' iam.tf 's/split\(":", key\)\[3\]/split(":", var.secret_kms_key_arns[0])[3]/' auth
@@ -118,7 +125,7 @@ mutation 'the function may encrypt with the key of secrets' iam.tf '/Sid *= "Sec
 mutation 'a secret with its key is no ARN' routes.tf 's/split\("#", (.*)\)\[0\] if/\1 if/' auth
 mutation 'a user name is taken for a secret' routes.tf 's/"clientSecret"\]/"clientSecret", "username"]/' auth
 for member in token value password secret previous clientSecret; do
-  mutation "auth: a literal $member is allowed" variables.tf "/startswith\\(value, \"env:\"\\) \\|\\| startswith\\(value, \"secretsmanager:\"\\)\$/,/error_message/ s/\"$member\"(, )?//" rejects
+  mutation "auth: a literal $member is allowed" variables.tf "/startswith\\(value, \"env:\"\\) \\|\\| startswith\\(value, \"secretsmanager:\"\\) \\|\\| startswith\\(value, \"ssm:\"\\)\$/,/error_message/ s/\"$member\"(, )?//" rejects
 done
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
