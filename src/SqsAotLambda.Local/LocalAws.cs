@@ -43,10 +43,11 @@ internal sealed record LocalAws(
         var connections = new EndpointConnections();
         await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync, connections.Around) : null;
         var endpointAddress = settings.Url ?? endpointServer!.Address;
+        await using var parameterServer = routes is null ? null : await LocalServer.StartAsync(new ParameterStore(routes.Parameters).AnswerAsync);
 
         await WarmUp.RunAsync(http, time, stop);
         var measurements = new Measurements();
-        var function = Function.Of(settings, endpointAddress, routes, sqsAddress, queues);
+        var function = Function.Of(settings, endpointAddress, parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address), sqsAddress, queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
             .Select(_ => new EnvironmentSlot(function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))

@@ -24,7 +24,7 @@ internal enum SampleRoute
 internal sealed class SampleRoutes
 {
     private const string WebhooksPath = "/webhooks";
-    private const string SecretVariable = "SAMPLE_WEBHOOK_SECRET";
+    private const string SecretArn = "arn:aws:ssm:us-east-1:000000000000:parameter/samples/webhook-secret";
 
     /// <summary>With one of these the user has other routes, of which the runner knows nothing.</summary>
     private static readonly string[] Replacing = ["FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_AUTH"];
@@ -49,9 +49,13 @@ internal sealed class SampleRoutes
         _ => null,
     };
 
+    /// <summary>What Parameter Store keeps for the function, by ARN.</summary>
+    public IReadOnlyDictionary<string, string> Parameters => new Dictionary<string, string> { [SecretArn] = $"whsec_{Convert.ToBase64String(key)}" };
+
     /// <summary>Variables of the function.</summary>
     /// <param name="endpoint">The address of the built-in endpoint.</param>
-    public IReadOnlyDictionary<string, string> Variables(Uri endpoint) => new Dictionary<string, string>
+    /// <param name="parameterStore">Where the parameters are.</param>
+    public static IReadOnlyDictionary<string, string> Variables(Uri endpoint, Uri parameterStore) => new Dictionary<string, string>
     {
         ["FORWARD_ROUTES"] = $$"""
             [
@@ -64,8 +68,8 @@ internal sealed class SampleRoutes
               { "name": "webhooks", "when": { "attribute:type": "webhook" }, "url": "{{new Uri(endpoint, WebhooksPath)}}", "sign": "webhooks" }
             ]
             """,
-        ["FORWARD_AUTH"] = $$"""{ "webhooks": { "type": "standard-webhooks", "secret": "env:{{SecretVariable}}" } }""",
-        [SecretVariable] = $"whsec_{Convert.ToBase64String(key)}",
+        ["FORWARD_AUTH"] = $$"""{ "webhooks": { "type": "standard-webhooks", "secret": "ssm:{{SecretArn}}" } }""",
+        ["AWS_ENDPOINT_URL_SSM"] = parameterStore.ToString(),
     };
 
     /// <summary>Whether the signature of a request is right; null where none is due.</summary>

@@ -24,8 +24,8 @@ public sealed class StandardQueueTests
     [Fact]
     public async Task A_wrong_signature_makes_the_run_fail()
     {
-        var run = await LocalRun.OfAsync(
-            Repository.Bootstrap("Own"), "--messages", "3", "--env", $"SAMPLE_WEBHOOK_SECRET=whsec_{Convert.ToBase64String(new byte[32])}");
+        await using var parameters = new StubParameterStore { Value = $"whsec_{Convert.ToBase64String(new byte[32])}" };
+        var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--messages", "3", "--env", $"AWS_ENDPOINT_URL_SSM={parameters.Url}");
 
         Assert.Equal((1, "0 verified, 1 failed"), (run.ExitCode, run.Text("signatures")));
         Assert.Contains("FAILED: 1 signatures were wrong or missing", run.Output, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ internal sealed record Function(string Path, TimeSpan Timeout, bool Chunked, IRe
 
     public const string Arn = $"arn:aws:lambda:us-east-1:000000000000:function:{Name}";
 
-    public static Function Of(Settings settings, Uri url, SampleRoutes? routes, Uri sqsAddress, Queues queues)
+    /// <param name="samples">Variables that the samples ask for; null: there are none.</param>
+    public static Function Of(Settings settings, Uri url, IReadOnlyDictionary<string, string>? samples, Uri sqsAddress, Queues queues)
     {
         var variables = new Dictionary<string, string>
         {
@@ -29,7 +30,7 @@ internal sealed record Function(string Path, TimeSpan Timeout, bool Chunked, IRe
         };
         if (url.Scheme == Uri.UriSchemeHttp) variables["FORWARD_ALLOW_HTTP"] = "true";
         if (settings.FunctionTimeout < ShortTimeout) variables["FORWARD_DEADLINE_MARGIN"] = ShortDeadlineMargin;
-        foreach (var (name, value) in routes?.Variables(url) ?? new Dictionary<string, string>()) variables[name] = value;
+        foreach (var (name, value) in samples ?? new Dictionary<string, string>()) variables[name] = value;
         foreach (var (name, value) in settings.Variables) variables[name] = value;
         // Last, because Lambda's own names cannot be overridden.
         foreach (var (name, value) in LambdaVariables(settings)) variables[name] = value;
