@@ -52,7 +52,7 @@ public sealed class ConnectionPoolTests : IDisposable
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok")]
-    public async Task A_connection_that_is_to_close_is_not_used_again(string answer)
+    public async Task A_connection_that_is_to_close_is_closed_and_not_used_again(string answer)
     {
         await using var server = new StubServer(_ => Replies.Raw(answer));
 
@@ -60,6 +60,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal("ok", await FetchAsync(server));
 
         Assert.Equal(2, server.Connections);
+        while (server.Open > 0) await Task.Yield();
     }
 
     [Theory]
@@ -164,6 +165,25 @@ public sealed class ConnectionPoolTests : IDisposable
         var fault = await Assert.ThrowsAsync<HttpFaultException>(() => connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
 
         Assert.Equal(Fault.Connect, fault.Fault);
+    }
+
+    [Fact]
+    public async Task To_open_one_ahead_takes_a_second_at_most()
+    {
+        using var pool = new ConnectionPool(new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, time), time);
+
+        var connecting = pool.PreconnectAsync(new("http://name.example/"));
+        time.Now += TimeSpan.FromSeconds(0.999);
+        Assert.False(connecting.IsCompleted);
+        time.Now += TimeSpan.FromSeconds(0.001);
+
+        await connecting;
+
+        static async Task<Socket> NeverAsync(string host, int port, CancellationToken deadline)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, deadline);
+            throw new NotSupportedException("It came.");
+        }
     }
 
     [Fact]
