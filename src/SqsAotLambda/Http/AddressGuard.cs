@@ -97,6 +97,8 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         [0xff, ..] => AddressKind.Refused,
         // Unique local, and site-local, which it replaced.
         [0xfc or 0xfd, ..] or [0xfe, >= 0xc0, ..] => AddressKind.Private,
+        // Protocol assignments: benchmarks, Teredo, which holds an IPv4 address, and others.
+        [0x20, 0x01, <= 0x01, ..] => AddressKind.Private,
         // Discarded, documentation, segment routing.
         [0x01, 0, 0, 0, 0, 0, 0, 0, ..] or [0x20, 0x01, 0x0d, 0xb8, ..] or [0x3f, 0xff, <= 0x0f, ..] or [0x5f, 0x00, ..] => AddressKind.Private,
         _ => AddressKind.Open,
