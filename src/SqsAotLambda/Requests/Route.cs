@@ -20,8 +20,13 @@ internal sealed record Route
     /// <summary>Its messages are acknowledged without being sent.</summary>
     public bool IsDropped => Url is null && MessageRule is null;
 
-    /// <summary>The URL as it is written, without the query, or else the hosts that messages may name.</summary>
-    public string Shown => Url?.Shown ?? MessageRule?.Hosts.ToString() ?? "";
+    /// <summary>The URL as it is written, without the query, and the hosts that messages may name.</summary>
+    public string Shown => (Url?.Shown, MessageRule?.Hosts) switch
+    {
+        (var url, null or { IsEmpty: true }) => url ?? "",
+        (null, var hosts) => $"{hosts}",
+        var (url, hosts) => $"{url}, {hosts}",
+    };
 
     /// <summary>The path is made of a message.</summary>
     public bool HasTemplatedPath => MessageRule is not null || Url is { HasTemplatedPath: true };

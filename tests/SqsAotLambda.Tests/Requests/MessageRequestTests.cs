@@ -208,6 +208,13 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [InlineData("""[{"name":"async","request":"message","url":"URL{attribute:missing}"}]""", """{"path":"/a"}""", "{attribute:missing} is missing")]
     public async Task What_the_route_does_not_provide_for_is_refused(string routes, string body, string fault) => await AssertRefusedAsync(body, fault, routes);
 
+    [Theory]
+    [InlineData("""{"name":"a","request":"message","url":"https://api.example.com/v1","allowedHosts":["hooks.example.com","b.example.com:8443"]}""", "https://api.example.com/v1, hooks.example.com, b.example.com:8443")]
+    [InlineData("""{"name":"a","request":"message","url":"https://api.example.com/v1"}""", "https://api.example.com/v1")]
+    [InlineData("""{"name":"a","request":"message","allowedHosts":["hooks.example.com"]}""", "hooks.example.com")]
+    public void The_endpoint_that_a_failure_tells_is_all_that_a_message_may_mean(string route, string shown) =>
+        Assert.Equal(shown, Given.Endpoint(Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", $"[{route}]")).Routes[0]).Url);
+
     [Fact]
     public async Task A_refused_message_is_a_dead_letter_with_the_reason()
     {
