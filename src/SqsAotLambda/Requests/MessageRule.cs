@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 using SqsAotLambda.Http;
 
@@ -11,6 +12,9 @@ namespace SqsAotLambda.Requests;
 /// <param name="proofs">The headers that the route's credential and signature write.</param>
 internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPrivate, IReadOnlyList<string> proofs)
 {
+    /// <summary>Of a path, on its way through servers.</summary>
+    private const int MaxDecodings = 4;
+
     public AllowedHosts Hosts => hosts;
 
     public bool AllowPrivate => allowPrivate;
@@ -76,7 +80,7 @@ internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPr
         var path = Decode(end < 0 ? rest : rest[..end]);
         if (path is null || (end >= 0 && Decode(rest[end..]) is null)) return "holds a % that does not begin an octet of UTF-8";
 
-        return IsStraight(path) ? null : "has a step . or .., or a control character, in its path";
+        return IsStraight(path) && IsStraight(DecodeAgain(path)) ? null : "has a step . or .., or a control character, in its path";
     }
 
     /// <summary>The octets of percent-encoded ASCII; null when they are not UTF-8.</summary>
@@ -98,6 +102,16 @@ internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPr
         }
 
         return Utf8.IsValid(octets.AsSpan(0, length)) ? octets[..length] : null;
+    }
+
+    /// <summary>As servers behind the first read it that decode what is decoded already; they leave a % that begins no octet.</summary>
+    private static byte[] DecodeAgain(byte[] path)
+    {
+        if (!path.AsSpan().Contains((byte)'%')) return path;
+
+        var text = Encoding.UTF8.GetString(path);
+        for (var times = 1; times < MaxDecodings; times++) text = Uri.UnescapeDataString(text);
+        return Encoding.UTF8.GetBytes(text);
     }
 
     /// <summary>Nothing climbs in it, for a server either that decodes a path before it looks for steps, or that cuts their parameters off.</summary>
