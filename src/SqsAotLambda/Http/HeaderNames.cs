@@ -26,7 +26,8 @@ internal static class HeaderNames
     /// <summary>They show who calls, or tell host, path or method once more, which some servers believe.</summary>
     private static readonly string[] NotForMessages =
     [
-        "Authorization", "Cookie", "Forwarded", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+        "Authorization", "Cookie", "Forwarded", "True-Client-IP", "X-Client-IP", "X-Forwarded", "X-Host", "X-HTTP-Method", "X-HTTP-Method-Override",
+        "X-Method-Override", "X-Original-Host", "X-Original-URL", "X-Real-IP", "X-Rewrite-URL",
     ];
 
     /// <summary>A header of requests that no other part of the request uses.</summary>
@@ -51,6 +52,20 @@ internal static class HeaderNames
         && !name.AsSpan().ContainsAnyExcept(PlainCharacters)
         && !NotForMessages.Contains(name, StringComparer.OrdinalIgnoreCase)
         && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Some servers read every sign but letters and digits as the same.</summary>
+    public static bool AreAlike(string name, string other)
+    {
+        if (name.Length != other.Length) return false;
+
+        for (var index = 0; index < name.Length; index++)
+        {
+            var (one, another) = (char.ToLowerInvariant(name[index]), char.ToLowerInvariant(other[index]));
+            if (one != another && (char.IsAsciiLetterOrDigit(one) || char.IsAsciiLetterOrDigit(another))) return false;
+        }
+
+        return true;
+    }
 
     public static bool IsContentType(string name) => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 

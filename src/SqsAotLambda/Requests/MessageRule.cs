@@ -20,7 +20,7 @@ internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPr
     public bool AllowPrivate => allowPrivate;
 
     /// <summary>Whether a message may set this header; those that a request has already are not for it either.</summary>
-    public bool MaySet(string name) => HeaderNames.IsFreeForMessages(name) && !proofs.Contains(name, StringComparer.OrdinalIgnoreCase);
+    public bool MaySet(string name) => HeaderNames.IsFreeForMessages(name) && !proofs.Any(proof => HeaderNames.AreAlike(proof, name));
 
     /// <param name="own">The route's; null when it has none.</param>
     /// <param name="fault">Why the request may not go there.</param>

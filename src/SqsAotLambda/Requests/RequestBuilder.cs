@@ -50,7 +50,7 @@ internal sealed class RequestBuilder(Settings settings, Random random)
     {
         foreach (var (name, value) in described.Headers)
         {
-            if (!rule.MaySet(name) || (request.Find(name) is not null && !HeaderNames.IsContentType(name)))
+            if (!rule.MaySet(name) || (HasAlike(request, name) && !HeaderNames.IsContentType(name)))
             {
                 fault = $"the header {name} is not one that a message may set";
                 return false;
@@ -61,6 +61,16 @@ internal sealed class RequestBuilder(Settings settings, Random random)
 
         fault = null;
         return true;
+    }
+
+    private static bool HasAlike(Request request, string name)
+    {
+        foreach (var header in request.Headers)
+        {
+            if (HeaderNames.AreAlike(header.Name, name)) return true;
+        }
+
+        return false;
     }
 
     private bool TryAddHeaders(Request request, Route route, Message message, out string? fault)

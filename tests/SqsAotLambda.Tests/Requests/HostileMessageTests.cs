@@ -348,6 +348,12 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [InlineData("Content_Length")]
     [InlineData("X!A")]
     [InlineData("X-Forwarded-Host")]
+    [InlineData("X-Forwarded")]
+    [InlineData("X-Real-IP")]
+    [InlineData("x-client-ip")]
+    [InlineData("True-Client-IP")]
+    [InlineData("X-Host")]
+    [InlineData("X-Original-Host")]
     [InlineData("Forwarded")]
     [InlineData("X-Original-URL")]
     [InlineData("x-rewrite-url")]
@@ -356,6 +362,26 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [InlineData("X-Method-Override")]
     public async Task A_header_that_is_not_a_message_s_to_set_is_refused(string name) =>
         await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", $"the header {name} is not one that a message may set");
+
+    [Theory]
+    [InlineData("X-Tenant")]
+    [InlineData("x-trace-id")]
+    [InlineData("X-Api-Key")]
+    [InlineData("Idempotency-Key")]
+    public async Task Nor_is_one_that_some_servers_take_for_the_function_s_own(string name)
+    {
+        var message = Given.Message(body: $$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""");
+
+        var delivery = await Given.DeliveryAsync(
+            message,
+            ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{server.Url}}","headers":{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
+            ("FORWARD_IDEMPOTENCY_HEADER", "Idempotency_Key"),
+            ("FORWARD_AUTH", """{"key":{"type":"header","name":"X_Api_Key","value":"env:KEY"}}"""),
+            ("KEY", "k"));
+
+        Assert.Equal((Outcome.Rejected, $"route a: the header {name} is not one that a message may set in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(0, server.Connections);
+    }
 
     [Theory]
     [InlineData("", " is not a name of a header")]
