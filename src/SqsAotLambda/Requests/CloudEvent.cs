@@ -26,6 +26,9 @@ internal static class CloudEvent
 
     public static bool IsType(string text) => HeaderText.EncodeForCloudEvents(text) == text;
 
+    /// <summary>A Content-Type by which receivers take the event from the body, and the headers for nothing.</summary>
+    public static bool IsInBody(string contentType) => contentType.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
+
     public static void Add(Request request, Message message, string type)
     {
         Add(request, "specversion", "1.0");

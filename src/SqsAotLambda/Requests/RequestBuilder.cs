@@ -46,13 +46,19 @@ internal sealed class RequestBuilder(Settings settings, Random random)
     }
 
     /// <summary>After all others: none of them is the message's to set, but for Content-Type.</summary>
-    private static bool TryAddDescribed(Request request, MessageRule rule, MessageRequest described, out string? fault)
+    private bool TryAddDescribed(Request request, MessageRule rule, MessageRequest described, out string? fault)
     {
         foreach (var (name, value) in described.Headers)
         {
             if (!rule.MaySet(name) || (HasAlike(request, name) && !HeaderNames.IsContentType(name)))
             {
                 fault = $"the header {name} is not one that a message may set";
+                return false;
+            }
+
+            if (settings.Headers.CloudEvents && HeaderNames.IsContentType(name) && CloudEvent.IsInBody(value))
+            {
+                fault = "the Content-Type makes the body a CloudEvent of its own";
                 return false;
             }
 

@@ -384,6 +384,21 @@ public sealed class HostileMessageTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("application/cloudevents+json")]
+    [InlineData("Application/CloudEvents-batch+json; charset=utf-8")]
+    public async Task An_event_in_the_body_does_not_take_the_place_of_the_message_s_own(string type)
+    {
+        var message = Given.Message(body: $$$"""{"path":"/a","headers":{"content-type":"{{{type}}}"},"body":{"specversion":"1.0","id":"1","source":"evil","type":"t"}}""");
+        var routes = ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{server.Url}}"}]""");
+
+        var other = await Given.DeliveryAsync(message, routes, ("FORWARD_HEADERS", "cloudevents"));
+        var only = await Given.DeliveryAsync(message, routes);
+
+        Assert.Equal((Outcome.Rejected, "route a: the Content-Type makes the body a CloudEvent of its own in message id"), (other.Outcome, other.Reason));
+        Assert.Equal((Outcome.Delivered, type), (only.Outcome, Assert.Single(server.Requests).Headers["Content-Type"]));
+    }
+
+    [Theory]
     [InlineData("", " is not a name of a header")]
     [InlineData("X A", "X A is not a name of a header")]
     [InlineData("X-A:", "X-A: is not a name of a header")]
