@@ -83,9 +83,8 @@ internal sealed class Breaker(bool on, TimeProvider time)
         openUntil = time.GetUtcNow() + openTime;
     }
 
-    /// <summary>Of a path made of a message, 404 and 410 may speak of that message alone.</summary>
     private static bool IsSoft(Delivery delivery) =>
-        delivery.Outcome is not Outcome.EndpointFault || delivery is { Status: 404 or 410, Endpoint.Route.HasTemplatedPath: true };
+        delivery.Outcome is not Outcome.EndpointFault || (delivery is { Status: { } status, Endpoint: { } endpoint } && endpoint.Route.MayBlameMessage(status));
 
     private void Count(bool soft)
     {

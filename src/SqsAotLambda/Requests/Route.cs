@@ -28,8 +28,9 @@ internal sealed record Route
         var (url, hosts) => $"{url}, {hosts}",
     };
 
-    /// <summary>The path is made of a message.</summary>
-    public bool HasTemplatedPath => MessageRule is not null || Url is { HasTemplatedPath: true };
+    /// <summary>Whether this status may speak of one message alone: of the path that is made of it, or of the request that it describes.</summary>
+    public bool MayBlameMessage(int status) =>
+        MessageRule is not null ? status is 403 or 404 or 405 or 406 or 410 : status is 404 or 410 && Url is { HasTemplatedPath: true };
 
     /// <summary>Where a message describes its request, for those that say none.</summary>
     public required string Method { get; init; }

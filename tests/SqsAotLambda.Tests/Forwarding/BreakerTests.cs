@@ -61,15 +61,20 @@ public sealed class BreakerTests
     }
 
     [Theory]
-    [InlineData("https://example.com/{messageId}", 404, 20)]
-    [InlineData("https://example.com/{messageId}", 410, 20)]
-    [InlineData("https://example.com/{messageId}", 401, 5)]
-    [InlineData("https://example.com/fixed?id={messageId}", 404, 5)]
-    [InlineData("https://example.com/fixed", 404, 5)]
-    [InlineData("https://example.com/fixed", 410, 5)]
-    public void Of_a_path_made_of_a_message_404_and_410_may_speak_of_that_message_alone(string url, int status, int faults)
+    [InlineData("""  "url":"https://example.com/{messageId}"  """, 404, 20)]
+    [InlineData("""  "url":"https://example.com/{messageId}"  """, 410, 20)]
+    [InlineData("""  "url":"https://example.com/{messageId}"  """, 405, 5)]
+    [InlineData("""  "url":"https://example.com/{messageId}"  """, 401, 5)]
+    [InlineData("""  "url":"https://example.com/fixed?id={messageId}"  """, 404, 5)]
+    [InlineData("""  "url":"https://example.com/fixed"  """, 404, 5)]
+    [InlineData("""  "url":"https://example.com/fixed"  """, 410, 5)]
+    [InlineData("""  "url":"https://example.com/fixed","request":"message"  """, 404, 20)]
+    [InlineData("""  "allowedHosts":["example.com"],"request":"message"  """, 405, 20)]
+    [InlineData("""  "allowedHosts":["example.com"],"request":"message"  """, 403, 20)]
+    [InlineData("""  "allowedHosts":["example.com"],"request":"message"  """, 401, 5)]
+    public void Of_a_request_made_of_a_message_some_statuses_may_speak_of_that_message_alone(string members, int status, int faults)
     {
-        var route = Given.Settings(new("https://example.com"), ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url}}"}]""")).Routes[0];
+        var route = Given.Settings(new("https://example.com"), ("FORWARD_ROUTES", $$"""[{"name":"a",{{members}}}]""")).Routes[0];
         var fault = new Delivery(Outcome.EndpointFault, status, Endpoint: Given.Endpoint(route, breaker));
         for (var sent = 1; sent < faults; sent++) breaker.Record(Admission.Yes, fault);
         Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: false));

@@ -226,7 +226,7 @@ public sealed class RouteReaderTests
             """)[0];
 
         Assert.Equal("api.example.com, xn--bcher-kva.example:8443, under_score.example, orders, [2600:1f18::1]:8443, 10.0.0.1, [fd00::1]", route.Shown);
-        Assert.Equal((true, true, false, "GET"), (route.MessageRule!.AllowPrivate, route.HasTemplatedPath, route.IsDropped, route.Method));
+        Assert.Equal((true, false, "GET"), (route.MessageRule!.AllowPrivate, route.IsDropped, route.Method));
     }
 
     [Fact]
