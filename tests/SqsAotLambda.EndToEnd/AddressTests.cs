@@ -52,6 +52,18 @@ public sealed class AddressTests
         Assert.Equal(("EndpointFault", "Address"), (logged.GetProperty("outcome").GetString(), logged.GetProperty("fault").GetString()));
     }
 
+    [Theory, MemberData(nameof(Hosts))]
+    public async Task An_IPv6_address_can_not_be_reached_from_a_machine_without_IPv6(string host)
+    {
+        await using var function = new Function(host, new("http://[2001:4860:4860::8888]/"), ("DOTNET_SYSTEM_NET_DISABLEIPV6", "1"));
+
+        var answer = await function.InvokeAsync(Function.Event("one"));
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        var logged = Assert.Single(await function.LoggedWithBatchAsync("MessageFailed"));
+        Assert.Equal(("Unavailable", "Connect"), (logged.GetProperty("outcome").GetString(), logged.GetProperty("fault").GetString()));
+    }
+
     /// <summary>Back-off is off: there is no SQS.</summary>
     private static ChildProcess Start(string host, StubRuntimeApi runtimeApi, string url) => new(
         Repository.Bootstrap(host),

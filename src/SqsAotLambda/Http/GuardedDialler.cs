@@ -23,20 +23,23 @@ internal sealed class GuardedDialler(AddressGuard? guard, Func<string, Cancellat
         var allowed = guard is null ? addresses : Array.FindAll(addresses, guard.Allows);
         if (allowed.Length == 0) throw new HttpFaultException(Fault.Address, new AddressRefusedException(host));
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         try
         {
+            // There may be no file descriptor left for it.
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(allowed, port, deadline);
             return socket;
         }
-        catch (SocketException e)
+        // NotSupportedException: an IPv6 address, and the machine has no IPv6.
+        catch (Exception e) when (e is SocketException or NotSupportedException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new HttpFaultException(Fault.Connect, e);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }
@@ -48,7 +51,8 @@ internal sealed class GuardedDialler(AddressGuard? guard, Func<string, Cancellat
 
         try
         {
-            var addresses = await resolve(host, deadline);
+            // Of a lookup that is under way .NET does not heed the token: on Linux it takes as long as getaddrinfo does.
+            var addresses = await resolve(host, deadline).WaitAsync(deadline);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
         }
         catch (SocketException e)

@@ -157,6 +157,19 @@ public sealed class ConnectionPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
+    {
+        using var unresolved = new ConnectionPool(
+            new(new GuardedDialler(guard: null, (_, _) => new TaskCompletionSource<IPAddress[]>().Task).DialAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, time), time);
+
+        var opening = unresolved.PreconnectAsync(new("https://name.example/"));
+        Assert.False(opening.IsCompleted);
+        time.Now += TimeSpan.FromSeconds(1);
+
+        await opening;
+    }
+
+    [Fact]
     public async Task That_none_can_be_opened_ahead_is_for_the_first_request_to_tell()
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}/");
