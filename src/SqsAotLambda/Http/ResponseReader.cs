@@ -14,6 +14,9 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Of a chunk's size with its extensions, which mean nothing to us.</summary>
     private const int MaxChunkLine = 1024;
 
+    /// <summary>Of a chunk's size alone.</summary>
+    private const int MaxChunkSize = 8;
+
     private const int MaxInterim = 16;
 
     private byte[] buffer = new byte[16 * 1024];
@@ -27,8 +30,11 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Where the body of the present response lies, as far as it has been read.</summary>
     private Range body;
 
+    /// <summary>The last read left no room in the buffer: TLS may hold what found none.</summary>
+    private bool filled;
+
     /// <summary>Nothing was received that is not part of the responses read so far.</summary>
-    public bool IsDrained => next == received;
+    public bool IsDrained => next == received && !filled;
 
     /// <summary>The body of the present response, as far as it has been read, without its chunks' sizes.</summary>
     public ReadOnlyMemory<byte> Body => buffer.AsMemory(body);
@@ -63,6 +69,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
                 var count = await stream.ReadAsync(buffer.AsMemory(received), deadline);
                 if (count == 0) throw CutOff();
                 received += count;
+                filled = received == buffer.Length;
             }
 
             end += start + 2;
@@ -125,10 +132,13 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Decodes the chunks in place, so that the body lies in one piece.</summary>
     private async Task ReadChunksAsync(int start, CancellationToken deadline)
     {
-        var (position, bodyEnd) = (start, start);
+        var (position, bodyEnd, extensions) = (start, start, 0);
         while (true)
         {
             var sizeEnd = await ReadLineAsync(position, MaxChunkLine, deadline);
+            extensions += Math.Max(0, sizeEnd - position - MaxChunkSize);
+            if (extensions > MaxHead) throw new HttpFormatException($"The chunk extensions of the response are longer than {MaxHead} bytes.");
+
             var size = ParseChunkSize(buffer.AsSpan(position..sizeEnd));
             position = sizeEnd + 2;
             if (size == 0) break;
@@ -166,7 +176,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     {
         var extension = line.IndexOf((byte)';');
         var size = HeaderBlock.Trim(extension < 0 ? line : line[..extension]);
-        if (size.Length <= 8 && Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length && !line.Contains((byte)'\n')) return value;
+        if (size.Length <= MaxChunkSize && Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length && !line.Contains((byte)'\n')) return value;
 
         throw new HttpFormatException("A chunk size of the response is not a hexadecimal number.");
     }
@@ -196,7 +206,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     private async Task ReceiveBodyAsync(int start, int length, CancellationToken deadline)
     {
-        EnsureCapacity(start + length);
+        EnsureCapacity(start + length + 1);
         while (true)
         {
             body = start..Math.Min(received, start + length);
@@ -209,7 +219,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Receives until the buffer holds at least that many bytes.</summary>
     private async Task ReceiveAsync(int total, CancellationToken deadline)
     {
-        EnsureCapacity(total);
+        EnsureCapacity(total + 1);
         while (received < total)
         {
             if (!await ReceiveSomeAsync(deadline))
@@ -222,6 +232,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
         EnsureCapacity(received + 1);
         var count = await stream.ReadAsync(buffer.AsMemory(received), deadline);
         received += count;
+        filled = received == buffer.Length;
         return count > 0;
     }
 

@@ -77,6 +77,25 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 16342\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nT: ")]
+    [InlineData("HTTP/1.1 204 No Content\r\nX: ")]
+    public async Task What_TLS_holds_behind_an_answer_that_fills_the_buffer_is_no_answer_to_the_next_request(string start)
+    {
+        var root = Issued.Root("root");
+        using var trusting = Trusting(root);
+        var end = start.EndsWith(": ", StringComparison.Ordinal) ? "\r\n\r\n" : "";
+        var first = start + new string('.', 16 * 1024 - start.Length - end.Length) + end;
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Replies.Raw(first + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected") : Replies.Status(200, "second"), root.Server().WithKey);
+
+        await FetchAsync(trusting, server, "first");
+
+        Assert.Equal("second", await FetchAsync(trusting, server, "second"));
+        Assert.Equal(2, server.Connections);
+    }
+
     [Fact]
     public async Task A_connection_older_than_two_minutes_is_replaced_so_that_a_change_of_addresses_is_seen()
     {

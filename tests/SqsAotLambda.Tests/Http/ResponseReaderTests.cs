@@ -349,6 +349,15 @@ public sealed class ResponseReaderTests
     }
 
     [Fact]
+    public async Task Chunk_extensions_over_their_limit_are_refused()
+    {
+        var chunks = string.Concat(Enumerable.Repeat($"1;{new string('x', 1000)}|a|", (MaxHead / 1000) + 1));
+        var reader = new ResponseReader(new PieceStream([Bytes($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}0||")], closed: false), MaxBody);
+
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Trailers_without_end_are_refused()
     {
         var response = Bytes("HTTP/1.1 200 OK|Transfer-Encoding: chunked||0|");
