@@ -38,7 +38,7 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         {
             await tls.DisposeAsync();
             if (e is CertificateRefusedException) throw new HttpFaultException(Fault.Certificate, e);
-            if (e is AuthenticationException or IOException or SocketException) throw new HttpFaultException(Fault.Tls, e);
+            if (e is AuthenticationException or IOException or SocketException or UnauthorizedAccessException) throw new HttpFaultException(Fault.Tls, e);
 
             throw;
         }

@@ -34,7 +34,7 @@ internal sealed class PooledConnection(OriginPool pool, Connection connection, T
         atDeadline = deadline.UnsafeRegister(static pooled => ((PooledConnection)pooled!).Abort(), this);
     }
 
-    /// <summary>Aborts the exchange unless it ends within that time from now.</summary>
+    /// <summary>Aborts the exchange unless it ends within that time from now, or in its own.</summary>
     public void LimitTo(TimeSpan timeout) => LimitTo(time.GetTimestamp(), timeout);
 
     /// <summary>Ends an exchange that was answered.</summary>
@@ -83,7 +83,7 @@ internal sealed class PooledConnection(OriginPool pool, Connection connection, T
     {
         lock (gate)
         {
-            limit = start + (long)(timeout.TotalSeconds * time.TimestampFrequency);
+            limit = Math.Min(limit, start + (long)(timeout.TotalSeconds * time.TimestampFrequency));
             if (limit < alarm) SetAlarm(time.GetElapsedTime(time.GetTimestamp(), limit));
         }
     }
