@@ -49,9 +49,9 @@ try
     log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
     var credentials = AwsCredentials.From(environment);
     var guard = new AddressGuard(settings.AllowLoopback);
-    using var connections = new ConnectionPool(new Connector(new GuardedDialler(guard).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
+    using var connections = Connections(guard);
     // One that was opened to a private network must not carry what may not go there.
-    using var guarded = new ConnectionPool(new Connector(new GuardedDialler(guard.WithoutPrivate).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
+    using var guarded = Connections(guard.WithoutPrivate);
     using var keyring = settings.Auth.IsEmpty
         ? Keyring.Empty
         : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, credentials, trust, time, log);
@@ -74,6 +74,9 @@ try
     var handler = new BatchHandler(
         endpoints, deliverer, settings.Concurrency, settings.Backoff, visibility.PostponeAsync, time, Random.Shared.NextDouble, log);
     await host.RunAsync(handler.HandleAsync, settings.DeadlineMargin, log);
+
+    ConnectionPool Connections(AddressGuard addresses) =>
+        new(new Connector(new GuardedDialler(addresses).DialAsync, trust, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
 }
 catch (RuntimeApiException e)
 {
