@@ -13,6 +13,9 @@ public sealed class ConnectionPoolTests : IDisposable
 {
     private const int MaxBody = 64 * 1024;
 
+    /// <summary>Over TLS. OpenSSL keeps one session a host, for all tests of the process.</summary>
+    private const string Host = "pool.example";
+
     private readonly FakeTime time = new();
     private readonly TrustFiles files = [];
     private readonly ConnectionPool connections;
@@ -88,7 +91,7 @@ public sealed class ConnectionPoolTests : IDisposable
         var end = start.EndsWith(": ", StringComparison.Ordinal) ? "\r\n\r\n" : "";
         var first = start + new string('.', 16 * 1024 - start.Length - end.Length) + end;
         await using var server = new StubServer(
-            request => request.Path == "/first" ? Replies.Raw(first + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected") : Replies.Status(200, "second"), root.Server().WithKey);
+            request => request.Path == "/first" ? Replies.Raw(first + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected") : Replies.Status(200, "second"), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
 
         await FetchAsync(trusting, server, "first");
 
@@ -169,7 +172,7 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200));
 
-        await connections.PreconnectAsync(server.Url);
+        await connections.PreconnectAsync(UrlOf(server));
         await FetchAsync(server);
 
         Assert.Equal(1, server.Connections);
@@ -304,7 +307,7 @@ public sealed class ConnectionPoolTests : IDisposable
         var heard = new TaskCompletionSource();
         var root = Issued.Root("root");
         using var trusting = Trusting(root);
-        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall), root.Server().WithKey);
+        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
         await FetchAsync(trusting, server, "first");
 
         var exchange = FetchAsync(trusting, server);
@@ -346,7 +349,7 @@ public sealed class ConnectionPoolTests : IDisposable
         var root = Issued.Root("root");
         using var trusting = Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
         await using var server = new StubServer(
-            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : Replies.Status(200), root.Server().WithKey);
+            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
         var first = FetchAsync(trusting, server, "first", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         var other = FetchAsync(trusting, server, "", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         await heard.Task;
@@ -386,7 +389,7 @@ public sealed class ConnectionPoolTests : IDisposable
         using var trusting = Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
         await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
 
-        await trusting.PreconnectAsync(server.Url);
+        await trusting.PreconnectAsync(UrlOf(server));
         await Task.WhenAll([FetchAsync(trusting, server, "first"), .. Enumerable.Range(0, 3).Select(_ => FetchAsync(trusting, server))]);
 
         Assert.Equal(3, server.Connections);
@@ -401,18 +404,18 @@ public sealed class ConnectionPoolTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var connecting = trusting.PreconnectAsync(new($"https://localhost:{port}/"));
+        var connecting = trusting.PreconnectAsync(new($"https://{Host}:{port}/"));
         using (var peer = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
         {
             // The session's tickets are sent and lie unread.
             await using var tls = new SslStream(peer.GetStream());
-            await tls.AuthenticateAsServerAsync(root.Server().WithKey);
+            await tls.AuthenticateAsServerAsync(root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
             await connecting;
         }
 
         listener.Stop();
         await ClosedConnections.ClosedAsync(port);
-        var exchange = trusting.FetchAsync(new("GET", new($"https://localhost:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var exchange = trusting.FetchAsync(new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Equal(Fault.Connect, await FaultAsync(exchange));
     }
@@ -451,11 +454,14 @@ public sealed class ConnectionPoolTests : IDisposable
         return then;
     }
 
+    private static Uri UrlOf(StubServer server, string path = "") =>
+        new(server.Url.Scheme == "https" ? $"https://{Host}:{server.Port}/{path}" : $"{server.Url}{path}");
+
     private static async Task<Fault> FaultAsync(Task exchange) => (await Assert.ThrowsAsync<HttpFaultException>(() => exchange)).Fault;
 
     private static async Task<string> FetchAsync(ConnectionPool connections, StubServer server, string path, TimeSpan timeout, CancellationToken deadline)
     {
-        var request = new Request("POST", new(server.Url, path), "body"u8.ToArray());
+        var request = new Request("POST", UrlOf(server, path), "body"u8.ToArray());
         var response = await connections.FetchAsync(request, timeout, deadline);
         return Encoding.UTF8.GetString(response.Body.Span);
     }
@@ -474,7 +480,7 @@ public sealed class ConnectionPoolTests : IDisposable
     /// <summary>Longer than a handshake that does without it.</summary>
     private static X509Certificate2 LongCertificate(Issued root) => root.Server(Issued.Terms.For(names =>
     {
-        names.AddDnsName("localhost");
+        names.AddDnsName(Host);
         for (var other = 0; other < 200; other++) names.AddDnsName($"other-{other}.example");
     })).WithKey;
 
@@ -494,7 +500,7 @@ public sealed class ConnectionPoolTests : IDisposable
 
         async Task<Socket> DialAsync(string host, int port, CancellationToken deadline)
         {
-            var socket = await dialler.DialAsync(host, port, deadline);
+            var socket = await dialler.DialAsync(host == Host ? "127.0.0.1" : host, port, deadline);
             if (Interlocked.Increment(ref dialled) == 1) time.Now += firstTakes;
             return socket;
         }
