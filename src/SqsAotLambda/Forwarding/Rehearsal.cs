@@ -42,7 +42,7 @@ internal sealed class Rehearsal
         return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, CancellationToken.None, CancellationToken.None);
     }
 
-    private ValueTask<Answer> Keep(Request request, TimeSpan timeout, CancellationToken deadline)
+    private ValueTask<Answer> Keep(Request request, Route route, CancellationToken deadline)
     {
         Request = request;
         return new(new Answer(200));
