@@ -11,21 +11,26 @@ namespace SqsAotLambda.Forwarding;
 internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log)
 {
     /// <returns>True when SQS confirmed the copy.</returns>
-    public async Task<bool> BuryAsync(Message message, Delivery delivery, CancellationToken closing)
+    public async Task<bool> BuryAsync(Message message, Delivery delivery, Closing closing)
     {
         // A body that has no UTF-8 form can't be copied either.
-        if (queue is null || message.Defect is not null || !message.Queue.IsKnown || closing.IsCancellationRequested) return false;
+        if (queue is null || message.Defect is not null || !message.Queue.IsKnown || !closing.HasTimeFor(ClosingWork.Copy)) return false;
 
+        var start = closing.Begin();
         try
         {
-            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, Failure(message, delivery)), closing);
+            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, Failure(message, delivery)), closing.Token);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
         catch (Exception e) when (e is AwsException or ArgumentException)
         {
-            log.CopyFailed(message, e);
+            closing.TellMessage(() => log.CopyFailed(message, e));
             return false;
+        }
+        finally
+        {
+            closing.End(ClosingWork.Copy, start);
         }
     }
 

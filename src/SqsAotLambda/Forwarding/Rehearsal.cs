@@ -39,7 +39,8 @@ internal sealed class Rehearsal
     {
         Request = null;
         // Nothing that could take its time is done.
-        return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, CancellationToken.None, CancellationToken.None);
+        using var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
+        return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
     }
 
     private ValueTask<Answer> Keep(Request request, Route route, CancellationToken deadline)
