@@ -37,7 +37,7 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
-        await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), deadline);
+        await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         try
@@ -53,6 +53,9 @@ internal sealed class BatchHandler(
         }
 
         return failed;
+
+        // Those on their last receive go first, and after the deadline they are copied.
+        bool IsOver(Lane lane) => deadline.HasPassed && !(deliverer.IsLastReceive(lane.First) && closing.HasTimeFor(ClosingWork.Copy));
     }
 
     private List<Lane> LastReceivesFirst(List<Lane> lanes)
@@ -64,26 +67,26 @@ internal sealed class BatchHandler(
         bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
     }
 
-    private Task DeliverLanesAsync(List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Deadline deadline) => endpoints.Count == 1
-        ? DeliverToAsync(endpoints[0], lanes, deliveries, deliver, deadline)
-        : DeliverApartAsync(lanes, deliveries, deliver, deadline);
+    private Task DeliverLanesAsync(List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline) =>
+        endpoints.Count == 1
+            ? DeliverToAsync(endpoints[0], lanes, deliveries, deliver, isOver)
+            : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
 
     /// <summary>As many at once as the endpoint bears.</summary>
-    private async Task DeliverToAsync(Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Deadline deadline)
+    private async Task DeliverToAsync(
+        Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver)
     {
-        var next = -1;
+        var (next, isCut) = (-1, false);
         var workers = Math.Min(lanes.Count, Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency));
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync()));
-        if (endpoint is not null && deadline.HasPassed) NameEndpoint(endpoint, lanes, deliveries);
+        if (endpoint is not null && isCut) NameEndpoint(endpoint, lanes, deliveries);
 
         async Task WorkAsync()
         {
-            for (int index; (index = Interlocked.Increment(ref next)) < lanes.Count;)
+            for (int index; !isCut && (index = Interlocked.Increment(ref next)) < lanes.Count;)
             {
-                // Those on their last receive go first, and are copied yet.
-                if (deadline.HasPassed && !deliverer.IsLastReceive(lanes[index].First)) return;
-
-                await deliver(lanes[index]);
+                if (isOver(lanes[index])) isCut = true;
+                else await deliver(lanes[index]);
             }
         }
     }
@@ -103,15 +106,16 @@ internal sealed class BatchHandler(
     }
 
     /// <summary>Endpoint by endpoint, so that one that bears few requests holds up no other; together they keep to the limit.</summary>
-    private async Task DeliverApartAsync(List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Deadline deadline)
+    private async Task DeliverApartAsync(
+        List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline)
     {
         var apart = endpoints.ToDictionary(endpoint => endpoint, _ => new List<Lane>());
         var others = new List<Lane>();
         foreach (var lane in lanes) (EndpointOf(lane) is { } endpoint ? apart[endpoint] : others).Add(lane);
 
         using var slots = new SemaphoreSlim(concurrency);
-        await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], deliveries, InSlotAsync, deadline))
-            .Append(DeliverToAsync(endpoint: null, others, deliveries, InSlotAsync, deadline)));
+        await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], deliveries, InSlotAsync, isOver))
+            .Append(DeliverToAsync(endpoint: null, others, deliveries, InSlotAsync, isOver)));
 
         Endpoint? EndpointOf(Lane lane)
         {
@@ -189,6 +193,11 @@ internal sealed class BatchHandler(
     private Task PostponeAsync(Batch batch, List<Lane> lanes, Delivery[] deliveries, Closing closing)
     {
         if (backoff.Base == TimeSpan.Zero) return Task.CompletedTask;
+        if (!closing.HasTimeFor(ClosingWork.VisibilityCall))
+        {
+            closing.Tell(() => log.VisibilityFailed(batch.RequestId, deliveries.Count(delivery => !delivery.IsDone), Visibility.NoTime));
+            return Task.CompletedTask;
+        }
 
         var postponements = new List<Postponement>();
         foreach (var lane in lanes) postponements.AddRange(Postponements(lane, deliveries));

@@ -7,6 +7,9 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Asks SQS to hold back what failed. What it does not do comes back when the queue's own visibility timeout ends.</summary>
 internal sealed class Visibility(SqsApi sqs, Log log)
 {
+    /// <summary>Why a call was not begun.</summary>
+    public const string NoTime = "The invocation has no time left for them.";
+
     private const int MaxCalls = 10;
 
     public async Task PostponeAsync(Batch batch, IReadOnlyList<Postponement> messages, Closing closing)
@@ -29,7 +32,7 @@ internal sealed class Visibility(SqsApi sqs, Log log)
     /// <summary>How many of the messages SQS does not hold back, and why.</summary>
     private async Task<(int Messages, string Why)> FaultOfAsync(Postponement[] call, Closing closing)
     {
-        if (!closing.HasTimeFor(ClosingWork.VisibilityCall)) return (call.Length, "The invocation has no time left for them.");
+        if (!closing.HasTimeFor(ClosingWork.VisibilityCall)) return (call.Length, NoTime);
 
         var start = closing.Begin();
         try
