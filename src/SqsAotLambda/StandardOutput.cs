@@ -15,7 +15,7 @@ internal sealed partial class StandardOutput : Stream
     private const int Piece = 4096;
 
     /// <summary>How long a reader that is only slow is given; one that let it pass gets nothing more until there is room again.</summary>
-    private const int PatienceMilliseconds = 50;
+    private const int PatienceMilliseconds = 100;
 
     /// <summary>POLLOUT and POLLNVAL; with a reader that is gone POLLERR stands beside the first.</summary>
     private const short Writable = 4, Invalid = 32;

@@ -20,14 +20,14 @@ internal sealed class SocketStream(Socket socket) : NetworkStream(socket, ownsSo
     /// <summary>What was written can still arrive.</summary>
     public bool IsOpen => Info(out _) is Established or CloseWait;
 
-    /// <summary>Also of a connection that has ended since.</summary>
+    /// <summary>Also of a connection that has ended since. Where the kernel does not count, as in some sandboxes, all has.</summary>
     public bool HasArrived
     {
         get
         {
             Info(out var acknowledged);
-            // One more, for the beginning of the connection.
-            return acknowledged > (ulong)written;
+            // The beginning of the connection counts for one.
+            return acknowledged == 0 || acknowledged > (ulong)written;
         }
     }
 
