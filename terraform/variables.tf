@@ -290,10 +290,10 @@ variable "routes" {
   validation {
     condition = try(alltrue([
       for route in var.routes : try(route.allowedHeaders, null) == null ? true : !can(keys(route.allowedHeaders)) && try(
-        length(route.allowedHeaders) >= 1 && length(route.allowedHeaders) <= 100 && alltrue([for header in route.allowedHeaders : header == tostring(header) && can(regex("^[!#$%&'+.^_`|~0-9A-Za-z-]+\\*?$", header))]), false,
+        alltrue([for header in route.allowedHeaders : header == tostring(header) && can(regex("^[0-9A-Za-z-]+\\*?$", header))]) && length(route.allowedHeaders) >= 1 && length(route.allowedHeaders) <= 100 && length(distinct([for header in route.allowedHeaders : lower(header)])) == length(route.allowedHeaders), false,
       )
     ]), true)
-    error_message = "routes: allowedHeaders takes a list of 1 to 100 texts, each the name of a header, such as X-Tenant, or how names begin and *, such as X-Tenant-*."
+    error_message = "routes: allowedHeaders takes a list of 1 to 100 texts, each once: the name of a header, of letters, digits and hyphens, or the beginning of such names with * behind it, such as X-Tenant-*."
   }
   validation {
     condition     = try(alltrue([for route in var.routes : try(route.allowPrivate, null) == null ? true : contains([true, false], route.allowPrivate)]), true)

@@ -1456,6 +1456,26 @@ run "request_with_a_header_with_a_space" {
   expect_failures = [var.routes]
 }
 
+run "request_with_a_header_with_an_underscore" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X_Tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_header_twice" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X-Tenant", "x-tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
 run "request_with_any_header" {
   command = plan
 

@@ -174,13 +174,15 @@ mutation 'queue.redrive_key: a hash without a key is allowed' variables.tf "$red
 mutation 'queue.redrive_key: any variable is allowed' variables.tf 's/contains\(keys\(var\.function\.environment\), trimprefix\(var\.queue\.redrive_key, "env:"\)\)/true/' rejects
 headers='/try\(route\.allowedHeaders, null\) == null \? true/,/error_message/'
 mutation 'allowedHeaders: an object is allowed' variables.tf 's/!can\(keys\(route\.allowedHeaders\)\) \&\& //' rejects
-mutation 'allowedHeaders: an empty list is allowed' variables.tf "$headers s/length\(route\.allowedHeaders\) >= 1 \&\& //" rejects
+mutation 'allowedHeaders: an empty list is allowed' variables.tf "$headers s/length\(route\.allowedHeaders\) >= 1/true/" rejects
 mutation 'allowedHeaders: more than 100 are allowed' variables.tf "$headers s/<= 100/<= 101/" rejects
 mutation 'allowedHeaders: a number is allowed' variables.tf "$headers s/header == tostring\(header\) \&\& //" rejects
 mutation 'allowedHeaders: any text is allowed' variables.tf "$headers s/can\(regex\([^)]*\)\)/true/" rejects
 mutation 'allowedHeaders: every header is allowed' variables.tf "$headers s/Za-z-\]\+/Za-z-]*/" rejects
-mutation 'allowedHeaders: a star inside is allowed' variables.tf "$headers s/\"\^\[!/\"^[*!/" rejects
-mutation 'allowedHeaders: a star at the end is refused' variables.tf 's/Za-z-\]\+\\\\\*\?\$"/Za-z-]+$"/' routes
+mutation 'allowedHeaders: a star inside is allowed' variables.tf "$headers s/\"\^\[0/\"^[*0/" rejects
+mutation 'allowedHeaders: any sign of a token is allowed' variables.tf "$headers s/\"\^\[0/\"^[_0/" rejects
+mutation 'allowedHeaders: one twice is allowed' variables.tf "$headers s/ \&\& length\(distinct.*, false,/, false,/" rejects
+mutation 'allowedHeaders: a star at the end is refused' variables.tf "$headers s/Za-z-\]\+[^\"]*/Za-z-]+$/" routes
 for member in allowedHosts allowedHeaders allowPrivate; do
   mutation "$member is allowed without a described request" variables.tf "s/(for member in \[.*)\"$member\"(, )?/\1/" rejects
 done
