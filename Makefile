@@ -1,6 +1,5 @@
 # `make` lists the targets. Settings for any of them:
 #   LAMBDA_HOST=Amazon   the function on AWS's own runtime client instead of ours
-#   FRAMEWORK=net9.0     the native binary for .NET 9 (default net10.0)
 #   ARCH=x86_64          the architecture of build, package and deploy (default of the last two: arm64)
 #   CONTAINER=yes        build in a container with Docker or Podman
 # and for run and serve:
@@ -30,14 +29,13 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 LAMBDA_HOST ?= Own
-FRAMEWORK ?=
 ARCH ?=
 DIR ?= terraform/examples/standard
 # As they were given: a message may hold what make would take for its own.
 override MESSAGE := $(value MESSAGE)
 override GROUP := $(value GROUP)
 override EVENT := $(value EVENT)
-export ROUTES LAMBDA_HOST FRAMEWORK ARCH DIR MESSAGE GROUP EVENT SINCE PROVIDER CONTAINER
+export ROUTES LAMBDA_HOST ARCH DIR MESSAGE GROUP EVENT SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # .ci/run reads what dotnet says.

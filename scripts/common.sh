@@ -19,6 +19,12 @@ own_arch() {
   uname -m | sed s/aarch64/arm64/
 }
 
+# The package that a restore did not find, by what it wrote into a file; a native pack for the runtime identifier goes before the others.
+missing_package() {
+  sed -nE 's/.*NU110[0-9]: Unable to find package ([A-Za-z0-9.-]*[A-Za-z0-9-]).*/\1/p' "$1" | sort -u |
+    awk -v rid="$2" 'NR == 1 { first = $0 } /NativeAOT|ILCompiler/ && index($0, rid) { first = $0; exit } END { print first }'
+}
+
 # The GNU name of a runtime identifier's architecture.
 gnu_of() {
   [ "$1" = linux-arm64 ] && echo aarch64 || echo x86_64

@@ -11,5 +11,5 @@ shift
 user=()
 if [ "$(id -u)" != 0 ] && ! "$engine" info 2>/dev/null | grep -qiE 'rootless(: true)?$'; then user=(--user "$(id -u):$(id -g)"); fi
 "$engine" build --quiet --tag sqsaotlambda-cross --file scripts/cross.Dockerfile scripts >/dev/null
-"$engine" run --rm "${user[@]}" --env HOME=/tmp/home --env NATIVE_FOLDER=container --env ARCH --env FRAMEWORK --env LAMBDA_HOST \
+"$engine" run --rm "${user[@]}" --env HOME=/tmp/home --env NATIVE_FOLDER=container --env ARCH --env LAMBDA_HOST \
   --security-opt label=disable --mount "type=bind,source=$PWD,target=/repository" --workdir /repository sqsaotlambda-cross "$@"

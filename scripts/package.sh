@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Publishes the bootstrap for ARCH (default arm64) and packs it for Lambda: artifacts/package/sqsaotlambda-<arch>.zip. The same source,
 # SDK and linker give the same bytes, so that nothing is deployed again without a change.
-#   ARCH, FRAMEWORK, LAMBDA_HOST, CONTAINER  as for publish.sh, without its fallback
-#   ROUTES                                   a JSON file, packed as routes.json
+#   ARCH, LAMBDA_HOST, CONTAINER  as for publish.sh
+#   ROUTES                        a JSON file, packed as routes.json
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -20,7 +20,7 @@ export ARCH=${ARCH:-arm64}
 rid=$(rid_of "$ARCH")
 folder=artifacts/$rid suffix=
 if [ "${LAMBDA_HOST:-Own}" = Amazon ]; then folder+=-amazon suffix=-amazon; fi
-scripts/publish.sh --strict
+scripts/publish.sh
 
 glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$folder/bootstrap" | sed 's/GLIBC_//' | sort -V | tail -n 1)
 [ "$(printf '%s\n' "$glibc" "$max_glibc" | sort -V | tail -n 1)" = "$max_glibc" ] ||
@@ -29,4 +29,4 @@ glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$folder/bootstrap" | sed 's/GLIBC_//' | sor
 zip=artifacts/package/sqsaotlambda-$ARCH$suffix.zip
 mkdir -p artifacts/package
 dotnet run scripts/zip.cs -- "$zip" "$folder/bootstrap" ${routes:+"$routes"}
-echo "$zip ($ARCH, ${routes:+with routes.json, }$(cat "$folder/framework"), $(stat -c %s "$zip") bytes, needs glibc $glibc, sha256 $(sha256sum "$zip" | cut -d' ' -f1))"
+echo "$zip ($ARCH, ${routes:+with routes.json, }$(stat -c %s "$zip") bytes, needs glibc $glibc, sha256 $(sha256sum "$zip" | cut -d' ' -f1))"

@@ -83,7 +83,6 @@ public sealed class PackageTests : IDisposable
             ["CONTAINER"] = "",
             ["LAMBDA_HOST"] = "Own",
             ["ARCH"] = arch,
-            ["FRAMEWORK"] = Repository.Framework,
             ["ROUTES"] = routes,
         };
         await using var process = new ChildProcess(Path.Combine(copy, "scripts", "package.sh"), [], environment.Select(each => (each.Key, each.Value)), copy);

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Builds the peers, all or the ones named, each where its tools are there.
 # It leaves a folder for each in artifacts/bench/peers, with a file `command` (one argument a line), or a file `missing` that says what it lacks.
-#   FRAMEWORK   of the native binaries, as for scripts/publish.sh
 set -euo pipefail
 export DOTNET_CLI_UI_LANGUAGE=en
 cd "$(dirname "$0")/../../.."
@@ -15,10 +14,12 @@ rid=$(rid_of "$(own_arch)")
 here() { printf '%s\n' "$@" >"$out/command"; }
 missing() { echo "$1" | tee "$out/missing"; }
 
-# Of the packages that the last restore did not find, the native pack if it is among them.
-lacking() {
-  sed -nE 's/.*NU110[0-9]: Unable to find package ([A-Za-z0-9.-]*[A-Za-z0-9-]).*/\1/p' "$out/build.log" | sort -u |
-    awk 'NR == 1 { first = $0 } /NativeAOT|ILCompiler/ { first = $0; exit } END { print first }'
+# Says which package the last build did not find; any other failure ends the script.
+lacks_package() {
+  local package
+  package=$(missing_package "$out/build.log" "$rid")
+  [ -n "$package" ] || { cat "$out/build.log" >&2; exit 1; }
+  missing "needs the package $package, which the package feed does not have."
 }
 
 # The published function, ahead of time.
@@ -30,21 +31,11 @@ native() {
 
 # The same source on the shared framework.
 jit() {
-  local host=$1 package
-  if dotnet publish src/SqsAotLambda -f net10.0 -c Release -p:TargetFrameworks=net10.0 "-p:LambdaHost=$host" \
-    "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1; then
+  if dotnet publish src/SqsAotLambda -c Release "-p:LambdaHost=$1" "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1; then
     here dotnet "$out/published/bootstrap.dll"
-    return
+  else
+    lacks_package
   fi
-  package=$(lacking)
-  [ -n "$package" ] || { cat "$out/build.log" >&2; exit 1; }
-  missing "needs the package $package, which the package feed does not have."
-}
-
-# AWS's template, by its own settings, for a framework.
-template() {
-  dotnet publish "$sources/aws-template" -r "$rid" -c Release --self-contained true "-p:Framework=$1" \
-    -p:UseArtifactsOutput=true "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1
 }
 
 build_ours() { native Own "$rid"; }
@@ -52,23 +43,17 @@ build_ours-jit() { jit Own; }
 build_amazon() { native Amazon "$rid-amazon"; }
 build_amazon-jit() { jit Amazon; }
 
-# As scripts/publish.sh: for .NET 9 where the feed has no native pack for .NET 10.
+# By the settings of AWS's template.
 build_aws-template() {
-  local framework package program=$out/published/AwsTemplate
-  for framework in ${FRAMEWORK:-net10.0 net9.0}; do
-    package=
-    template "$framework" && break
-    package=$(lacking)
-    [ -n "$package" ] || { cat "$out/build.log" >&2; exit 1; }
-    [[ $package =~ NativeAOT|ILCompiler ]] || break
-  done
-  if [ -n "$package" ]; then
-    missing "needs the package $package, which the package feed does not have."
+  local program=$out/published/AwsTemplate
+  if ! dotnet publish "$sources/aws-template" -r "$rid" -c Release --self-contained true \
+    -p:UseArtifactsOutput=true "-p:ArtifactsPath=$out/build/" -o "$out/published" >"$out/build.log" 2>&1; then
+    lacks_package
   elif [[ $(PATH=$PATH:/sbin ldconfig -p) != *libicuuc.so* ]]; then
     missing "needs the library ICU (Debian and Ubuntu: apt-get install libicu-dev)."
   else
     here "$program"
-    echo "$program ($framework, $(stat -c %s "$program") bytes)"
+    echo "$program ($(stat -c %s "$program") bytes)"
   fi
 }
 

@@ -33,9 +33,6 @@ internal static class Repository
         }
     }
 
-    /// <summary>What the native binary was built for.</summary>
-    public static string Framework => File.ReadAllText(Path.Combine(Root, "artifacts", Rid, "framework")).Trim();
-
     /// <summary>For programs that need this machine's tools.</summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = System.Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
