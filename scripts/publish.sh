@@ -10,7 +10,9 @@ export DOTNET_CLI_UI_LANGUAGE=en
 
 missing_file=
 if [ "${1:-}" = --missing ]; then missing_file=$(realpath -m "$2"); fi
-cd "$(dirname "$0")/.."
+# Without symbolic links. The compiler leaves this folder's name out of the debug data, but only this one name of it; another name
+# would change the binary.
+cd -P "$(dirname "$0")/.."
 . scripts/common.sh
 
 host=${LAMBDA_HOST:-Own}
@@ -27,16 +29,16 @@ command -v dotnet >/dev/null || fail "The .NET 10 SDK is missing: install it fro
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# .NET strips with this machine's objcopy unless it is told of another, and links with ld.bfd.
-cross=()
-if [ "$rid" != "$own_rid" ]; then cross=("-p:ObjCopyName=$(gnu_of "$rid")-linux-gnu-objcopy" -p:LinkerFlavor=lld); fi
+# .NET links with ld.bfd, and strips with this machine's llvm-objcopy, where there is one, or objcopy. The two give different bytes.
+linker=(-p:ObjCopyName=objcopy)
+if [ "$rid" != "$own_rid" ]; then linker=("-p:ObjCopyName=$(gnu_of "$rid")-linux-gnu-objcopy" -p:LinkerFlavor=lld); fi
 
 # ExportsFile is relative to the project, because the linker takes no path with a space there.
 msbuild() {
   local verb=$1
   shift
   dotnet "$verb" src/SqsAotLambda -r "$rid" -p:PublishAot=true "-p:LambdaHost=$host" \
-    "-p:ArtifactsPath=$PWD/$artifacts/" "-p:ExportsFile=../../$artifacts/bootstrap.exports" "${cross[@]}" "$@" >"$log" 2>&1
+    "-p:ArtifactsPath=$PWD/$artifacts/" "-p:ExportsFile=../../$artifacts/bootstrap.exports" "${linker[@]}" "$@" >"$log" 2>&1
 }
 
 if ! msbuild restore; then
@@ -62,6 +64,8 @@ if [ -n "${container:-}" ]; then
   exit
 fi
 
+# A binary that is there counts as up to date, even if another linker made it.
+rm -rf "$artifacts"/bin/*/*/native
 msbuild publish --no-restore -c Release -o "$artifacts/out" || { cat "$log" >&2; exit 1; }
 if grep -E 'warning [A-Z]+[0-9]+' "$log" >&2; then fail "Publishing is free of warnings; this one is not."; fi
 
