@@ -67,7 +67,7 @@ run: build $(queue) ## Deliver sample messages from a local queue through the re
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
 	@$(local) serve --bootstrap $(bootstrap) $(options) $(ARGS)
 
-test: hosts queue-if-node terraform-test ## Run all tests
+test: hosts emulated queue-if-node terraform-test ## Run all tests
 	dotnet test --no-ansi --no-progress --timeout 10m $(if $(TEST),--filter-class '$(TEST)' --ignore-exit-code 8)
 
 .PHONY: terraform-test terraform-mutate terraform-schema
@@ -135,6 +135,11 @@ hosts:
 	@ARCH= LAMBDA_HOST=Own scripts/publish.sh
 	@mkdir -p artifacts/$(rid)-amazon && rm -f artifacts/$(rid)-amazon/*
 	@ARCH= LAMBDA_HOST=Amazon scripts/publish.sh $(if $(filter-out Amazon,$(LAMBDA_HOST)),--missing artifacts/$(rid)-amazon/missing)
+
+# And they run the arm64 binary on other machines, where the tools for that are there.
+.PHONY: emulated
+emulated:
+	@scripts/emulated.sh
 
 .PHONY: queue-if-node
 queue-if-node:

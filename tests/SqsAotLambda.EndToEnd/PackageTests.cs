@@ -1,30 +1,44 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using SqsAotLambda.EndToEnd.Support;
 
 namespace SqsAotLambda.EndToEnd;
 
-/// <summary>What <c>make package</c> makes of this machine's architecture.</summary>
+/// <summary>What <c>make package</c> makes, in a copy of the repository.</summary>
 public sealed class PackageTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory().FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    [Theory]
+    [InlineData("Amazon")]
+    [InlineData("Emulated")]
+    public async Task Another_folder_gives_the_same_binary_and_no_folder_is_named_in_it(string host)
+    {
+        var built = Repository.Binary(host);
+        var copy = await CopyAsync();
+
+        await AssertSameAsync(built, await PackageAsync(copy, host), copy);
+    }
+
     [Fact]
     public async Task The_same_source_gives_the_same_package_with_and_without_routes_and_its_bootstrap_delivers()
     {
         var routes = Path.Combine(folder, "some routes");
         await File.WriteAllTextAsync(routes, """[ { "name": "all", "url": "https://example.com/{messageId}" } ]""", TestContext.Current.CancellationToken);
-        var (one, other) = (await CopyAsync("one"), await CopyAsync("with a space"));
+        var copy = await CopyAsync();
+        var link = Directory.CreateSymbolicLink(Path.Combine(folder, "link"), copy).FullName;
 
-        var plain = await PackageAsync(one);
-        var routed = await PackageAsync(one, routes);
+        var plain = await PackageAsync(link, "Own");
+        var routed = await PackageAsync(link, "Own", routes);
         File.SetLastWriteTimeUtc(routes, DateTime.UnixEpoch);
-        var otherRouted = await PackageAsync(other, routes);
-        var otherPlain = await PackageAsync(other);
+        var routedAgain = await PackageAsync(copy, "Own", routes);
+        var plainAgain = await PackageAsync(copy, "Own");
 
-        Assert.Equal((HashOf(plain), HashOf(routed)), (HashOf(otherPlain), HashOf(otherRouted)));
+        await AssertSameAsync(Repository.Binary("Own"), plain, copy, link);
+        Assert.Equal((HashOf(plain), HashOf(routed)), (HashOf(plainAgain), HashOf(routedAgain)));
         Assert.Equal([("bootstrap", "100755")], EntriesOf(plain));
         Assert.Equal([("bootstrap", "100755"), ("routes.json", "100644")], EntriesOf(routed));
 
@@ -61,10 +75,27 @@ public sealed class PackageTests : IDisposable
         return [.. zip.Entries.Select(entry => (entry.FullName, Convert.ToString((entry.ExternalAttributes >> 16) & 0xffff, 8)))];
     }
 
-    /// <summary>A copy of what is in the repository, in a folder of its own.</summary>
-    private async Task<string> CopyAsync(string name)
+    /// <summary>The package holds the binary that make test has built, which names none of the folders.</summary>
+    private static async Task AssertSameAsync(string built, byte[] package, params string[] folders)
     {
-        var copy = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        using var zip = new ZipArchive(new MemoryStream(package));
+        using var packed = new MemoryStream();
+        await using (var entry = zip.GetEntry("bootstrap")!.Open()) await entry.CopyToAsync(packed, TestContext.Current.CancellationToken);
+        var binary = packed.ToArray();
+        var expected = await File.ReadAllBytesAsync(built, TestContext.Current.CancellationToken);
+
+        Assert.True(binary.AsSpan().SequenceEqual(expected), $"{built} is another one, which make test builds from the same source.");
+        foreach (var name in folders.Append(Repository.Root).Append($"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}/."))
+        {
+            Assert.Equal(-1, binary.AsSpan().IndexOf(Encoding.UTF8.GetBytes(name)));
+            Assert.Equal(-1, binary.AsSpan().IndexOf(Encoding.Unicode.GetBytes(name)));
+        }
+    }
+
+    /// <summary>A copy of what is in the repository, in a folder whose name is longer than the repository's and hard on a command line.</summary>
+    private async Task<string> CopyAsync()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(folder, "with a space and an=" + new string('x', Repository.Root.Length))).FullName;
         await using var process = new ChildProcess(
             "/usr/bin/env",
             ["bash", "-euc", "cp -R Directory.* BannedSymbols.txt .editorconfig global.json scripts src \"$0\"", copy],
@@ -75,19 +106,19 @@ public sealed class PackageTests : IDisposable
         return copy;
     }
 
-    private static async Task<byte[]> PackageAsync(string copy, string routes = "")
+    private static async Task<byte[]> PackageAsync(string copy, string host, string routes = "")
     {
-        var arch = Repository.Rid == "linux-arm64" ? "arm64" : "x86_64";
+        var arch = host == "Emulated" || Repository.Rid == "linux-arm64" ? "arm64" : "x86_64";
         Dictionary<string, string> environment = new(Repository.Environment)
         {
-            ["CONTAINER"] = "",
-            ["LAMBDA_HOST"] = "Own",
             ["ARCH"] = arch,
+            ["LAMBDA_HOST"] = host == "Amazon" ? "Amazon" : "Own",
             ["ROUTES"] = routes,
         };
         await using var process = new ChildProcess(Path.Combine(copy, "scripts", "package.sh"), [], environment.Select(each => (each.Key, each.Value)), copy);
 
         Assert.True(await process.ExitAsync() == 0, process.Output);
-        return await File.ReadAllBytesAsync(Path.Combine(copy, "artifacts", "package", $"sqsaotlambda-{arch}.zip"), TestContext.Current.CancellationToken);
+        var zip = $"sqsaotlambda-{arch}{(host == "Amazon" ? "-amazon" : "")}.zip";
+        return await File.ReadAllBytesAsync(Path.Combine(copy, "artifacts", "package", zip), TestContext.Current.CancellationToken);
     }
 }

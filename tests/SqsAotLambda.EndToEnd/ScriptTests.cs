@@ -30,6 +30,20 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_tools_for_arm64_it_is_told_which_would_run_its_binary()
+    {
+        Link("bash", "dirname", "uname", "sed", "tr", "mkdir", "rm", "tee");
+        var scripts = Directory.CreateDirectory(Path.Combine(tools, "scripts")).FullName;
+        foreach (var script in new[] { "common.sh", "emulated.sh" }) File.Copy(Path.Combine(Repository.Root, "scripts", script), Path.Combine(scripts, script));
+        await using var process = new ChildProcess(Path.Combine(tools, "bash"), [Path.Combine(scripts, "emulated.sh")], [("PATH", tools)]);
+        Assert.SkipWhen(Repository.Rid == "linux-arm64", "Nothing is emulated here: all other tests run the arm64 binary.");
+
+        Assert.Equal(0, await process.ExitAsync());
+        Assert.Contains("needs clang, lld and the C libraries of that architecture (Debian and Ubuntu: apt-get install clang lld gcc-aarch64-linux-gnu).", process.Output);
+        Assert.Equal(process.Output, File.ReadAllText(Path.Combine(tools, "artifacts", "emulated", "missing")).Trim());
+    }
+
+    [Fact]
     public async Task An_unknown_architecture_is_refused()
     {
         var (status, output) = await RunAsync("package.sh", ("ARCH", "riscv64"));
