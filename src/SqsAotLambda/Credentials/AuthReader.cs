@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Credentials;
 
@@ -102,7 +103,7 @@ internal sealed class AuthReader
 
     private string OwnRegion()
     {
-        if (read.Named("AWS_REGION") is { } region && SecretArn.IsRegion(region)) return region;
+        if (read.Named("AWS_REGION") is { } region && ResourceName.IsLabel(region)) return region;
 
         if (entry.Member("region") is null) entry.Fault("has no region, and AWS_REGION names none");
         return "";
@@ -153,7 +154,7 @@ internal sealed class AuthReader
 
     private static string? FreeHeader(string text) => HeaderNames.IsFree(text) ? text : null;
 
-    private static string? Region(string text) => SecretArn.IsRegion(text) ? text : null;
+    private static string? Region(string text) => ResourceName.IsLabel(text) ? text : null;
 
     private static bool IsName(string text) => text.Length > 0 && text.All(each => char.IsAsciiLetterOrDigit(each) || each is '_' or '-');
 

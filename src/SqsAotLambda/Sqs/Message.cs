@@ -3,6 +3,9 @@ namespace SqsAotLambda.Sqs;
 /// <summary>One message of a queue, as an event carries it.</summary>
 internal sealed record Message
 {
+    /// <summary>A defect: what an empty body stands for is the endpoint's to say, and there is not even that.</summary>
+    public const string NoBody = "there is no body";
+
     private ReadOnlyMemory<byte> searched;
     private Dictionary<string, ReadOnlyMemory<byte>>? found;
 
