@@ -27,7 +27,7 @@ internal sealed class Explain
     {
         this.settings = settings;
         (once, again) = (new(settings, again: false, time), new(settings, again: true, time));
-        secrets = new(settings.Auth.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
+        secrets = new(settings.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
     }
 
     /// <param name="path">Of the event; <c>-</c>: standard input.</param>
@@ -96,6 +96,7 @@ internal sealed class Explain
             Tell("route", delivery.Endpoint?.Route.Name ?? "none");
             if (delivery.Endpoint is { Url.Length: > 0 } endpoint) Tell("endpoint", endpoint.Url);
             Tell("lane", lanes[message.Position]);
+            if (settings.RedriveKey is not null && DeadLetter.FirstLifeOf(message) is { Hmac: not null }) Tell("redriven", "as if the hmac of its ForwardFailure were right");
             if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint?.Route is { MessageRule: null, Url: { } url } ? url : null);
             else Tell("outcome", delivery.Outcome + (delivery.Reason is { } reason ? $": {reason}" : ""));
             output.Write(text.ToString());

@@ -138,6 +138,22 @@ public sealed class ExplainTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("env:MISSING", """{\"messageId\":\"first\",\"hmac\":\"00\"}""", "first", "as if the hmac of its ForwardFailure were right")]
+    [InlineData("env:MISSING", """{\"messageId\":\"first\"}""", "m")]
+    [InlineData(Arn, """{\"messageId\":\"first\",\"hmac\":\"00\"}""", "first", "as if the hmac of its ForwardFailure were right")]
+    [InlineData("", """{\"messageId\":\"first\",\"hmac\":\"00\"}""", "first")]
+    public async Task Of_a_redriven_message_it_says_which_id_it_takes_and_why(string key, string failure, string id, params string[] note)
+    {
+        await RunAsync(
+            $$"""{"Records":[{"messageId":"m","body":"b","messageAttributes":{"ForwardFailure":{"stringValue":"{{failure}}","dataType":"String"} } }]}""",
+            Url,
+            ("FORWARD_REDRIVE_KEY", key));
+
+        Assert.Equal([id], Told("key"));
+        Assert.Equal(note, Told("redriven"));
+    }
+
     /// <summary>Where it is at hand, it is looked for as endpoints may have it; here it goes on behind the cut.</summary>
     [Theory]
     [InlineData("s3cr%t/")]

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -7,13 +9,20 @@ namespace SqsAotLambda.Forwarding;
 /// <returns>True when SQS confirmed the copy.</returns>
 internal delegate Task<bool> Bury(Message message, Delivery delivery, CancellationToken closing);
 
+/// <summary>Gives a message that was redriven its first id, before it is sent.</summary>
+/// <exception cref="CredentialException">It could not be verified.</exception>
+/// <exception cref="OperationCanceledException">The deadline passed first.</exception>
+internal delegate ValueTask<Message> Identify(Message message, CancellationToken deadline);
+
 /// <summary>
 /// Brings one message as far as it can be brought now: to the endpoint of its route, else, if it has no other chance, to the dead letters.
 /// </summary>
 /// <param name="endpoints">The first whose route takes the message is its endpoint.</param>
 /// <param name="rate">Null: no limit.</param>
 /// <param name="maxReceiveCount">Null: not known, and no receive counts as the last.</param>
-internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount)
+/// <param name="identify">Null: each is what it says it is.</param>
+internal sealed class Deliverer(
+    IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
 {
     /// <param name="deadline">For requests.</param>
     /// <param name="closing">For the copy.</param>
@@ -21,7 +30,9 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
     {
-        var delivery = Settle(message, deadline, out var endpoint);
+        Delivery? unidentified = null;
+        if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null) (message, unidentified) = await IdentifyAsync(identify, message, deadline);
+        var delivery = Settle(message, deadline, out var endpoint) ?? (unidentified is null ? null : unidentified with { Endpoint = endpoint });
         if (delivery is null && rate is not null && !await rate.WaitAsync(deadline)) delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
         if (delivery is null)
         {
@@ -58,6 +69,24 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
         }
 
         return null;
+    }
+
+    /// <summary>The message with its first id; or as it is, and why it can't be sent, which is no fault of an endpoint's for a breaker to count.</summary>
+    private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, CancellationToken deadline)
+    {
+        try
+        {
+            return (await identify(message, deadline), null);
+        }
+        catch (CredentialException e)
+        {
+            return (message, new(Outcome.EndpointFault, Fault: Fault.Credential, Reason: e.Message));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // Which shows again at once.
+            return (message, null);
+        }
     }
 
     /// <summary>What can be said without a request; null when one is to be sent.</summary>
