@@ -11,7 +11,9 @@ internal sealed record SecretArn(string Text, string Partition, string Service, 
 
     /// <summary>Null for a text that is neither ARN.</summary>
     public static SecretArn? TryParse(string text) =>
-        ResourceName.TryParse(text) is { } name && IsResource(name.Service, name.Resource.Split(':')) ? new(text, name.Partition, name.Service, name.Region) : null;
+        ResourceName.TryParse(text) is { } name && IsResource(name.Service, name.Resource.Split(':'))
+            ? new(text, name.Partition, name.Service, name.Region)
+            : null;
 
     private static bool IsResource(string service, string[] resource) => (service, resource) switch
     {

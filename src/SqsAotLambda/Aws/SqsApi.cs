@@ -34,10 +34,12 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
         using var answer = await aws(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
-        if (string.IsNullOrWhiteSpace(JsonText.Member(answer.RootElement, "MessageId"))) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
+        if (string.IsNullOrWhiteSpace(JsonText.Member(answer.RootElement, "MessageId")))
+            throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
 
-    private static IEnumerable<string?> IdsIn(JsonElement answer, string list) => JsonText.ArrayMember(answer, list).Select(entry => JsonText.Member(entry, "Id"));
+    private static IEnumerable<string?> IdsIn(JsonElement answer, string list) =>
+        JsonText.ArrayMember(answer, list).Select(entry => JsonText.Member(entry, "Id"));
 
     private ReadOnlyMemory<byte> VisibilityBody(Queue queue, IReadOnlyList<Postponement> messages) => Json(json =>
     {

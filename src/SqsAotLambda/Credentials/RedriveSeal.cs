@@ -34,5 +34,6 @@ internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static bool IsSame(string given, string right) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(right));
+    private static bool IsSame(string given, string right) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(right));
 }

@@ -23,7 +23,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
 
         try
         {
-            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, Failure(message, delivery, await FirstLifeAsync(message, closing))), closing);
+            var failure = Failure(message, delivery, await FirstLifeAsync(message, closing));
+            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, failure), closing);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
@@ -50,7 +51,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         {
             log.SecretFailed(RedriveSeal.Setting, e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.");
             // What could not be verified goes on as it came, HMAC and all, to be verified in the next life.
-            return message.VerifiedId is null && DeadLetter.FirstLifeOf(message) is { Hmac: not null } unverified ? unverified : new(message.VerifiedId ?? message.Id, Hmac: null);
+            var unverified = message.VerifiedId is null ? DeadLetter.FirstLifeOf(message) : null;
+            return unverified is { Hmac: not null } ? unverified : new(message.VerifiedId ?? message.Id, Hmac: null);
         }
     }
 

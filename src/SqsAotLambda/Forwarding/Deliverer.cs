@@ -30,9 +30,10 @@ internal sealed class Deliverer(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
     {
-        Delivery? unidentified = null;
-        if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null) (message, unidentified) = await IdentifyAsync(identify, message, deadline);
-        var delivery = Settle(message, deadline, out var endpoint) ?? (unidentified is null ? null : unidentified with { Endpoint = endpoint });
+        Delivery? fault = null;
+        var isRedriven = message.Attribute(DeadLetter.AttributeName) is not null;
+        if (isRedriven && identify is not null) (message, fault) = await IdentifyAsync(identify, message, deadline);
+        var delivery = Settle(message, deadline, out var endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
         if (delivery is null && rate is not null && !await rate.WaitAsync(deadline)) delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
         if (delivery is null)
         {
@@ -71,7 +72,7 @@ internal sealed class Deliverer(
         return null;
     }
 
-    /// <summary>The message with its first id; or as it is, and why it can't be sent, which is no fault of an endpoint's for a breaker to count.</summary>
+    /// <summary>The message with its first id; or as it is, and why it can't be sent. No breaker counts that: it is no fault of an endpoint's.</summary>
     private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, CancellationToken deadline)
     {
         try

@@ -28,7 +28,8 @@ internal static class DeadLetter
         try
         {
             using var json = JsonDocument.Parse(failure);
-            return TextOf(json.RootElement, "messageId") is { } id && !string.IsNullOrWhiteSpace(id) ? new(id, TextOf(json.RootElement, "hmac")) : null;
+            var id = TextOf(json.RootElement, "messageId");
+            return string.IsNullOrWhiteSpace(id) ? null : new(id, TextOf(json.RootElement, "hmac"));
         }
         // InvalidOperationException: half a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -38,7 +39,9 @@ internal static class DeadLetter
     }
 
     private static string? TextOf(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String
+            ? member.GetString()
+            : null;
 
     /// <summary>As SQS counts it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html.</summary>
     private static int SizeOf(MessageAttribute attribute) =>

@@ -21,7 +21,8 @@ internal sealed record ResourceName(string Partition, string Service, string Reg
 
     /// <summary>A name such as eu-west-1 or execute-api: a to z and 0 to 9, with single hyphens between them.</summary>
     public static bool IsLabel(string text) =>
-        text.Length <= MaxLabel && text.Split('-').All(part => part.Length > 0 && part.All(each => char.IsAsciiLetterLower(each) || char.IsAsciiDigit(each)));
+        text.Length <= MaxLabel
+        && text.Split('-').All(part => part.Length > 0 && part.All(each => char.IsAsciiLetterLower(each) || char.IsAsciiDigit(each)));
 
     /// <summary>Made of letters, digits and these, and not empty.</summary>
     public static bool IsMadeOf(ReadOnlySpan<char> text, string others)
