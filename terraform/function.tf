@@ -13,6 +13,7 @@ locals {
       FORWARD_IDEMPOTENCY_HEADER = var.endpoint.idempotency_header
       FORWARD_IDEMPOTENCY_SOURCE = var.endpoint.idempotency_source
       FORWARD_SUCCESS_ON         = var.endpoint.success_on
+      FORWARD_MAX_HEADER         = tostring(var.endpoint.max_header)
       FORWARD_BACKOFF_BASE       = var.backoff.base
       FORWARD_BACKOFF_CAP        = var.backoff.cap
       FORWARD_RETRY_AFTER_MAX    = var.backoff.retry_after_max
@@ -32,6 +33,7 @@ locals {
         FORWARD_RATE_LIMIT       = var.endpoint.rate_limit
         FORWARD_RETRY_ON         = var.endpoint.retry_on
         FORWARD_REJECT_ON        = var.endpoint.reject_on
+        FORWARD_REDRIVE_KEY      = var.queue.redrive_key
       } : name => tostring(value) if value != null
     },
   )

@@ -22,7 +22,7 @@ output "function" {
 }
 
 output "timeouts" {
-  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, outage_survived (all back-offs), receives_last (all receives at their longest), retention and dead_letter_retention."
+  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, outage_survived (all back-offs), receives_last (from arrival to the last receive, at the longest), retention and dead_letter_retention."
   value = {
     request               = local.seconds.request
     margin                = local.seconds.margin

@@ -26,7 +26,7 @@ resource "aws_sqs_queue" "queue" {
   lifecycle {
     precondition {
       condition     = var.queue.retention > local.receives_last
-      error_message = "${var.queue.max_receive_count} receives, up to ${max(0, local.receive_intervals...)} s apart (a visibility timeout of ${local.visibility_timeout} s, 900 s in any case${local.backs_off ? ", a back-off of up to ${6 * max(0, local.back_offs...) / 5} s, a Retry-After of up to ${local.seconds.retry_after} s" : ""}), may last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: messages would expire before they reach the dead-letter queue. Raise queue.retention above ${local.receives_last} (1209600 at most), or lower queue.max_receive_count${local.backs_off ? ", backoff.cap, backoff.retry_after_max" : ""} or function.timeout."
+      error_message = "${var.queue.max_receive_count} receives, up to ${max(0, local.receive_intervals...)} s apart (the function's ${local.function_timeout} s, ${var.batch.window == 0 ? "" : "a window of ${var.batch.window} s, "}and the longest of a visibility timeout of ${local.visibility_timeout} s, 900 s${local.backs_off ? ", a back-off of up to ${max(0, local.longest_back_offs...)} s, a Retry-After of up to ${local.seconds.retry_after} s" : ""}), may last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: messages would expire before they reach the dead-letter queue. Raise queue.retention above ${local.receives_last} (1209600 at most), or lower queue.max_receive_count${local.backs_off ? ", backoff.cap, backoff.retry_after_max" : ""} or function.timeout."
     }
   }
 }
@@ -43,7 +43,8 @@ resource "aws_sqs_queue" "dead_letters" {
 
   lifecycle {
     precondition {
-      condition     = var.queue.dead_letter_retention > var.queue.retention
+      # A FIFO queue gives a dead letter a new time of arrival: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+      condition     = var.fifo || var.queue.dead_letter_retention > var.queue.retention
       error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention} s and queue.retention ${var.queue.retention} s: on a standard queue a dead letter keeps the time of its first arrival, and would be gone as soon as it is dead. Raise queue.dead_letter_retention (up to 1209600), or lower queue.retention below it."
     }
   }

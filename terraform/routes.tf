@@ -5,9 +5,12 @@ locals {
   routes = [for route in var.routes : { for member, value in route : member => value if value != null }]
   auth   = { for name, entry in var.auth : name => { for member, value in entry : member => value if value != null } }
 
-  secrets = flatten([for entry in values(local.auth) : [
-    for member, value in entry : value if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member)
-  ]])
+  secrets = flatten([
+    [for entry in values(local.auth) : [
+      for member, value in entry : value if contains(["token", "value", "password", "secret", "previous", "clientSecret"], member)
+    ]],
+    var.queue.redrive_key[*],
+  ])
   # By the service that keeps them.
   secret_arns = { for service in ["secretsmanager", "ssm"] : service => sort(distinct([
     for secret in local.secrets : split("#", trimprefix(secret, "${service}:"))[0] if startswith(secret, "${service}:")

@@ -64,6 +64,8 @@ variable "endpoint" {
     idempotency_source = optional(string, "messageId")
     # The User-Agent of every request; null: SqsAotLambda and its version.
     user_agent = optional(string)
+    # Bytes of the longest header of a request, name and value together as on the wire; 1000 to 64000.
+    max_header = optional(number, 8000)
     # Statuses, and ranges of them, that mean delivered, such as 200-299,409. It is asked before retry_on, and that before reject_on.
     success_on = optional(string, "200-299")
     # Statuses that mean: not now, send it again later; null: those of the function's table.
@@ -155,6 +157,10 @@ variable "endpoint" {
     error_message = "endpoint.user_agent takes one or more printable ASCII characters, or null."
   }
   validation {
+    condition     = var.endpoint.max_header >= 1000 && var.endpoint.max_header <= 64000 && floor(var.endpoint.max_header) == var.endpoint.max_header
+    error_message = "endpoint.max_header is ${var.endpoint.max_header}: it takes a whole number of bytes from 1000 to 64000."
+  }
+  validation {
     condition = alltrue([
       for part in split(",", var.endpoint.success_on) :
       can(regex("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", part)) && try(tonumber(split("-", part)[0]) <= tonumber(reverse(split("-", part))[0]), false)
@@ -184,7 +190,7 @@ variable "backoff" {
   type = object({
     # The wait after the first receive, doubled with each further one; 0s to 12h. 0s: the function changes no visibility, and messages come again after the visibility timeout.
     base = optional(string, "30s")
-    # The longest wait, not counting the fifth that chance adds to each wait or takes off; 1s to 12h, not below base.
+    # The longest wait; 1s to 12h, not below base. Chance makes each wait up to a fifth longer or shorter, but none longer than this.
     cap = optional(string, "2h")
     # How much of an endpoint's Retry-After is heeded; 0s to 12h.
     retry_after_max = optional(string, "2h")
@@ -226,7 +232,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []
@@ -247,10 +253,10 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), true)
-    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowPrivate, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowedHeaders, allowPrivate, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), "")}."
   }
   validation {
@@ -264,8 +270,8 @@ variable "routes" {
     error_message = "routes: drop is true or false, and a route with drop = true takes name and when besides, and nothing else, for nothing is sent."
   }
   validation {
-    condition     = try(alltrue([for route in var.routes : try(route.request, null) == null ? try(route.allowedHosts, null) == null && try(route.allowPrivate, null) == null : try(route.request == "message", false)]), true)
-    error_message = "routes: request takes \"message\". allowedHosts and allowPrivate are for such routes only."
+    condition     = try(alltrue([for route in var.routes : try(route.request, null) == null ? alltrue([for member in ["allowedHosts", "allowedHeaders", "allowPrivate"] : try(route[member], null) == null]) : try(route.request == "message", false)]), true)
+    error_message = "routes: request takes \"message\". allowedHosts, allowedHeaders and allowPrivate are for such routes only."
   }
   validation {
     condition = try(alltrue([
@@ -275,11 +281,19 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue([
-      for route in var.routes : try(route.allowedHosts, null) == null ? true : try(
-        length([for host in route.allowedHosts : regex("^(\\[[0-9A-Fa-f:.]+\\]|[^*/?#@:%\\s\\[\\]\\\\]*[^*/?#@:%.\\s\\[\\]\\\\])(:[1-9][0-9]{0,4})?$", host)]) > 0 && length(route.allowedHosts) <= 100 && length(distinct([for host in route.allowedHosts : lower(host)])) == length(route.allowedHosts), false,
+      for route in var.routes : try(route.allowedHosts, null) == null ? true : !can(keys(route.allowedHosts)) && try(
+        alltrue([for host in route.allowedHosts : host == tostring(host)]) && length([for host in route.allowedHosts : regex("^(\\[[0-9A-Fa-f:.]+\\]|[^*/?#@:%\\s\\[\\]\\\\]*[^*/?#@:%.\\s\\[\\]\\\\])(:[1-9][0-9]{0,4})?$", host)]) > 0 && length(route.allowedHosts) <= 100 && length(distinct([for host in route.allowedHosts : lower(host)])) == length(route.allowedHosts), false,
       )
     ]), true)
     error_message = "routes: allowedHosts takes a list of 1 to 100 hosts, each once, HOST or HOST:PORT as in a URL, without scheme, path, wildcard and final full stop."
+  }
+  validation {
+    condition = try(alltrue([
+      for route in var.routes : try(route.allowedHeaders, null) == null ? true : !can(keys(route.allowedHeaders)) && try(
+        alltrue([for header in route.allowedHeaders : header == tostring(header) && can(regex("^[0-9A-Za-z-]+\\*?$", header))]) && length(route.allowedHeaders) >= 1 && length(route.allowedHeaders) <= 100 && length(distinct([for header in route.allowedHeaders : lower(header)])) == length(route.allowedHeaders), false,
+      )
+    ]), true)
+    error_message = "routes: allowedHeaders takes a list of 1 to 100 texts, each once: the name of a header, of letters, digits and hyphens, or the beginning of such names with * behind it, such as X-Tenant-*."
   }
   validation {
     condition     = try(alltrue([for route in var.routes : try(route.allowPrivate, null) == null ? true : contains([true, false], route.allowPrivate)]), true)
@@ -412,7 +426,7 @@ variable "auth" {
 }
 
 variable "secret_kms_key_arns" {
-  description = "ARNs of the KMS keys of your own that encrypt the secrets of auth. Empty: they have Secrets Manager's and Parameter Store's own keys."
+  description = "ARNs of the KMS keys of your own that encrypt the secrets of auth and queue.redrive_key. Empty: they have Secrets Manager's and Parameter Store's own keys."
   type        = list(string)
   default     = []
   nullable    = false
@@ -422,8 +436,10 @@ variable "secret_kms_key_arns" {
     error_message = "secret_kms_key_arns takes ARNs of keys, arn:aws:kms:REGION:ACCOUNT:key/ID. IAM does not take an alias for the key."
   }
   validation {
-    condition     = length(var.secret_kms_key_arns) == 0 || anytrue(flatten([for entry in values(var.auth) : [for value in values(entry) : try(startswith(value, "secretsmanager:") || startswith(value, "ssm:"), false)]]))
-    error_message = "secret_kms_key_arns is given, and auth names no secret in Secrets Manager or Parameter Store: leave it out."
+    condition = length(var.secret_kms_key_arns) == 0 || anytrue([
+      for value in flatten([[for entry in values(var.auth) : values(entry)], var.queue.redrive_key]) : try(startswith(value, "secretsmanager:") || startswith(value, "ssm:"), false)
+    ])
+    error_message = "secret_kms_key_arns is given, and neither auth nor queue.redrive_key names a secret in Secrets Manager or Parameter Store: leave it out."
   }
 }
 
@@ -441,10 +457,12 @@ variable "queue" {
   type = object({
     # Seconds a message stays in the queue; 60 to 1209600 (14 days).
     retention = optional(number, 345600)
-    # Seconds a dead letter stays, counted on a standard queue from its first arrival; more than retention, up to 1209600 (14 days).
+    # Seconds a dead letter stays; up to 1209600 (14 days). On a standard queue SQS counts from the message's arrival in the queue, so more than retention.
     dead_letter_retention = optional(number, 1209600)
     # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised.
     max_receive_count = optional(number, 10)
+    # A secret that signs dead letters, named as in auth (secretsmanager:ARN, ssm:ARN or env:NAME): a message that is redriven keeps its first idempotency key only where the signature holds. null: none; then a sender that sets the attribute ForwardFailure chooses the key of its message.
+    redrive_key = optional(string)
     # FIFO only: SQS takes the body's hash for the deduplication id where a producer gives none.
     content_based_deduplication = optional(bool, false)
     # ARN of the KMS key that encrypts both queues; null: SQS's own key.
@@ -462,6 +480,18 @@ variable "queue" {
   validation {
     condition     = var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
     error_message = "queue.max_receive_count is ${var.queue.max_receive_count}: it takes a whole number from 1 to 1000."
+  }
+  validation {
+    condition = var.queue.redrive_key == null ? true : can(regex(join("|", [
+      "^secretsmanager:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}(#.+)?$",
+      "^ssm:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter(/[A-Za-z0-9_.-]+)+(#.+)?$",
+      "^env:.",
+    ]), var.queue.redrive_key))
+    error_message = "queue.redrive_key takes a secret as auth does, secretsmanager: and the whole ARN of a secret, ssm: and the whole ARN of a parameter, the ARN with #json-key or without, or env: and the name of a variable; never the key itself, which the plan, the state and the function's settings would show."
+  }
+  validation {
+    condition     = try(startswith(var.queue.redrive_key, "env:"), false) ? contains(keys(var.function.environment), trimprefix(var.queue.redrive_key, "env:")) : true
+    error_message = "queue.redrive_key: env: takes the name of a variable in function.environment, which has ${length(var.function.environment) == 0 ? "none" : join(", ", keys(var.function.environment))}."
   }
   validation {
     condition     = var.fifo || !var.queue.content_based_deduplication
@@ -570,7 +600,7 @@ variable "function" {
     tracing = optional(bool, false)
     # The published version that takes messages, such as "7", to roll back; null: the newest.
     live_version = optional(string)
-    # Environment variables of your own, such as those that auth names with env:. They stand in clear text in the state and in Lambda's console. Names beginning with FORWARD_ or AWS_LAMBDA are the module's.
+    # Environment variables of your own, such as those that auth and queue.redrive_key name with env:. They stand in clear text in the state and in Lambda's console. Names beginning with FORWARD_ or AWS_LAMBDA are the module's.
     environment = optional(map(string), {})
   })
 
@@ -624,7 +654,7 @@ variable "vpc" {
   description = "Subnets and security groups of a VPC for the function; null: none, which an endpoint on the internet does not need."
   default     = null
   type = object({
-    # Subnets, at least one, with a route to the endpoint, to SQS unless backoff.base is 0s, and to Secrets Manager and Parameter Store where auth names secrets there.
+    # Subnets, at least one, with a route to the endpoint, to SQS unless backoff.base is 0s, and to Secrets Manager and Parameter Store where auth or queue.redrive_key names secrets there.
     subnet_ids = list(string)
     # Security groups, at least one, that let the function reach the endpoint.
     security_group_ids = list(string)
@@ -649,7 +679,7 @@ variable "senders" {
     service = string
     # ARN of the topic, rule or bucket it may send for.
     source_arn = string
-    # Account that owns the source, 12 digits; set it for S3, whose ARNs name no account.
+    # Account that owns the source, 12 digits. Required where source_arn names none, as a bucket's does: once a bucket is deleted, any account may take its name.
     source_account = optional(string)
   }))
 
@@ -658,12 +688,20 @@ variable "senders" {
     error_message = "senders: service takes the principal of an AWS service, such as sns.amazonaws.com."
   }
   validation {
-    condition     = alltrue([for sender in var.senders : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[^*]+$", sender.source_arn))])
+    condition     = alltrue([for sender in var.senders : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[^*?]+$", sender.source_arn))])
     error_message = "senders: source_arn takes the ARN of one topic, rule or bucket, without wildcards."
   }
   validation {
     condition     = alltrue([for sender in var.senders : sender.source_account == null ? true : can(regex("^[0-9]{12}$", sender.source_account))])
     error_message = "senders: source_account takes an account id of 12 digits, or null."
+  }
+  validation {
+    condition     = alltrue([for sender in var.senders : sender.source_account != null || try(split(":", sender.source_arn)[4] != "", true)])
+    error_message = "senders: an ARN without an account, such as a bucket's, does not say who owns the source: once a bucket is deleted, any account may take its name and send. Set source_account for ${join(", ", [for sender in var.senders : sender.source_arn if sender.source_account == null && try(split(":", sender.source_arn)[4] == "", false)])}."
+  }
+  validation {
+    condition     = alltrue([for sender in var.senders : sender.source_account == null ? true : contains(["", sender.source_account], try(split(":", sender.source_arn)[4], ""))])
+    error_message = "senders: source_account is another account than that in source_arn, so nobody could send: ${join(", ", [for sender in var.senders : "${sender.source_arn} with ${sender.source_account}" if sender.source_account == null ? false : !contains(["", sender.source_account], try(split(":", sender.source_arn)[4], ""))])}. Leave source_account out, or correct it."
   }
 }
 

@@ -28,9 +28,15 @@ internal sealed class Log(
     /// <summary>In characters, of any one text.</summary>
     private const int MaxText = 1024;
 
-    /// <summary>Held from Begin to End: lanes and calls of SQS write side by side.</summary>
+    /// <summary>The line that this thread writes.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? line;
+
+    /// <summary>Lanes and calls of SQS write side by side.</summary>
     private readonly Lock gate = new();
-    private readonly ArrayBufferWriter<byte> line = new();
+
+    /// <summary>Since the last line that was written.</summary>
+    private int lost;
 
     /// <summary>A message stays on the queue.</summary>
     public void MessageFailed(string requestId, Message message, Delivery delivery) => WriteMessage("MessageFailed", requestId, message, delivery);
@@ -38,6 +44,39 @@ internal sealed class Log(
     /// <summary>A message was copied to the dead-letter queue, and leaves its own.</summary>
     public void MessageDeadLettered(string requestId, Message message, Delivery delivery) =>
         WriteMessage("MessageDeadLettered", requestId, message, delivery);
+
+    /// <summary>Nobody foresaw it: a message stays because of a bug of the function. Its text is not told, since it may hold anything.</summary>
+    /// <param name="message">Null: it is of the whole batch, whose messages were delivered before.</param>
+    public void InternalError(string requestId, Message? message, Exception exception)
+    {
+        if (Begin(LogLevel.Error, "InternalError", requestId) is not { } json) return;
+
+        if (message is not null) json.WriteString("messageId", Cut(message.Id));
+        json.WriteString("errorType", exception.GetType().FullName);
+        json.WriteString("place", Cut(exception.StackTrace?.Split('\n', 2)[0].Trim() ?? ""));
+        End(json);
+    }
+
+    /// <summary>How many messages have no line of their own, by outcome, status and fault.</summary>
+    public void MessageLinesLeftOut(string requestId, IEnumerable<IGrouping<(Outcome Outcome, int? Status, Fault Fault, bool DeadLettered), Delivery>> leftOut)
+    {
+        if (Begin(LogLevel.Warn, "MessageLinesLeftOut", requestId) is not { } json) return;
+
+        json.WriteStartArray("leftOut");
+        foreach (var alike in leftOut)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("messages", alike.Count());
+            json.WriteString("outcome", alike.Key.Outcome.ToString());
+            if (alike.Key.Status is { } status) json.WriteNumber("status", status);
+            if (alike.Key.Fault is not Fault.None) json.WriteString("fault", alike.Key.Fault.ToString());
+            if (alike.Key.DeadLettered) json.WriteBoolean("deadLettered", true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        End(json);
+    }
 
     /// <summary>A batch is done; the counts are of its messages, by outcome.</summary>
     public void BatchHandled(string requestId, Tally tally, TimeSpan elapsed)
@@ -114,6 +153,15 @@ internal sealed class Log(
         End(json);
     }
 
+    /// <summary>Standard output was full, or nobody read it.</summary>
+    public void LinesLost(int lines)
+    {
+        if (Begin(LogLevel.Warn, "LinesLost", requestId: null) is not { } json) return;
+
+        json.WriteNumber("lines", lines);
+        End(json);
+    }
+
     /// <summary>The process ends.</summary>
     public void RuntimeApiLost(Exception exception) => WriteError(LogLevel.Fatal, "RuntimeApiLost", requestId: null, exception);
 
@@ -152,7 +200,7 @@ internal sealed class Log(
     {
         if (level < minimum) return null;
 
-        gate.Enter();
+        line ??= new();
         line.ResetWrittenCount();
         var json = new Utf8JsonWriter(line);
         json.WriteStartObject();
@@ -166,18 +214,28 @@ internal sealed class Log(
     /// <summary>One write a line: Lambda makes each write an event of its own.</summary>
     private void End(Utf8JsonWriter json)
     {
-        try
+        json.WriteEndObject();
+        json.Dispose();
+        var written = line!;
+        written.Write("\n"u8);
+        lock (gate)
         {
-            json.WriteEndObject();
-            json.Dispose();
-            line.Write("\n"u8);
-            output.Write(line.WrittenSpan);
-        }
-        finally
-        {
-            gate.Exit();
+            try
+            {
+                output.Write(written.WrittenSpan);
+                var before = lost;
+                lost = 0;
+                if (before > 0) LinesLost(before);
+                if (lost > 0) lost += before;
+            }
+            // Nobody reads: lines are lost, and nothing else.
+            catch (IOException)
+            {
+                lost++;
+            }
         }
     }
+
 
     private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText] + "…";
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using Microsoft.Win32.SafeHandles;
 using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
@@ -7,10 +6,10 @@ using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
+using SqsAotLambda.Sqs;
 
 var time = TimeProvider.System;
-// Console's stream would start a thread for signals with the first line.
-using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+using var output = new StandardOutput();
 var environment = new Dictionary<string, string>();
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
@@ -74,7 +73,15 @@ try
     Identify? identify = keyring.RedriveSeal is { } seal ? seal.IdentifyAsync : null;
     var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, deadLetters.BuryAsync, rate, settings.MaxReceiveCount, identify);
     var handler = new BatchHandler(
-        endpoints, deliverer, settings.Concurrency, settings.Backoff, visibility.PostponeAsync, time, Random.Shared.NextDouble, log);
+        endpoints,
+        deliverer,
+        settings.Concurrency,
+        settings.Backoff,
+        visibility.PostponeAsync,
+        failed => BatchResponse.ToJson(failed),
+        time,
+        Random.Shared.NextDouble,
+        log);
     await host.RunAsync(handler.HandleAsync, settings.DeadlineMargin, log);
 
     ConnectionPool Connections(AddressGuard addresses) =>

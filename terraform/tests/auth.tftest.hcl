@@ -144,6 +144,46 @@ run "a_secret_and_a_parameter" {
   }
 }
 
+run "a_redrive_key" {
+  state_key = "a_redrive_key"
+
+  variables {
+    queue               = { redrive_key = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:redrive-AbCdEf#current" }
+    secret_kms_key_arns = ["arn:aws:kms:eu-west-1:111111111111:key/k"]
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.function.environment).variables.FORWARD_REDRIVE_KEY == "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:redrive-AbCdEf#current"
+    error_message = "The key is ${one(aws_lambda_function.function.environment).variables.FORWARD_REDRIVE_KEY}."
+  }
+  assert {
+    condition = [for statement in slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 5) : [statement.Action, statement.Resource]] == [
+      [["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:redrive-AbCdEf"]],
+      [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111111111111:key/k"],
+    ] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 5
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
+run "a_redrive_key_beside_credentials" {
+  state_key = "a_redrive_key_beside_credentials"
+
+  variables {
+    auth  = { default = { type = "bearer", token = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/token" } }
+    queue = { redrive_key = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders/redrive" }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.function.policy).Statement, 3, 4) == [{
+      Sid      = "Parameters"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameter"]
+      Resource = ["arn:aws:ssm:eu-west-1:111111111111:parameter/orders/redrive", "arn:aws:ssm:eu-west-1:111111111111:parameter/token"]
+    }] && length(jsondecode(aws_iam_role_policy.function.policy).Statement) == 4
+    error_message = "The function may ${aws_iam_role_policy.function.policy}."
+  }
+}
+
 run "no_secret_in_secrets_manager" {
   state_key = "no_secret_in_secrets_manager"
 

@@ -124,6 +124,7 @@ run "settings" {
       FORWARD_HEADERS            = "sqsd"
       FORWARD_IDEMPOTENCY_HEADER = "Idempotency-Key"
       FORWARD_IDEMPOTENCY_SOURCE = "messageId"
+      FORWARD_MAX_HEADER         = "8000"
       FORWARD_SUCCESS_ON         = "200-299"
       FORWARD_BACKOFF_BASE       = "30s"
       FORWARD_BACKOFF_CAP        = "2h"

@@ -37,6 +37,15 @@ run "one_group_fills_a_batch" {
   }
 }
 
+# A dead letter begins a new life: SQS gives it the time at which it died.
+run "dead_letters_that_do_not_outlast_the_messages" {
+  command = plan
+
+  variables {
+    queue = { retention = 1209600, dead_letter_retention = 1209600 }
+  }
+}
+
 run "content_based_deduplication" {
   command = plan
 

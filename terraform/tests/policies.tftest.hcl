@@ -80,11 +80,12 @@ run "senders" {
     senders = [
       { service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111111111:orders" },
       { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::uploads", source_account = "111111111111" },
+      { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:222222222222:rule/orders", source_account = "222222222222" },
     ]
   }
 
   assert {
-    condition = slice(jsondecode(aws_sqs_queue_policy.queue.policy).Statement, 1, 3) == [
+    condition = slice(jsondecode(aws_sqs_queue_policy.queue.policy).Statement, 1, 4) == [
       {
         Sid       = "Sender0"
         Effect    = "Allow"
@@ -101,11 +102,19 @@ run "senders" {
         Resource  = "arn:aws:sqs:eu-west-1:111111111111:orders"
         Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:s3:::uploads" }, StringEquals = { "aws:SourceAccount" = "111111111111" } }
       },
+      {
+        Sid       = "Sender2"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = "arn:aws:sqs:eu-west-1:111111111111:orders"
+        Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:222222222222:rule/orders" }, StringEquals = { "aws:SourceAccount" = "222222222222" } }
+      },
     ]
     error_message = "The queue's policy is ${aws_sqs_queue_policy.queue.policy}."
   }
   assert {
-    condition     = jsondecode(aws_sqs_queue_policy.queue.policy).Statement[0].Sid == "TlsOnly" && length(jsondecode(aws_sqs_queue_policy.queue.policy).Statement) == 3
+    condition     = jsondecode(aws_sqs_queue_policy.queue.policy).Statement[0].Sid == "TlsOnly" && length(jsondecode(aws_sqs_queue_policy.queue.policy).Statement) == 4
     error_message = "The queue's policy is ${aws_sqs_queue_policy.queue.policy}."
   }
 }

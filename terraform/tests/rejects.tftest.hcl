@@ -330,6 +330,36 @@ run "user_agent" {
   expect_failures = [var.endpoint]
 }
 
+run "max_header_below_1000" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", max_header = 999 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "max_header_over_64000" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", max_header = 64001 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "max_header_with_half_a_byte" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", max_header = 8000.5 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "rate_limit_of_nothing" {
   command = plan
 
@@ -557,6 +587,97 @@ run "receives_over_1000" {
   variables {
     queue   = { max_receive_count = 1001, retention = 1000000 }
     backoff = { base = "0s" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "literal_redrive_key" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "hunter2" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_that_is_empty" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_by_its_name" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "secretsmanager:orders" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_without_the_end_of_its_arn" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_with_a_wildcard" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/*" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_with_a_version" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "ssm:arn:aws:ssm:eu-west-1:111111111111:parameter/orders:3" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_without_a_key_after_its_hash" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf#" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_of_another_service" {
+  command = plan
+
+  variables {
+    queue = { redrive_key = "ssm:arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-AbCdEf" }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "redrive_key_in_a_variable_that_is_not_there" {
+  command = plan
+
+  variables {
+    queue    = { redrive_key = "env:REDRIVE_KEY" }
+    function = { environment = { REDRIVE_KEYS = "a" } }
   }
 
   expect_failures = [var.queue]
@@ -867,6 +988,59 @@ run "sender_of_no_account" {
 
   variables {
     senders = [{ service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::uploads", source_account = "me" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "sender_with_a_placeholder" {
+  command = plan
+
+  variables {
+    senders = [{ service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111111111:orders-?" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "sender_of_half_an_account" {
+  command = plan
+
+  variables {
+    senders = [{ service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111:orders" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "bucket_without_its_account" {
+  command = plan
+
+  variables {
+    senders = [{ service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::uploads" }]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "api_without_its_account" {
+  command = plan
+
+  variables {
+    senders = [
+      { service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111111111:orders" },
+      { service = "apigateway.amazonaws.com", source_arn = "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3" },
+    ]
+  }
+
+  expect_failures = [var.senders]
+}
+
+run "sender_of_two_accounts" {
+  command = plan
+
+  variables {
+    senders = [{ service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:111111111111:orders", source_account = "222222222222" }]
   }
 
   expect_failures = [var.senders]
@@ -1202,6 +1376,126 @@ run "request_to_101_hosts" {
   expect_failures = [var.routes]
 }
 
+run "request_to_hosts_by_name" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = { api = "api.example.com" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_to_a_number" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = [10] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_no_header" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = [] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_101_headers" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = [for index in range(101) : "X-${index}"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_headers_that_are_no_list" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = "X-Tenant" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_headers_by_name" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = { tenant = "X-Tenant" } }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_header_that_is_a_number" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X-Tenant", 5] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_header_with_a_space" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X Tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_header_with_an_underscore" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X_Tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_header_twice" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X-Tenant", "x-tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_any_header" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["*"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "request_with_a_star_inside_a_header" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", request = "message", allowedHosts = ["api.example.com"], allowedHeaders = ["X-*-Tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
 run "request_with_a_body" {
   command = plan
 
@@ -1237,6 +1531,26 @@ run "allowed_hosts_for_a_url" {
 
   variables {
     routes = [{ name = "a", url = "https://api.example.com", allowedHosts = ["api.example.com"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "allowed_headers_for_a_url" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", allowedHeaders = ["X-Tenant"] }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "drop_with_allowed_headers" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", drop = true, allowedHeaders = ["X-Tenant"] }]
   }
 
   expect_failures = [var.routes]

@@ -42,14 +42,15 @@ run "every_setting" {
       idempotency_header = "X-Key"
       idempotency_source = "body:/order/id"
       user_agent         = "orders/1"
+      max_header         = 64000
       rate_limit         = 5
       success_on         = "200-299,409"
       retry_on           = "404"
       reject_on          = "418,500-504"
     }
     backoff  = { base = "1m", cap = "12h", retry_after_max = "0s", breaker = false }
-    queue    = { max_receive_count = 7 }
-    function = { environment = { SSL_CERT_DIR = "/etc/ssl/certs" }, log_level = "WARN", memory = 128, log_retention = 0 }
+    queue    = { max_receive_count = 7, retention = 600000, redrive_key = "env:REDRIVE_KEY" }
+    function = { environment = { SSL_CERT_DIR = "/etc/ssl/certs", REDRIVE_KEY = "k" }, log_level = "WARN", memory = 128, log_retention = 0 }
   }
 
   assert {
@@ -67,6 +68,7 @@ run "every_setting" {
       FORWARD_IDEMPOTENCY_HEADER = "X-Key"
       FORWARD_IDEMPOTENCY_SOURCE = "body:/order/id"
       FORWARD_USER_AGENT         = "orders/1"
+      FORWARD_MAX_HEADER         = "64000"
       FORWARD_RATE_LIMIT         = "5"
       FORWARD_SUCCESS_ON         = "200-299,409"
       FORWARD_RETRY_ON           = "404"
@@ -76,7 +78,9 @@ run "every_setting" {
       FORWARD_RETRY_AFTER_MAX    = "0s"
       FORWARD_BREAKER            = "off"
       FORWARD_MAX_RECEIVE_COUNT  = "7"
+      FORWARD_REDRIVE_KEY        = "env:REDRIVE_KEY"
       FORWARD_DLQ_URL            = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders-dlq"
+      REDRIVE_KEY                = "k"
       SSL_CERT_DIR               = "/etc/ssl/certs"
     })
     error_message = "The function's environment is ${jsonencode(one(aws_lambda_function.function.environment).variables)}."
@@ -95,7 +99,7 @@ run "each_without_a_default_comes_alone" {
   }
 
   assert {
-    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_CLOUDEVENTS_TYPE", "FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON"], name)] == ["FORWARD_REJECT_ON"]
+    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_CLOUDEVENTS_TYPE", "FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON", "FORWARD_REDRIVE_KEY"], name)] == ["FORWARD_REJECT_ON"]
     error_message = "The function's environment has ${join(", ", keys(one(aws_lambda_function.function.environment).variables))}."
   }
 }
@@ -106,7 +110,7 @@ run "the_widest_bounds" {
   variables {
     endpoint = { url = "https://api.example.com", rate_limit = 10000, success_on = "100-599", retry_on = "100", reject_on = "599", headers = "cloudevents", cloudevents_type = "!#$&'()*+,-./09:;<=>?@AZ[]^_`az{|}~" }
     backoff  = { base = "12h", cap = "720m", retry_after_max = "43200s" }
-    queue    = { max_receive_count = 5 }
+    queue    = { max_receive_count = 5, retention = 400000 }
   }
 }
 
@@ -114,7 +118,7 @@ run "the_lowest_bounds" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200", headers = "none" }
+    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200", headers = "none", max_header = 1000 }
     backoff  = { base = "0s", cap = "1000ms", retry_after_max = "0ms" }
   }
 }

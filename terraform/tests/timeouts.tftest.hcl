@@ -21,7 +21,7 @@ run "defaults" {
       function              = 60
       visibility            = 360
       outage_survived       = 14850
-      receives_last         = 66240
+      receives_last         = 65340
       retention             = 345600
       dead_letter_retention = 1209600
     }
@@ -93,17 +93,18 @@ run "every_unit" {
   }
 }
 
-run "a_rate_limit_slower_than_the_waves" {
+# Under a rate limit the last request begins late, and may take as long as any.
+
+run "a_rate_limit_in_one_wave" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", timeout = "2s", rate_limit = 3 }
-    batch    = { size = 1000, window = 1 }
+    endpoint = { url = "https://api.example.com", timeout = "10s", rate_limit = 1 }
   }
 
   assert {
-    # 1000 / 3 = 333.33…, and 100 waves of 2 s.
-    condition     = output.timeouts.batch_worst_case == 333.334 + 1.5 && output.timeouts.function == 340
+    # The tenth message has its turn after 9 s.
+    condition     = output.timeouts.batch_worst_case == 9 + 10 + 1.5
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -113,10 +114,42 @@ run "a_rate_limit_faster_than_the_waves" {
 
   variables {
     endpoint = { url = "https://api.example.com", rate_limit = 1 }
+    batch    = { size = 20, window = 1 }
   }
 
   assert {
-    condition     = output.timeouts.batch_worst_case == 16.5
+    # The second wave waits for the first.
+    condition     = output.timeouts.batch_worst_case == 15 + 9 + 15 + 1.5 && output.timeouts.function == 46 + 14
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_rate_limit_slower_than_the_waves" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "2s", rate_limit = 3 }
+    batch    = { size = 1001, window = 1 }
+  }
+
+  assert {
+    # 1000 / 3 = 333.33…; 101 waves of 2 s would be over long before.
+    condition     = output.timeouts.batch_worst_case == 336.834 && output.timeouts.function == 342
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_last_wave_that_is_not_full" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "2s", rate_limit = 4, concurrency = 4 }
+    batch    = { size = 11, window = 1 }
+  }
+
+  assert {
+    # Two waves of 2 s; then two of the last three messages wait for a turn of 0.25 s each.
+    condition     = output.timeouts.batch_worst_case == 4 + 0.5 + 2 + 1.5
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -130,7 +163,36 @@ run "a_rate_limit_on_a_fifo_queue" {
   }
 
   assert {
-    condition     = output.timeouts.batch_worst_case == 11.5
+    condition     = output.timeouts.batch_worst_case == 9 + 0.5 + 1.5
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_rate_limit_faster_than_a_fifo_queue" {
+  command = plan
+
+  variables {
+    fifo     = true
+    endpoint = { url = "https://api.example.com", timeout = "5s", rate_limit = 1 }
+  }
+
+  assert {
+    condition     = output.timeouts.batch_worst_case == 51.5
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+# Tenths and thirds of seconds are no binary numbers.
+run "milliseconds_add_up" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", timeout = "1104ms", rate_limit = 3, deadline_margin = "701ms", concurrency = 3 }
+  }
+
+  assert {
+    # Three waves of 1104 ms, and the tenth message is the first of the last.
+    condition     = output.timeouts.batch_worst_case == 5.117
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -167,9 +229,8 @@ run "a_rate_limit_too_slow_for_the_function_is_told" {
   command = plan
 
   variables {
-    function = { timeout = 60 }
-    endpoint = { url = "https://api.example.com", timeout = "1s", rate_limit = 1 }
-    batch    = { size = 59, window = 1 }
+    function = { timeout = 20 }
+    endpoint = { url = "https://api.example.com", timeout = "10s", rate_limit = 1 }
   }
 
   expect_failures = [check.batch_fits]
@@ -229,17 +290,55 @@ run "receives_that_outlast_the_retention_are_refused" {
   command = plan
 
   variables {
-    queue = { retention = 66240 }
+    queue = { retention = 65340 }
   }
 
   expect_failures = [aws_sqs_queue.queue]
 }
 
-run "receives_within_the_retention_are_not" {
+run "receives_just_within_the_retention_are_told" {
   command = plan
 
   variables {
-    queue = { retention = 66241 }
+    queue = { retention = 65341 }
+  }
+
+  expect_failures = [check.retention]
+}
+
+run "receives_nearly_half_the_retention_are_told" {
+  command = plan
+
+  variables {
+    queue = { retention = 2 * 65340 - 1 }
+  }
+
+  expect_failures = [check.retention]
+}
+
+run "receives_half_the_retention_are_not" {
+  command = plan
+
+  variables {
+    queue = { retention = 2 * 65340 }
+  }
+}
+
+# An endpoint fault waits for a minute at first, though the back-off begins with 30 s.
+run "receives_that_outlast_the_retention_by_endpoint_faults_are_refused" {
+  command = plan
+
+  variables {
+    queue   = { retention = 22000 }
+    backoff = { retry_after_max = "0s" }
+  }
+
+  expect_failures = [aws_sqs_queue.queue]
+
+  assert {
+    # 72, 144, 288 and 576 s are below a quarter of an hour.
+    condition     = output.timeouts.receives_last == 9 * 60 + 4 * 900 + 1152 + 2304 + 4608 + 7200 + 7200
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
 
@@ -254,7 +353,7 @@ run "the_visibility_timeout_between_receives" {
   }
 
   assert {
-    condition     = output.timeouts.receives_last == 9 * 1200
+    condition     = output.timeouts.receives_last == 9 * (200 + 1200)
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -267,7 +366,21 @@ run "a_quarter_of_an_hour_between_receives" {
   }
 
   assert {
-    condition     = output.timeouts.receives_last == 9 * 900
+    condition     = output.timeouts.receives_last == 9 * (60 + 900)
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "a_window_before_each_receive" {
+  command = plan
+
+  variables {
+    batch   = { window = 300 }
+    backoff = { cap = "1m", retry_after_max = "1m" }
+  }
+
+  assert {
+    condition     = output.timeouts.receives_last == 300 + 9 * (60 + 300 + 900)
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -281,8 +394,23 @@ run "the_back_off_between_receives" {
   }
 
   assert {
-    # 10, 20, 40 minutes and twice the cap, a fifth more each; the first is below a quarter of an hour.
-    condition     = output.timeouts.receives_last == 900 + 1440 + 2880 + 4320 + 4320
+    # 10, 20 and 40 minutes, a fifth more each, and twice the cap, which is the longest; the first is below a quarter of an hour.
+    condition     = output.timeouts.receives_last == 5 * 60 + 900 + 1440 + 2880 + 3600 + 3600
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
+run "the_back_off_in_whole_seconds_between_receives" {
+  command = plan
+
+  variables {
+    backoff = { base = "1000001ms", cap = "2000001ms", retry_after_max = "1800001ms" }
+    queue   = { max_receive_count = 5 }
+  }
+
+  assert {
+    # 1200.0012 s and the cap, 2000.001 s, rounded up as SQS takes them; the first is below a Retry-After of 1800.001 s.
+    condition     = output.timeouts.receives_last == 4 * 60 + 1801 + 3 * 2001
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -295,7 +423,7 @@ run "retry_after_between_receives" {
   }
 
   assert {
-    condition     = output.timeouts.receives_last == 9 * 3600
+    condition     = output.timeouts.receives_last == 9 * (60 + 3600)
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -308,7 +436,7 @@ run "no_back_off_between_receives" {
   }
 
   assert {
-    condition     = output.timeouts.receives_last == 9 * 900 && output.timeouts.outage_survived == 9 * 360
+    condition     = output.timeouts.receives_last == 9 * (60 + 900) && output.timeouts.outage_survived == 9 * 360
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }
@@ -336,8 +464,10 @@ run "a_thousand_receives_are_within_reach" {
     backoff = { cap = "10m", retry_after_max = "10m" }
   }
 
+  expect_failures = [check.retention]
+
   assert {
-    condition     = output.timeouts.receives_last == 999 * 900
+    condition     = output.timeouts.receives_last == 999 * (60 + 900)
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
 }

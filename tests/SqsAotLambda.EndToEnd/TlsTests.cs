@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using SqsAotLambda.EndToEnd.Support;
 
 namespace SqsAotLambda.EndToEnd;
@@ -35,6 +36,23 @@ public sealed class TlsTests
 
         Assert.Equal(Function.Failures(), answer.Text);
         directory.Delete(recursive: true);
+    }
+
+    [Theory(Timeout = 60_000), MemberData(nameof(Hosts))]
+    public async Task A_certificate_that_holds_what_can_t_be_decoded_costs_its_own_messages_alone(string host)
+    {
+        var terms = Issued.Terms.For(names => names.AddDnsName("localhost"), usage: null).And(new X509Extension("2.5.29.32", [], critical: false));
+        using var certificate = Issued.Alone(terms).WithKey;
+        await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
+        await using var other = new StubServer(_ => Replies.Status(200));
+        var routes = $$"""[{"name": "other", "when": {"body:": "other"}, "url": "{{other.Url}}"}]""";
+        await using var function = new Function(host, endpoint.Url, ("FORWARD_ROUTES", routes));
+
+        var answer = await function.InvokeAsync(Function.Event("\"this\"", "\"other\""));
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        Assert.Single(other.Requests);
+        Assert.Equal("Certificate", Assert.Single(await function.LoggedWithBatchAsync("MessageFailed")).GetProperty("fault").GetString());
     }
 
     [Theory, MemberData(nameof(Hosts))]

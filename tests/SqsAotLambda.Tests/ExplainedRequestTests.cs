@@ -82,7 +82,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             foreach (var message in messages)
             {
                 var before = endpoint.Requests.Count;
-                var delivery = await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
+                var delivery = await deliverer.DeliverAsync(message, Given.Closing(), Deadline.Never);
                 var received = endpoint.Requests.Skip(before).SingleOrDefault();
                 (sent, cut) = (sent + (received is null ? 0 : 1), cut + (received?.Body.Length > 1024 ? 1 : 0));
                 described += received is not null && delivery.Endpoint!.Route.MessageRule is not null ? 1 : 0;

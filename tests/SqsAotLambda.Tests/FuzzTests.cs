@@ -119,7 +119,7 @@ public sealed class FuzzTests
                 Attributes = [new("type", "String", random.Next(2) == 0 ? "order" : RandomText(random)), new(RandomText(random), "String", RandomText(random)), new("traceparent", "String", RandomText(random))],
             };
 
-            var delivery = await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
+            var delivery = await deliverer.DeliverAsync(message, Given.Closing(), Deadline.Never);
 
             Assert.NotEqual(Outcome.NotAttempted, delivery.Outcome);
         }

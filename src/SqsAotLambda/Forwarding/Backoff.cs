@@ -30,12 +30,15 @@ internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterM
         return delay < Longest ? delay : Longest;
     }
 
+    /// <summary>Whole seconds, as SQS takes them. Where chance could pass the cap it only shortens, so that messages do not all return at the cap.</summary>
     private TimeSpan Exponential(Outcome outcome, int receiveCount, double chance)
     {
         var first = outcome is Outcome.EndpointFault ? Max(Base, EndpointFaultBase) : Base;
-        // 2^20 of even a millisecond passes every cap.
-        var seconds = Math.Min(Cap.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Clamp(receiveCount - 1, 0, 30)));
-        return TimeSpan.FromSeconds(Math.Ceiling(seconds * (1 + (Jitter * ((2 * chance) - 1)))));
+        var cap = Math.Floor(Math.Min(Cap.TotalSeconds, Longest.TotalSeconds));
+        // 2^30 of even a millisecond passes every cap.
+        var middle = first.TotalSeconds * Math.Pow(2, Math.Clamp(receiveCount - 1, 0, 30));
+        var seconds = middle * (1 + Jitter) > cap ? cap * (1 - (Jitter * chance)) : middle * (1 + (Jitter * ((2 * chance) - 1)));
+        return TimeSpan.FromSeconds(Math.Ceiling(seconds));
     }
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -16,32 +16,37 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
 
     /// <returns>True when SQS confirmed the copy.</returns>
-    public async Task<bool> BuryAsync(Message message, Delivery delivery, CancellationToken closing)
+    public async Task<bool> BuryAsync(Message message, Delivery delivery, Closing closing)
     {
         // A body that has no UTF-8 form can't be copied either.
-        if (queue is null || message.Defect is not null || !message.Queue.IsKnown || closing.IsCancellationRequested) return false;
+        if (queue is null || message.Defect is not null || !message.Queue.IsKnown || !closing.HasTimeFor(ClosingWork.Copy)) return false;
 
+        var start = closing.Begin();
         try
         {
             var failure = Failure(message, delivery, await FirstLifeAsync(message, closing));
-            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, failure), closing);
+            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, failure), closing.Token);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
         catch (Exception e) when (e is AwsException or ArgumentException)
         {
-            log.CopyFailed(message, e);
+            closing.TellMessage(() => log.CopyFailed(message, e));
             return false;
+        }
+        finally
+        {
+            closing.End(ClosingWork.Copy, start);
         }
     }
 
     /// <summary>For the message's next life.</summary>
-    private async ValueTask<FirstLife> FirstLifeAsync(Message message, CancellationToken closing)
+    private async ValueTask<FirstLife> FirstLifeAsync(Message message, Closing closing)
     {
         if (seal is null) return new(message.FirstId, Hmac: null);
 
         using var timer = new CancellationTokenSource(MaxWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(closing, timer.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, timer.Token);
         try
         {
             var id = (await seal.IdentifyAsync(message, either.Token)).FirstId;
@@ -49,7 +54,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         }
         catch (Exception e) when (e is CredentialException or OperationCanceledException)
         {
-            log.SecretFailed(RedriveSeal.Setting, e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.");
+            var why = e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.";
+            closing.TellMessage(() => log.SecretFailed(RedriveSeal.Setting, why));
             // What could not be verified goes on as it came, HMAC and all, to be verified in the next life.
             var unverified = message.VerifiedId is null ? DeadLetter.FirstLifeOf(message) : null;
             return unverified is { Hmac: not null } ? unverified : new(message.VerifiedId ?? message.Id, Hmac: null);

@@ -7,7 +7,7 @@ namespace SqsAotLambda.Forwarding;
 
 /// <summary>Copies a message to the dead-letter queue, with the reason.</summary>
 /// <returns>True when SQS confirmed the copy.</returns>
-internal delegate Task<bool> Bury(Message message, Delivery delivery, CancellationToken closing);
+internal delegate Task<bool> Bury(Message message, Delivery delivery, Closing closing);
 
 /// <summary>Gives a message that was redriven its first id, before it is sent.</summary>
 /// <exception cref="CredentialException">It could not be verified.</exception>
@@ -24,49 +24,69 @@ internal delegate ValueTask<Message> Identify(Message message, CancellationToken
 internal sealed class Deliverer(
     IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
 {
-    /// <param name="deadline">For requests.</param>
-    /// <param name="closing">For the copy.</param>
+    /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
     // Pooled: measured by AllocationTests, as it is in BatchHandler.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Delivery> DeliverAsync(Message message, CancellationToken deadline, CancellationToken closing)
+    public async ValueTask<Delivery> DeliverAsync(Message message, Closing closing, Deadline deadline)
     {
-        Delivery? fault = null;
-        var isRedriven = message.Attribute(DeadLetter.AttributeName) is not null;
-        if (isRedriven && identify is not null) (message, fault) = await IdentifyAsync(identify, message, deadline);
-        var delivery = Settle(message, deadline, out var endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
-        if (delivery is null && rate is not null && !await rate.WaitAsync(deadline)) delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
-        if (delivery is null)
+        Endpoint? endpoint = null;
+        Delivery? delivery;
+        try
         {
-            // The breaker may have opened in the meantime.
-            var admission = endpoint!.Breaker.Admit(IsLastReceive(message));
-            delivery = Delivery.NotReached;
-            try
+            Delivery? fault = null;
+            var isRedriven = message.Attribute(DeadLetter.AttributeName) is not null;
+            if (isRedriven && identify is not null) (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
+            delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
+            if (delivery is null && rate is not null && !(await rate.WaitAsync(deadline.Token) && !deadline.HasPassed))
+                delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
+            if (delivery is null)
             {
-                delivery = admission is Admission.No
-                    ? new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)
-                    : await forward(endpoint, message, deadline);
-            }
-            finally
-            {
-                endpoint.Breaker.Record(admission, delivery);
+                // The breaker may have opened in the meantime.
+                var admission = endpoint!.Breaker.Admit(IsLastReceive(message));
+                delivery = Delivery.NotReached;
+                try
+                {
+                    delivery = admission is Admission.No
+                        ? new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)
+                        : await forward(endpoint, message, deadline.Token);
+                }
+                finally
+                {
+                    endpoint.Breaker.Record(admission, delivery);
+                }
             }
         }
+        // What nobody foresaw is this message's failure, and no other's.
+        catch (Exception e)
+        {
+            delivery = new(Outcome.Unavailable, Fault: Fault.Internal, Endpoint: endpoint, Bug: e);
+        }
 
-        if (delivery.IsDone || !(delivery.Outcome is Outcome.Rejected || IsLastReceive(message))) return delivery;
+        return delivery.IsDone || !(delivery.Outcome is Outcome.Rejected || IsLastReceive(message)) ? delivery : await BuryAsync(message, delivery, closing);
+    }
 
-        return delivery with { DeadLettered = await bury(message, delivery, closing) };
+    private async Task<Delivery> BuryAsync(Message message, Delivery delivery, Closing closing)
+    {
+        try
+        {
+            return delivery with { DeadLettered = await bury(message, delivery, closing) };
+        }
+        catch (Exception e)
+        {
+            return delivery with { Bug = e };
+        }
     }
 
     public bool IsLastReceive(Message message) => message.ReceiveCount >= maxReceiveCount;
 
     /// <summary>That of the first route that takes the message; null when none does, or the deadline passes before one is found.</summary>
-    public Endpoint? EndpointOf(Message message, CancellationToken deadline)
+    public Endpoint? EndpointOf(Message message, Deadline deadline)
     {
         foreach (var endpoint in endpoints)
         {
             if (endpoint.Route.When.Holds(message)) return endpoint;
             // Conditions on a large body take their time.
-            if (deadline.IsCancellationRequested) return null;
+            if (deadline.HasPassed) return null;
         }
 
         return null;
@@ -91,14 +111,14 @@ internal sealed class Deliverer(
     }
 
     /// <summary>What can be said without a request; null when one is to be sent.</summary>
-    private Delivery? Settle(Message message, CancellationToken deadline, out Endpoint? endpoint)
+    private Delivery? Settle(Message message, Deadline deadline, out Endpoint? endpoint)
     {
         endpoint = null;
         if (message.Defect is { } defect) return new(Outcome.Rejected, Reason: defect);
         if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
 
         endpoint = EndpointOf(message, deadline);
-        if (deadline.IsCancellationRequested) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
+        if (deadline.HasPassed) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
         if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
         if (endpoint.Route.IsDropped) return new(Outcome.Dropped, Endpoint: endpoint);
         if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);

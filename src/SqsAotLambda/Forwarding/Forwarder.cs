@@ -6,8 +6,8 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
-/// <param name="timeout">In all, connecting included.</param>
-internal delegate ValueTask<Answer> Send(Request request, TimeSpan timeout, CancellationToken deadline);
+/// <param name="route">Of the message: its time-out, connecting included, and the statuses that accept a request.</param>
+internal delegate ValueTask<Answer> Send(Request request, Route route, CancellationToken deadline);
 
 /// <summary>Sends one message by one request.</summary>
 /// <param name="guarded">Over connections of its own, to no private network: for requests that messages describe.</param>
@@ -27,7 +27,7 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
         }
 
         var sendTo = endpoint.Route.MessageRule is { AllowPrivate: false } ? guarded : send;
-        var answer = await sendTo(request, endpoint.Route.Timeout, deadline);
+        var answer = await sendTo(request, endpoint.Route, deadline);
         if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
         return new(
             Classification.Of(answer, endpoint.Route.Statuses),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Forwarding;
 
@@ -18,13 +19,13 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
 
     /// <inheritdoc cref="Send"/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Answer> SendAsync(Request request, TimeSpan timeout, CancellationToken deadline)
+    public async ValueTask<Answer> SendAsync(Request request, Route route, CancellationToken deadline)
     {
         var start = time.GetTimestamp();
         PooledConnection pooled;
         try
         {
-            pooled = await connections.RentAsync(request.Url, timeout, deadline);
+            pooled = await connections.RentAsync(request.Url, route.Timeout, deadline);
         }
         catch (HttpFaultException e)
         {
@@ -34,7 +35,7 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
         try
         {
             var connection = pooled.Connection;
-            var head = await connection.ExchangeAsync(request);
+            var head = await connection.ExchangeAsync(request, route.Statuses.Accepts);
             // The outcome is known: an answer cut, too long or too slow costs the connection only.
             var answer = Read(head, time.GetElapsedTime(start));
             if (!connection.TryDrain(head, out var reusable))

@@ -61,6 +61,7 @@ internal readonly record struct Answer(
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
 /// <param name="Endpoint">Of the route that takes the message; null when none does, or its lane did not come to it.</param>
+/// <param name="Bug">What nobody foresaw; null: nothing.</param>
 internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
@@ -72,10 +73,14 @@ internal sealed record Delivery(
     string? Response = null,
     TimeSpan? Latency = null,
     bool DeadLettered = false,
-    Endpoint? Endpoint = null)
+    Endpoint? Endpoint = null,
+    Exception? Bug = null)
 {
     /// <summary>Its lane did not come to it.</summary>
     public static readonly Delivery NotReached = new(Outcome.NotAttempted);
+
+    /// <summary>The deadline came before its lane.</summary>
+    public static readonly Delivery OutOfTime = new(Outcome.NotAttempted, Hold: Hold.Time);
 
     /// <summary>The message leaves the queue, and its lane goes on.</summary>
     public bool IsDone => Outcome is Outcome.Delivered or Outcome.Dropped || DeadLettered;

@@ -39,14 +39,15 @@ internal sealed class Rehearsal
     {
         Request = null;
         // Nothing that could take its time is done.
-        return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, CancellationToken.None, CancellationToken.None);
+        using var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
+        return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
     }
 
     /// <summary>As if each HMAC were right, whatever the key.</summary>
     private static ValueTask<Message> Believe(Message message, CancellationToken deadline) =>
         new(DeadLetter.FirstLifeOf(message) is { Hmac: null } ? message with { VerifiedId = message.Id } : message);
 
-    private ValueTask<Answer> Keep(Request request, TimeSpan timeout, CancellationToken deadline)
+    private ValueTask<Answer> Keep(Request request, Route route, CancellationToken deadline)
     {
         Request = request;
         return new(new Answer(200));

@@ -27,7 +27,8 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             using var deadline = Deadline.After(context.RemainingTime - margin, time);
             try
             {
-                var batch = new Batch(context.AwsRequestId, time.GetUtcNow() + context.RemainingTime, Messages(sqsEvent, context.TraceId));
+                var end = time.GetUtcNow() + context.RemainingTime;
+                var batch = new Batch(context.AwsRequestId, end - margin, end, Messages(sqsEvent, context.TraceId));
                 var failed = await deliver(batch, deadline.Token);
                 return new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]);
             }

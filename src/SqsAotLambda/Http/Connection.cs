@@ -10,16 +10,22 @@ internal sealed class Connection : IDisposable
     /// <summary>In bytes. A body up to here leaves in one write with its head.</summary>
     private const int MaxCopied = 16 * 1024;
 
-    private readonly Socket socket;
+    /// <summary>Between two looks at how much has arrived, in the rare case that an answer comes first.</summary>
+    private static readonly TimeSpan ArrivalCheck = TimeSpan.FromMilliseconds(5);
+
+    private readonly SocketStream socket;
     private readonly Stream stream;
     private readonly ResponseReader reader;
     private readonly RequestWriter writer = new();
     private bool used;
     private bool disposed;
 
+    /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
+    private Task<bool>? early;
+
     /// <param name="stream">Over the socket; disposed with the connection.</param>
     /// <param name="maxBody">Longest response body taken, in bytes.</param>
-    public Connection(Socket socket, Stream stream, int maxBody)
+    public Connection(SocketStream socket, Stream stream, int maxBody)
     {
         (this.socket, this.stream) = (socket, stream);
         reader = new ResponseReader(stream, maxBody);
@@ -29,18 +35,8 @@ internal sealed class Connection : IDisposable
     /// Nothing has arrived unasked: a readable idle connection is one that the peer closed, or one out of step. Only TLS sends something
     /// by itself, its session tickets, before the first response.
     /// </summary>
-    public bool IsOpen => !disposed && reader.IsDrained && (!socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && IsEstablished));
-
-    /// <summary>Neither side has closed it, whatever lies unread.</summary>
-    private bool IsEstablished
-    {
-        get
-        {
-            // The first byte of Linux's TCP_INFO is the state, of which TCP_ESTABLISHED is 1.
-            Span<byte> info = stackalloc byte[8];
-            return OperatingSystem.IsLinux() && socket.GetRawSocketOption((int)ProtocolType.Tcp, optionName: 11, info) > 0 && info[0] == 1;
-        }
-    }
+    public bool IsOpen =>
+        !disposed && reader.IsDrained && (!socket.Socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && socket.IsEstablished));
 
     /// <summary>The body of the last response, as far as it was read.</summary>
     public ReadOnlyMemory<byte> Body => reader.Body;
@@ -56,7 +52,8 @@ internal sealed class Connection : IDisposable
         try
         {
             socket.Connect(Parse(authority));
-            return new(socket, new NetworkStream(socket, ownsSocket: true), maxBody);
+            var stream = new SocketStream(socket);
+            return new(stream, stream, maxBody);
         }
         catch
         {
@@ -74,33 +71,73 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>
-    /// Sends a request and reads the head of its response, which may come before the request is sent whole: what is left is then not sent.
+    /// Sends a request and reads the head of its response, which may come before the request is sent whole. A status that accepts the request
+    /// counts only when the rest was sent too; after any other the rest is not sent.
     /// </summary>
-    public ValueTask<ResponseHead> ExchangeAsync(Request request)
+    /// <param name="accepts">The statuses that accept a request.</param>
+    public ValueTask<ResponseHead> ExchangeAsync(Request request, Func<int, bool> accepts)
     {
-        used = true;
-        var sending = request.Body is { Length: > MaxCopied } body ? WriteAsync(writer.WriteHead(request), body) : stream.WriteAsync(writer.Write(request));
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : ExchangeAsync(sending.AsTask());
+        (used, early) = (true, null);
+        if (request.Body is { Length: > MaxCopied } body) return ExchangeAsync(WriteAsync(writer.WriteHead(request), body), accepts);
+
+        var sending = stream.WriteAsync(writer.Write(request));
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : ExchangeAsync(sending.AsTask(), accepts);
     }
 
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
         await stream.WriteAsync(head);
         await stream.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> ExchangeAsync(Task sent)
+    private async ValueTask<ResponseHead> ExchangeAsync(Task sent, Func<int, bool> accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
-            return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
+            if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
+
+            var whole = ArriveAsync(sent);
+            if (!whole.IsCompleted) early = ReadOnAsync(head, whole);
+            await whole;
+            return head;
         }
         finally
         {
             if (!sent.IsCompleted) Dispose();
             await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Until the server's machine has all that was sent. What this machine's kernel still holds is lost when the server resets the connection.</summary>
+    private async Task ArriveAsync(Task sent)
+    {
+        await sent;
+        // The limit of the exchange closes the socket, which then can't be asked.
+        for (; !socket.HasArrived; await Task.Delay(ArrivalCheck, TimeProvider.System, CancellationToken.None))
+        {
+            if (!socket.IsOpen && !socket.HasArrived) throw new IOException("The connection ended before the server's machine had the whole request.");
+        }
+    }
+
+    /// <summary>A server that answers while it reads stops reading when nobody takes its answer, however long that is.</summary>
+    private async Task<bool> ReadOnAsync(ResponseHead head, Task sent)
+    {
+        if (await ReadBodyAsync(head)) return true;
+
+        var unused = new byte[MaxCopied];
+        try
+        {
+            while (!sent.IsCompleted && await stream.ReadAsync(unused) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // What broke is told by the sending.
+        }
+
+        return false;
     }
 
     /// <summary>Whether the last body was read to its end.</summary>
@@ -110,14 +147,16 @@ internal sealed class Connection : IDisposable
     /// <param name="reusable">The connection can carry another request.</param>
     public bool TryDrain(ResponseHead head, out bool reusable)
     {
-        IsWhole = reader.TryTakeBody(head);
+        IsWhole = early is null && reader.TryTakeBody(head);
         reusable = IsWhole && head.KeepAlive && reader.IsDrained;
         return IsWhole;
     }
 
     /// <summary>Reads the body behind a head; one that is cut, too long, too slow or malformed, as far as that.</summary>
     /// <returns>Whether the connection can carry another request.</returns>
-    public async Task<bool> DrainAsync(ResponseHead head)
+    public Task<bool> DrainAsync(ResponseHead head) => early ?? ReadBodyAsync(head);
+
+    private async Task<bool> ReadBodyAsync(ResponseHead head)
     {
         try
         {
@@ -133,7 +172,7 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>Ends what the connection is doing, from any thread: it fails. The connection is still to be disposed.</summary>
-    public void Abort() => socket.Dispose();
+    public void Abort() => socket.Socket.Dispose();
 
     public void Dispose()
     {

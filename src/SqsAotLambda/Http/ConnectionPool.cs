@@ -18,7 +18,7 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         var pooled = await RentAsync(request.Url, timeout, deadline);
         try
         {
-            var head = await pooled.Connection.ExchangeAsync(request);
+            var head = await pooled.Connection.ExchangeAsync(request, static status => status is >= 200 and <= 299);
             var reusable = await pooled.Connection.DrainAsync(head);
             if (!pooled.Connection.IsWhole) throw new EndOfStreamException("The body was cut.");
 
@@ -42,9 +42,9 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         {
             await For(url).OpenAheadAsync(timer.Token);
         }
-        catch (Exception e) when (e is HttpFaultException or OperationCanceledException)
+        // Whatever it is: the first request meets it again, and can tell.
+        catch (Exception)
         {
-            // Init goes on without it.
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace SqsAotLambda.Http;
 
@@ -17,8 +16,8 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         try
         {
             var socket = await dial(origin.Host, origin.Port, either.Token);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            return new(socket, origin.Tls ? await SecureAsync(stream, origin.Host, either.Token) : stream, maxBody);
+            var stream = new SocketStream(socket);
+            return new(stream, origin.Tls ? await SecureAsync(stream, origin.Host, either.Token) : stream, maxBody);
         }
         catch (OperationCanceledException e) when (!deadline.IsCancellationRequested)
         {
@@ -26,7 +25,7 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         }
     }
 
-    private async Task<SslStream> SecureAsync(NetworkStream stream, string host, CancellationToken deadline)
+    private async Task<SslStream> SecureAsync(SocketStream stream, string host, CancellationToken deadline)
     {
         var tls = new SslStream(stream);
         try
@@ -34,13 +33,16 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
             await tls.AuthenticateAsClientAsync(trust.OptionsFor(host), deadline);
             return tls;
         }
+        // Whatever a server makes the handshake throw is a fault of this connection.
         catch (Exception e)
         {
             await tls.DisposeAsync();
-            if (e is CertificateRefusedException) throw new HttpFaultException(Fault.Certificate, e);
-            if (e is AuthenticationException or IOException or SocketException or UnauthorizedAccessException) throw new HttpFaultException(Fault.Tls, e);
+            if (e is OperationCanceledException && deadline.IsCancellationRequested) throw;
 
-            throw;
+            throw new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e);
         }
     }
+
+    /// <summary>.NET throws a CryptographicException for a certificate that holds what it can't decode.</summary>
+    private static bool IsOfCertificate(Exception e) => e is CertificateRefusedException or CryptographicException || (e.InnerException is { } inner && IsOfCertificate(inner));
 }

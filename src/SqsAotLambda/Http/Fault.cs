@@ -32,4 +32,7 @@ internal enum Fault
 
     /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
     Malformed,
+
+    /// <summary>A bug of the function; the message may have arrived.</summary>
+    Internal,
 }

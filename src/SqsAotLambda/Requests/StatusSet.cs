@@ -33,4 +33,8 @@ internal sealed class StatusSet
 }
 
 /// <summary>Lists that go before the table of outcomes, in this order.</summary>
-internal sealed record StatusLists(StatusSet Success, StatusSet Retry, StatusSet Reject);
+internal sealed record StatusLists(StatusSet Success, StatusSet Retry, StatusSet Reject)
+{
+    /// <summary>Made once, for every exchange.</summary>
+    public Func<int, bool> Accepts { get; } = Success.Contains;
+}

@@ -35,26 +35,55 @@ within() { echo "/^resource \"$1\" \"$2\"/,/^}/ { $3 }"; }
 
 mutation 'visibility is 5 times the function timeout' timeouts.tf 's/6 \* local/5 * local/'
 mutation 'visibility leaves out the window' timeouts.tf 's/ \+ var\.batch\.window//' timeouts
-mutation 'waves are rounded down' timeouts.tf 's/: ceil\(/: floor(/' timeouts
-mutation 'FIFO batches go in waves' timeouts.tf 's/var\.fifo \? var\.batch\.size : //' fifo
-mutation 'the margin is left out' timeouts.tf 's/ \+ local\.seconds\.margin$//' timeouts
+mutation 'waves are rounded down' timeouts.tf 's/= ceil\(/= floor(/' timeouts
+mutation 'FIFO batches go in waves' timeouts.tf 's/var\.fifo \? 1 : //' fifo
+mutation 'the margin is left out' timeouts.tf 's/ \+ local\.milliseconds\.margin//' timeouts
+mutation 'the time of the last request is left out' timeouts.tf 's/ \+ local\.milliseconds\.request \+/ +/' timeouts
+mutation 'the last wave counts twice' timeouts.tf 's/\? \(local\.waves - 1\)/? local.waves/' timeouts
+mutation 'the last wave counts twice under a rate limit' timeouts.tf 's/ceil\(\(\(local\.waves - 1\)/ceil((local.waves/' timeouts
 mutation 'a function timeout of 30 s is enough' timeouts.tf 's/max\(60, /max(30, /'
 mutation 'a given function timeout is ignored' timeouts.tf 's/var\.function\.timeout != null \? var\.function\.timeout : //' timeouts
 mutation 'the function timeout may pass 900 s' timeouts.tf 's/min\(900, /min(9000, /' timeouts
-mutation 'the rate limit is left out of the worst case' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/local.waves * local.seconds.request/' timeouts
-mutation 'the waves are left out of the worst case' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/(var.endpoint.rate_limit == null ? local.waves * local.seconds.request : local.rate_limited)/' timeouts
-mutation 'the rate limit comes on top of the waves' timeouts.tf 's/max\(local\.waves \* local\.seconds\.request, local\.rate_limited\)/local.waves * local.seconds.request + local.rate_limited/' timeouts
-mutation 'the rate limit is rounded down' timeouts.tf 's/ceil\(1000 \* var/floor(1000 * var/' timeouts
-mutation 'every receive counts for the retention' timeouts.tf 's/range\(1, var\.queue\.max_receive_count\)/range(1, var.queue.max_receive_count + 1)/' timeouts
+mutation 'the function has no time to start' timeouts.tf 's/local\.batch_worst_case \+ 5/local.batch_worst_case/' timeouts
+turns='max\(local\.milliseconds\.request \* var\.endpoint\.rate_limit, 1000 \* local\.at_once\)'
+mutation 'the rate limit is left out of the worst case' timeouts.tf 's/\(var\.endpoint\.rate_limit == null$/(true/' timeouts
+mutation 'under a rate limit no wave waits for the one before it' timeouts.tf "s/$turns/1000 * local.at_once/" timeouts
+mutation 'the rate limit is left out of the waves' timeouts.tf "s/$turns/local.milliseconds.request * var.endpoint.rate_limit/" timeouts
+mutation 'the rate limit comes on top of the waves' timeouts.tf "s/$turns/(local.milliseconds.request * var.endpoint.rate_limit + 1000 * local.at_once)/" timeouts
+mutation 'the rate limit is left out of the last wave' timeouts.tf 's/ \+ 1000 \* \(\(var\.batch\.size - 1\) % local\.at_once\)//' timeouts
+mutation 'the first request waits for a turn' timeouts.tf 's/\(\(var\.batch\.size - 1\) % local\.at_once\)/(var.batch.size % local.at_once)/' timeouts
+mutation 'the last wave is full' timeouts.tf 's/\(\(var\.batch\.size - 1\) % local\.at_once\)/(local.at_once - 1)/' timeouts
+mutation 'the rate limit is rounded down' timeouts.tf 's/: ceil\(\(\(/: floor(((/' timeouts
+mutation 'the worst case is rounded to seconds' timeouts.tf 's|(batch_worst_case = )(.*)$|\1ceil(\2)|' timeouts
+longest='/^  longest_back_offs/,/^  \]/'
+mutation 'every receive counts for the retention' timeouts.tf "$longest s/max_receive_count\)/max_receive_count + 1)/" timeouts
 mutation 'the retention leaves out the visibility timeout' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(900, /' timeouts
 mutation 'the retention leaves out the quarter of an hour' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(local.visibility_timeout, /' timeouts
-mutation 'the retention leaves out the back-off' timeouts.tf 's| 6 \* back_off / 5,||' timeouts
-mutation 'the retention leaves out the jitter' timeouts.tf 's|6 \* back_off / 5|back_off|' timeouts
-mutation 'the retention leaves out Retry-After' timeouts.tf 's/local\.backs_off \? local\.seconds\.retry_after : 0/0/' timeouts
-mutation 'Retry-After counts without a back-off' timeouts.tf 's/local\.backs_off \? local\.seconds\.retry_after : 0/local.seconds.retry_after/' timeouts
+mutation 'the retention leaves out the function timeout' timeouts.tf 's/local\.function_timeout \+ var\.batch\.window \+ max/var.batch.window + max/' timeouts
+mutation 'the retention leaves out the window before each receive' timeouts.tf 's/local\.function_timeout \+ var\.batch\.window \+ max/local.function_timeout + max/' timeouts
+mutation 'the retention leaves out the window before the first receive' timeouts.tf 's/= var\.batch\.window \+ sum/= sum/' timeouts
+mutation 'the retention leaves out the back-off' timeouts.tf 's/max\(back_off, (ceil\(local\.seconds\.retry_after\))\)/\1/' timeouts
+mutation 'the retention leaves out the jitter' timeouts.tf "$longest s|6 \* (max.*) / 5\)|\1)|" timeouts
+mutation 'the jitter passes the cap' timeouts.tf "$longest s|min\(local\.milliseconds\.cap, 6 \* (.*) / 5\)|6 * min(local.milliseconds.cap, \1) / 5|" timeouts
+mutation 'the retention leaves out endpoint faults' timeouts.tf "$longest s/max\(60000, local\.milliseconds\.base\)/local.milliseconds.base/" timeouts
+mutation 'the retention knows endpoint faults alone' timeouts.tf "$longest s/max\(60000, local\.milliseconds\.base\)/60000/" timeouts
+mutation 'the longest back-off is rounded down' timeouts.tf "$longest s/ceil\(/floor(/" timeouts
+mutation 'the longest back-off passes its cap' timeouts.tf "$longest s|min\(local\.milliseconds\.cap, (6 .* / 5)\)|\1|" timeouts
+mutation 'the longest back-off does not double' timeouts.tf "$longest s/ \* pow\(2, receive - 1\)//" timeouts
+mutation 'the longest back-off doubles before the first wait' timeouts.tf "$longest s/receive - 1/receive/" timeouts
+mutation 'the retention leaves out Retry-After' timeouts.tf 's/max\(back_off, ceil\(local\.seconds\.retry_after\)\)/back_off/' timeouts
+mutation 'Retry-After is rounded down' timeouts.tf 's/ceil\(local\.seconds\.retry_after\)/floor(local.seconds.retry_after)/' timeouts
+mutation 'Retry-After counts without a back-off' timeouts.tf 's/local\.backs_off \? (max\(back_off.*\)) : 0\)/\1)/' timeouts
+mutation 'messages may expire with their last receive' queue.tf 's/retention > local\.receives_last/retention >= local.receives_last/' timeouts
+mutation 'what is refused is warned of too' timeouts.tf 's/var\.queue\.retention <= local\.receives_last \|\| //' timeouts
+mutation 'receives of half the retention are told' timeouts.tf 's/retention >= 2 \* local\.receives_last/retention > 2 * local.receives_last/' timeouts
+mutation 'receives of half the retention and a little more are not told' timeouts.tf 's/retention >= 2 \* local\.receives_last/retention >= 2 * local.receives_last - 1/' timeouts
+mutation 'dead letters of a standard queue may be kept as long as messages' queue.tf 's/dead_letter_retention > var/dead_letter_retention >= var/' timeouts
+mutation 'dead letters of a FIFO queue must outlast the messages' queue.tf 's/var\.fifo \|\| var\.queue\.dead/var.queue.dead/' fifo
 mutation 'the back-off passes its cap' timeouts.tf 's/min\(local\.seconds\.cap, (local\.seconds\.base \* pow\(.*\))\)\]/\1]/' timeouts
-mutation 'the back-off does not double' timeouts.tf 's/ \* pow\(2, receive - 1\)//' timeouts
-mutation 'the back-off doubles before the first wait' timeouts.tf 's/pow\(2, receive - 1\)/pow(2, receive)/' timeouts
+mutation 'the back-off does not double' timeouts.tf '/^  back_offs/ s/ \* pow\(2, receive - 1\)//' timeouts
+mutation 'the back-off doubles before the first wait' timeouts.tf '/^  back_offs/ s/pow\(2, receive - 1\)/pow(2, receive)/' timeouts
+mutation 'the outage lasts a receive longer' timeouts.tf '/^  back_offs/ s/max_receive_count\)/max_receive_count + 1)/' timeouts
 mutation 'without a back-off no outage is survived' timeouts.tf 's/local\.backs_off \? (sum.*) : .*/\1/' timeouts
 mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
 mutation 'maxReceiveCount is 3' variables.tf 's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
@@ -64,6 +93,10 @@ mutation 'the breaker is off' variables.tf 's/(breaker *= optional\(bool, )true/
 mutation 'the back-off begins with a minute' variables.tf 's/(base *= optional\(string, )"30s"/\1"1m"/'
 mutation 'the back-off ends at an hour' variables.tf 's/(cap *= optional\(string, )"2h"/\1"1h"/'
 mutation 'Retry-After is heeded for an hour' variables.tf 's/(retry_after_max *= optional\(string, )"2h"/\1"1h"/'
+mutation 'the longest header has 16000 bytes' variables.tf 's/(max_header *= optional\(number, )8000/\116000/'
+mutation 'a longest header below 1000 bytes is allowed' variables.tf 's/max_header >= 1000 /max_header >= 999 /' rejects
+mutation 'a longest header over 64000 bytes is allowed' variables.tf 's/max_header <= 64000 /max_header <= 64001 /' rejects
+mutation 'half a byte is allowed' variables.tf 's/ && floor\(var\.endpoint\.max_header\) == var\.endpoint\.max_header//' rejects
 mutation 'a rate limit of 0 is allowed' variables.tf 's/rate_limit >= 1 /rate_limit >= 0 /' rejects
 mutation 'a rate limit over 10000 is allowed' variables.tf 's/rate_limit <= 10000 /rate_limit <= 10001 /' rejects
 for list in success_on retry_on reject_on; do
@@ -94,6 +127,10 @@ for queue in queue dead_letters; do
 done
 mutation 'the queue policy is on the dead-letter queue' queue.tf "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
 mutation 'senders may send for any source' queue.tf '/ArnEquals/ s/\{ ArnEquals.*/{},/' policies
+mutation 'senders may send for any account' queue.tf 's/sender\.source_account == null \? \{\} : .*/{},/' policies
+mutation 'senders: of sources without an account, those of S3 alone are refused' variables.tf 's/sender\.source_account != null \|\| try\(split.*/sender.source_account != null || sender.service != "s3.amazonaws.com"])/' rejects
+mutation 'senders: a placeholder is allowed' variables.tf 's/\[\^\*\?\]\+\$"/[^*]+$"/' rejects
+mutation 'senders: half an account is allowed' variables.tf 's/\(\[0-9\]\{12\}\)\?:\[\^\*\?\]/[0-9]*:[^*?]/' rejects
 mutation 'the function may do it on every queue' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
 mutation 'the function may put off dead letters' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters.arn]/' policies
 mutation 'the function may not put off messages' iam.tf 's/, "sqs:ChangeMessageVisibility"//' policies
@@ -127,6 +164,30 @@ mutation 'a user name is taken for a secret' routes.tf 's/"clientSecret"\]/"clie
 for member in token value password secret previous clientSecret; do
   mutation "auth: a literal $member is allowed" variables.tf "/startswith\\(value, \"env:\"\\) \\|\\| startswith\\(value, \"secretsmanager:\"\\) \\|\\| startswith\\(value, \"ssm:\"\\)\$/,/error_message/ s/\"$member\"(, )?//" rejects
 done
+redrive_key='/var\.queue\.redrive_key == null \? true/,/error_message/'
+mutation 'queue.redrive_key: the function may not read it' routes.tf '/redrive_key\[\*\]/d' auth
+mutation 'queue.redrive_key: its KMS key is refused' variables.tf 's/, var\.queue\.redrive_key\]/]/' auth
+mutation 'queue.redrive_key: a literal secret is allowed' variables.tf "$redrive_key s/\"\^env:\.\"/\".\"/" rejects
+mutation 'queue.redrive_key: a secret without the end of its ARN is allowed' variables.tf "$redrive_key s/-\[A-Za-z0-9\]\{6\}//" rejects
+mutation 'queue.redrive_key: a parameter with a wildcard is allowed' variables.tf "$redrive_key s/\[A-Za-z0-9_\.-\]\+\)\+/.+)+/" rejects
+mutation 'queue.redrive_key: a hash without a key is allowed' variables.tf "$redrive_key s/\(#\.\+\)\?/(#.*)?/" rejects
+mutation 'queue.redrive_key: any variable is allowed' variables.tf 's/contains\(keys\(var\.function\.environment\), trimprefix\(var\.queue\.redrive_key, "env:"\)\)/true/' rejects
+headers='/try\(route\.allowedHeaders, null\) == null \? true/,/error_message/'
+mutation 'allowedHeaders: an object is allowed' variables.tf 's/!can\(keys\(route\.allowedHeaders\)\) \&\& //' rejects
+mutation 'allowedHeaders: an empty list is allowed' variables.tf "$headers s/length\(route\.allowedHeaders\) >= 1/true/" rejects
+mutation 'allowedHeaders: more than 100 are allowed' variables.tf "$headers s/<= 100/<= 101/" rejects
+mutation 'allowedHeaders: a number is allowed' variables.tf "$headers s/header == tostring\(header\) \&\& //" rejects
+mutation 'allowedHeaders: any text is allowed' variables.tf "$headers s/can\(regex\([^)]*\)\)/true/" rejects
+mutation 'allowedHeaders: every header is allowed' variables.tf "$headers s/Za-z-\]\+/Za-z-]*/" rejects
+mutation 'allowedHeaders: a star inside is allowed' variables.tf "$headers s/\"\^\[0/\"^[*0/" rejects
+mutation 'allowedHeaders: any sign of a token is allowed' variables.tf "$headers s/\"\^\[0/\"^[_0/" rejects
+mutation 'allowedHeaders: one twice is allowed' variables.tf "$headers s/ \&\& length\(distinct.*, false,/, false,/" rejects
+mutation 'allowedHeaders: a star at the end is refused' variables.tf "$headers s/Za-z-\]\+[^\"]*/Za-z-]+$/" routes
+for member in allowedHosts allowedHeaders allowPrivate; do
+  mutation "$member is allowed without a described request" variables.tf "s/(for member in \[.*)\"$member\"(, )?/\1/" rejects
+done
+mutation 'allowedHosts: an object is allowed' variables.tf 's/!can\(keys\(route\.allowedHosts\)\) \&\& //' rejects
+mutation 'allowedHosts: a number is allowed' variables.tf 's/alltrue\(\[for host in route\.allowedHosts : host == tostring\(host\)\]\) \&\& //' rejects
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
 mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
@@ -155,7 +216,7 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in URL CLOUDEVENTS_TYPE SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
 mutation 'FORWARD_ROUTES is left out' function.tf '/^ +FORWARD_ROUTES +=/d' routes

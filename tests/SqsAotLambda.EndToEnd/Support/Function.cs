@@ -15,6 +15,10 @@ internal sealed class Function : IAsyncDisposable
     /// <param name="host">Own or Amazon.</param>
     /// <param name="endpoint">Null leaves FORWARD_URL out.</param>
     public Function(string host, Uri? endpoint, params (string Name, string Value)[] settings)
+        : this(host, endpoint, redirection: null, settings) { }
+
+    /// <param name="redirection">Where its output goes, as bash has it; null: to <see cref="Process"/>.</param>
+    public Function(string host, Uri? endpoint, string? redirection, params (string Name, string Value)[] settings)
     {
         (string, string)[] environment =
         [
@@ -34,7 +38,9 @@ internal sealed class Function : IAsyncDisposable
             .. endpoint is null ? [] : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true"), ("FORWARD_ALLOW_LOOPBACK", "true") },
             .. settings,
         ];
-        process = new(Repository.Bootstrap(host), [], environment);
+        process = redirection is null
+            ? new(Repository.Bootstrap(host), [], environment)
+            : new("/bin/bash", ["-c", $"exec \"$0\" {redirection}", Repository.Bootstrap(host)], environment);
     }
 
     public StubRuntimeApi RuntimeApi { get; } = new();

@@ -12,8 +12,8 @@ public sealed class BackoffTests
     [InlineData(2, 60)]
     [InlineData(5, 480)]
     [InlineData(8, 3840)]
-    [InlineData(9, 7200)]
-    [InlineData(1000, 7200)]
+    [InlineData(9, 6480)]
+    [InlineData(1000, 6480)]
     public void It_doubles_with_each_receive_up_to_the_cap(int receives, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Standard.DelayOf(Unavailable, receives, TimeSpan.Zero, chance: 0.5));
 
@@ -34,10 +34,34 @@ public sealed class BackoffTests
         (Standard with { Base = TimeSpan.FromSeconds(120) }).DelayOf(new(Outcome.EndpointFault, 401), 1, TimeSpan.Zero, chance: 0.5));
 
     [Theory]
-    [InlineData(0, 5760)]
-    [InlineData(0.999, 8638)]
-    public void Chance_moves_the_cap_too(double chance, int seconds) =>
+    [InlineData(0, 7200)]
+    [InlineData(0.999, 5762)]
+    public void At_the_cap_chance_only_shortens(double chance, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Standard.DelayOf(Unavailable, 9, TimeSpan.Zero, chance));
+
+    [Theory]
+    [InlineData("Unavailable", "30s", "10s")]
+    [InlineData("EndpointFault", "30s", "10s")]
+    [InlineData("EndpointFault", "1ms", "59s")]
+    [InlineData("Unavailable", "9s", "10s")]
+    [InlineData("Unavailable", "300ms", "1500ms")]
+    [InlineData("Unavailable", "12h", "12h")]
+    [InlineData("EndpointFault", "11h", "12h")]
+    public void Nothing_waits_longer_than_the_cap_and_chance_spreads_what_would(string outcome, string first, string cap)
+    {
+        var backoff = new Backoff(DurationOf(first), DurationOf(cap), TimeSpan.Zero, MaxReceiveCount: null);
+        var longest = TimeSpan.FromSeconds(Math.Min(Math.Floor(DurationOf(cap).TotalSeconds), 42_000));
+
+        for (var receives = 1; receives <= 20; receives++)
+        {
+            var delays = Enumerable.Range(0, 80)
+                .Select(step => backoff.DelayOf(new(Enum.Parse<Outcome>(outcome)), receives, TimeSpan.Zero, chance: step / 80.0)).ToList();
+
+            Assert.InRange(delays.Max(), TimeSpan.FromSeconds(1), longest);
+            // A fifth of the cap has more seconds than there are steps from 12 h on; of a short one each second is met.
+            if (receives == 20) Assert.Equal(Math.Min(80, Math.Floor(longest.TotalSeconds * 0.2) + 1), delays.Distinct().Count(), tolerance: 1);
+        }
+    }
 
     [Theory]
     [InlineData("Throttled", 100, 100)]
@@ -72,7 +96,7 @@ public sealed class BackoffTests
     [InlineData(9, 15 * 60)]
     public void Parked_with_three_receives_left_or_fewer_it_waits_a_quarter_of_an_hour(int receives, int seconds) => Assert.Equal(
         TimeSpan.FromSeconds(seconds),
-        (Standard with { Cap = TimeSpan.FromMinutes(2) }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0.5));
+        (Standard with { Cap = TimeSpan.FromMinutes(2) }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0));
 
     [Fact]
     public void Parked_beside_a_probe_it_still_waits_a_quarter_of_an_hour() => Assert.Equal(
@@ -89,5 +113,7 @@ public sealed class BackoffTests
     [Fact]
     public void Nothing_passes_what_SQS_allows() => Assert.Equal(
         TimeSpan.FromSeconds(42_000),
-        (Standard with { Cap = TimeSpan.FromHours(12) }).DelayOf(Unavailable, 30, TimeSpan.Zero, chance: 0.9));
+        (Standard with { Cap = TimeSpan.FromHours(12) }).DelayOf(Unavailable, 30, TimeSpan.Zero, chance: 0));
+
+    private static TimeSpan DurationOf(string text) => SettingsReader.ParseDuration(text, "1ms", "12h")!.Value;
 }

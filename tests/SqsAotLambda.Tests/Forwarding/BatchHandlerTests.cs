@@ -115,8 +115,83 @@ public sealed class BatchHandlerTests
     }
 
     [Fact]
-    public async Task A_bug_fails_the_invocation_rather_than_passing_for_an_outcome() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => HandleAsync(Given.Batch("a"), (_, _, _) => throw new InvalidOperationException("a bug")));
+    public async Task A_bug_costs_its_message_and_no_other_and_is_told_by_its_type()
+    {
+        var log = new MemoryStream();
+
+        var failed = await HandleAsync(
+            Given.Batch("a", "b", "c"), (_, message, _) => message.Id == "b" ? throw new FormatException("Text of a message.") : Accepted, log: log);
+
+        Assert.Equal(["b"], failed);
+        var lines = Encoding.UTF8.GetString(log.ToArray());
+        Assert.Contains("\"message\":\"InternalError\",\"requestId\":\"request\",\"messageId\":\"b\",\"errorType\":\"System.FormatException\"", lines);
+        Assert.Contains("\"messageId\":\"b\",\"outcome\":\"Unavailable\",\"fault\":\"Internal\"", lines);
+        Assert.DoesNotContain("Text of a message.", lines);
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_condition_costs_its_message_and_no_other()
+    {
+        var time = new FakeTime();
+        var other = Given.Endpoint();
+        var broken = Given.Endpoint(other.Route with { When = new(message => message.Id == "b" ? throw new FormatException() : false) });
+        var handler = Given.Handler([broken, other], (_, _, _) => Accepted, time);
+
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b", "c"), time), CancellationToken.None);
+
+        Assert.Equal(["b"], failed.Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task A_bug_after_delivery_makes_no_message_come_again()
+    {
+        var time = new FakeTime();
+        using var output = new MemoryStream();
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            Failing("b"),
+            time,
+            postpone: (_, _, _) => throw new UriFormatException(),
+            log: new Log(output, LogLevel.Info, time));
+
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
+
+        Assert.Equal(["b"], failed.Select(message => message.Id));
+        Assert.Contains("\"errorType\":\"System.UriFormatException\"", Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_bug_on_the_last_receive_is_copied_and_one_of_the_copy_is_told()
+    {
+        var time = new FakeTime();
+        using var output = new MemoryStream();
+        var batch = Given.Batch("a", "b");
+        for (var index = 0; index < 2; index++) batch[index] = batch[index] with { ReceiveCount = 10 };
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            (_, _, _) => throw new FormatException(),
+            time,
+            bury: (message, _, _) => message.Id == "a" ? Task.FromResult(true) : throw new InvalidDataException(),
+            maxReceiveCount: 10,
+            log: new Log(output, LogLevel.Info, time));
+
+        var failed = await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None);
+
+        Assert.Equal(["b"], failed.Select(message => message.Id));
+        Assert.Contains("\"messageId\":\"b\",\"errorType\":\"System.IO.InvalidDataException\"", Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_bug_does_not_count_for_the_breaker()
+    {
+        var time = new FakeTime();
+        var endpoint = Given.Endpoint(new Breaker(on: true, time));
+        var handler = Given.Handler([endpoint], (_, _, _) => throw new FormatException(), time);
+
+        await handler.HandleAsync(Given.Invocation(Given.Batch([.. Enumerable.Range(0, 50).Select(index => $"{index}")]), time), CancellationToken.None);
+
+        Assert.Equal(TimeSpan.Zero, endpoint.Breaker.OpenFor);
+    }
 
     [Fact]
     public async Task An_empty_batch_has_no_failures() => Assert.Empty(await HandleAsync([], Failing()));
@@ -200,6 +275,8 @@ public sealed class BatchHandlerTests
 
         Assert.Equal([5, 10], most);
     }
+
+    private static Task<Delivery> Accepted => Task.FromResult(new Delivery(Outcome.Delivered));
 
     private static Forward Failing(params string[] ids) =>
         (_, message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));

@@ -250,7 +250,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new Log(output, LogLevel.Info, time));
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
-            Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), TestContext.Current.CancellationToken))));
+            Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), Given.Closing()))));
 
         var lines = System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
@@ -320,13 +320,13 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var time = new FakeTime();
         var letters = new DeadLetters(
             new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new Log(output ?? Stream.Null, LogLevel.Info, time));
-        return letters.BuryAsync(message, delivery, TestContext.Current.CancellationToken);
+        return letters.BuryAsync(message, delivery, Given.Closing());
     }
 
     private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
     {
         var time = new FakeTime();
         return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new Log(output ?? Stream.Null, LogLevel.Info, time))
-            .PostponeAsync(Given.Invocation([], time), messages, TestContext.Current.CancellationToken);
+            .PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
     }
 }

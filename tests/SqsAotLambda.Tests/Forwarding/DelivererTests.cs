@@ -175,9 +175,9 @@ public sealed class DelivererTests
         Bury bury = (message, delivery, closing) =>
         {
             copied.Enqueue((message.Id, delivery));
-            return Task.FromResult(!closing.IsCancellationRequested);
+            return Task.FromResult(!closing.Token.IsCancellationRequested);
         };
-        return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount).DeliverAsync(message, deadline ?? NoDeadline, NoDeadline).AsTask();
+        return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount).DeliverAsync(message, Given.Closing(), Deadline.Never with { Token = deadline ?? NoDeadline }).AsTask();
     }
 
     /// <summary>By endpoint faults, of which five are enough; they go on.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
@@ -257,6 +258,22 @@ public sealed class ForwarderTests
     {
         using var certificate = TestCertificates.SelfSigned();
         await using var server = new StubServer(_ => Replies.Status(200), certificate);
+
+        Assert.Equal(new(Outcome.EndpointFault, Fault: Fault.Certificate), await ForwardAsync(server.Url));
+        Assert.Empty(server.Requests);
+    }
+
+    /// <summary>Extensions that .NET decodes while it builds a chain: policies, their mappings and constraints, and Microsoft's own form.</summary>
+    public static readonly TheoryData<string, bool> Undecodable = new MatrixTheoryData<string, bool>(
+        ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54", "1.3.6.1.4.1.311.21.10", "2.5.29.37", "2.5.29.30"], [false, true]);
+
+    [Theory, MemberData(nameof(Undecodable))]
+    public async Task A_certificate_that_holds_what_can_t_be_decoded_is_an_endpoint_fault(string extension, bool inIssuer)
+    {
+        X509Extension empty = new(extension, [], critical: false);
+        var issuer = Issued.Root("issuer", inIssuer ? Issued.Terms.Authority.And(empty) : null);
+        using var certificate = inIssuer ? issuer.Server().WithKey : Issued.Alone(Issued.Terms.For(names => names.AddDnsName("localhost"), usage: null).And(empty)).WithKey;
+        await using var server = new StubServer(_ => Replies.Status(200), certificate, [issuer.Certificate]);
 
         Assert.Equal(new(Outcome.EndpointFault, Fault: Fault.Certificate), await ForwardAsync(server.Url));
         Assert.Empty(server.Requests);

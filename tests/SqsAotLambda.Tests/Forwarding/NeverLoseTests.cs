@@ -78,7 +78,7 @@ public sealed class NeverLoseTests
         return null;
     }
 
-    private static async Task<bool> BuryEagerlyAsync(DeadLetters letters, Message message, Delivery delivery, CancellationToken closing)
+    private static async Task<bool> BuryEagerlyAsync(DeadLetters letters, Message message, Delivery delivery, Closing closing)
     {
         await letters.BuryAsync(message, delivery, closing);
         return true;

@@ -34,6 +34,18 @@ public sealed class RedriveKeyTests : IAsyncDisposable
 
     private static CancellationToken End => TestContext.Current.CancellationToken;
 
+    private static Deadline Never => Deadline.Never with { Token = End };
+
+    private Closing Closing
+    {
+        get
+        {
+            var closing = Given.Closing(time);
+            opened.Add(closing);
+            return closing;
+        }
+    }
+
     private string Logged => Encoding.UTF8.GetString(log.ToArray());
 
     public async ValueTask DisposeAsync()
@@ -51,16 +63,16 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         var deliverer = Deliverer();
         status = 422;
-        Assert.True((await deliverer.DeliverAsync(Given.Message("first", Body), End, End)).DeadLettered);
+        Assert.True((await deliverer.DeliverAsync(Given.Message("first", Body), Closing, Never)).DeadLettered);
         var letter = FailureOf(sqs.Sent[0]);
         Assert.Equal(("first", HmacOf("first")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
 
-        Assert.True((await deliverer.DeliverAsync(Redriven(letter.GetRawText()), End, End)).DeadLettered);
+        Assert.True((await deliverer.DeliverAsync(Redriven(letter.GetRawText()), Closing, Never)).DeadLettered);
         var again = FailureOf(sqs.Sent[1]);
         Assert.Equal(("first", HmacOf("first")), (again.GetProperty("messageId").GetString(), again.GetProperty("hmac").GetString()));
 
         status = 200;
-        await deliverer.DeliverAsync(Redriven(again.GetRawText()), End, End);
+        await deliverer.DeliverAsync(Redriven(again.GetRawText()), Closing, Never);
         var request = endpoint.Requests[^1];
         Assert.Equal(("first", "first", "first", "own"), (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"], request.Headers["X-Aws-Sqsd-Msgid"]));
     }
@@ -84,9 +96,9 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         var deliverer = Deliverer();
 
-        await deliverer.DeliverAsync(Redriven(failure), End, End);
+        await deliverer.DeliverAsync(Redriven(failure), Closing, Never);
         status = 422;
-        await deliverer.DeliverAsync(Redriven(failure), End, End);
+        await deliverer.DeliverAsync(Redriven(failure), Closing, Never);
 
         Assert.All(endpoint.Requests, request => Assert.Equal(("own", "own", "own"), (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"])));
         var letter = FailureOf(Assert.Single(sqs.Sent));
@@ -96,7 +108,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Theory, MemberData(nameof(Forged))]
     public async Task A_copy_of_what_was_never_sent_is_sealed_for_its_own_id(string failure)
     {
-        await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""").DeliverAsync(Redriven(failure), End, End);
+        await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""").DeliverAsync(Redriven(failure), Closing, Never);
 
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
@@ -107,7 +119,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         status = 422;
 
-        await Deliverer(key: "").DeliverAsync(Redriven("""{"messageId":"other"}"""), End, End);
+        await Deliverer(key: "").DeliverAsync(Redriven("""{"messageId":"other"}"""), Closing, Never);
 
         Assert.Equal("other", Assert.Single(endpoint.Requests).Headers["Idempotency-Key"]);
         var letter = FailureOf(Assert.Single(sqs.Sent));
@@ -123,7 +135,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
 
         for (var each = 0; each < 20; each++)
         {
-            var held = await deliverer.DeliverAsync(letter, End, End);
+            var held = await deliverer.DeliverAsync(letter, Closing, Never);
             Assert.Equal((Outcome.EndpointFault, Fault.Credential), (held.Outcome, held.Fault));
             Assert.StartsWith("The secret of \"FORWARD_REDRIVE_KEY\" could not be fetched: ", held.Reason, StringComparison.Ordinal);
         }
@@ -131,27 +143,27 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal(TimeSpan.Zero, breaker.OpenFor);
         Assert.Empty(endpoint.Requests);
         var calls = secrets.Calls.Count;
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Given.Message("ordinary", Body), End, End)).Outcome);
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Redriven("""{"messageId":"other"}"""), End, End)).Outcome);
+        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Given.Message("ordinary", Body), Closing, Never)).Outcome);
+        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Redriven("""{"messageId":"other"}"""), Closing, Never)).Outcome);
         Assert.Equal(["ordinary", "own"], endpoint.Requests.Select(request => request.Headers["Idempotency-Key"]));
         Assert.Equal(calls, secrets.Calls.Count);
 
         secrets.Value = JsonSerializer.Serialize(new { key = Key });
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(letter, End, End)).Outcome);
+        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(letter, Closing, Never)).Outcome);
         Assert.Equal("first", endpoint.Requests[^1].Headers["Idempotency-Key"]);
     }
 
     [Fact]
     public async Task A_dropped_message_needs_no_key() => Assert.Equal(
         Outcome.Dropped,
-        (await Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""").DeliverAsync(Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}"""), End, End)).Outcome);
+        (await Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""").DeliverAsync(Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}"""), Closing, Never)).Outcome);
 
     [Fact]
     public async Task A_copy_that_cannot_be_sealed_is_made_all_the_same_and_told()
     {
         status = 422;
 
-        Assert.True((await Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), End, End)).DeadLettered);
+        Assert.True((await Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), Closing, Never)).DeadLettered);
 
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal("first", letter.GetProperty("messageId").GetString());
@@ -164,7 +176,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         var letter = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""") with { ReceiveCount = 3 };
 
-        Assert.True((await Deliverer($"secretsmanager:{Arn}", maxReceiveCount: 3).DeliverAsync(letter, End, End)).DeadLettered);
+        Assert.True((await Deliverer($"secretsmanager:{Arn}", maxReceiveCount: 3).DeliverAsync(letter, Closing, Never)).DeadLettered);
 
         var copy = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("first", HmacOf("first")), (copy.GetProperty("messageId").GetString(), copy.GetProperty("hmac").GetString()));
@@ -180,7 +192,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             return Replies.Stall;
         };
         status = 422;
-        var delivery = Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), End, End).AsTask();
+        var delivery = Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), Closing, Never).AsTask();
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), End);
 
         time.Now += TimeSpan.FromMilliseconds(500);

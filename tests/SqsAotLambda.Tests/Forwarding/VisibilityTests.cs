@@ -83,11 +83,11 @@ public sealed class VisibilityTests : IAsyncDisposable
     public async Task A_silent_SQS_does_not_cost_the_answer()
     {
         var called = Silence();
-        var batch = new Batch("request", time.Now + TimeSpan.FromSeconds(4), Given.Batch("a"));
+        var batch = Given.Invocation(Given.Batch("a"), time, TimeSpan.FromSeconds(4));
 
         var handling = Handler(Outcome.Unavailable).HandleAsync(batch, NoDeadline);
         await called.WaitAsync(NoDeadline);
-        time.Now = batch.End - TimeSpan.FromMilliseconds(301);
+        time.Now = batch.End - TimeSpan.FromMilliseconds(401);
         Assert.False(handling.IsCompleted);
         time.Now += TimeSpan.FromMilliseconds(1);
 
@@ -98,11 +98,11 @@ public sealed class VisibilityTests : IAsyncDisposable
     public async Task A_copy_that_SQS_never_answers_ends_with_the_time_for_it()
     {
         var called = Silence();
-        var batch = new Batch("request", time.Now + TimeSpan.FromSeconds(4), Given.Batch("a"));
+        var batch = Given.Invocation(Given.Batch("a"), time, TimeSpan.FromSeconds(4));
 
         var handling = Handler(Outcome.Rejected).HandleAsync(batch, NoDeadline);
         await called.WaitAsync(NoDeadline);
-        time.Now = batch.End - TimeSpan.FromMilliseconds(301);
+        time.Now = batch.End - TimeSpan.FromMilliseconds(401);
         Assert.False(handling.IsCompleted);
         time.Now += TimeSpan.FromMilliseconds(1);
 
@@ -158,7 +158,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     public async Task Half_a_second_is_held_back_for_one()
     {
         await new Visibility(new SqsApi(aws.CallAsync, sqs.Url), NoLog)
-            .PostponeAsync(Given.Invocation([], time), [new(Given.Message("a"), TimeSpan.FromMilliseconds(500))], NoDeadline);
+            .PostponeAsync(Given.Invocation([], time), [new(Given.Message("a"), TimeSpan.FromMilliseconds(500))], Given.Closing(time));
 
         Assert.Equal([("handle of a", 1)], HeldBack());
     }
@@ -183,7 +183,7 @@ public sealed class VisibilityTests : IAsyncDisposable
             endpoint: null);
         Postponement[] messages = [.. Enumerable.Range(0, 200).Select(index => new Postponement(Given.Message($"{index}"), TimeSpan.FromSeconds(30)))];
 
-        await new Visibility(api, NoLog).PostponeAsync(Given.Invocation([], time), messages, NoDeadline);
+        await new Visibility(api, NoLog).PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
 
         Assert.Equal((20, 10), (arrived, most));
     }

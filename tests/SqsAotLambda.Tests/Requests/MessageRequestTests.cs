@@ -234,7 +234,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
             rate: null,
             maxReceiveCount: 10);
 
-        var delivery = await deliverer.DeliverAsync(Message("""{"path":"a"}"""), End, End);
+        var delivery = await deliverer.DeliverAsync(Message("""{"path":"a"}"""), Given.Closing(), Deadline.Never);
 
         Assert.Equal((true, "route async: path does not begin with one slash in message id"), (delivery.IsDone, reason));
     }

@@ -23,7 +23,14 @@ internal static class Given
         [.. messages.Select((text, position) => Message(text, position: position) with { Queue = OrdersFifo, GroupId = text.Split(':')[0] })];
 
     /// <summary>An invocation of these messages, with a minute left of it.</summary>
-    public static Batch Invocation(IReadOnlyList<Message> messages, TimeProvider time) => new("request", time.GetUtcNow() + TimeSpan.FromMinutes(1), messages);
+    public static Batch Invocation(IReadOnlyList<Message> messages, TimeProvider time) => Invocation(messages, time, TimeSpan.FromMinutes(1));
+
+    /// <param name="lifetime">Until Lambda ends it; the margin is the default one.</param>
+    public static Batch Invocation(IReadOnlyList<Message> messages, TimeProvider time, TimeSpan lifetime) =>
+        new("request", time.GetUtcNow() + lifetime - TimeSpan.FromMilliseconds(1500), time.GetUtcNow() + lifetime, messages);
+
+    /// <summary>The end of an invocation that has a minute left.</summary>
+    public static Closing Closing(TimeProvider? time = null) => new((time ?? TimeProvider.System).GetUtcNow() + TimeSpan.FromMinutes(1), time ?? TimeProvider.System);
 
     /// <summary>The last endpoint of the settings: that of their URL.</summary>
     public static Endpoint Endpoint(Settings settings) => Endpoint(settings.Routes[^1]);
@@ -55,7 +62,8 @@ internal static class Given
         var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
-        return await deliverer.DeliverAsync(message, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
+        using var closing = Closing();
+        return await deliverer.DeliverAsync(message, closing, Deadline.Never with { Token = TestContext.Current.CancellationToken });
     }
 
     /// <summary>
@@ -73,13 +81,15 @@ internal static class Given
         int concurrency = 10,
         Func<double>? chance = null,
         Log? log = null,
-        TimeSpan? backoffBase = null) =>
+        TimeSpan? backoffBase = null,
+        Action<IReadOnlyList<Message>>? writeAnswer = null) =>
         new(
             endpoints,
             new Deliverer(endpoints, forward, bury ?? ((_, _, _) => Task.FromResult(false)), rate, maxReceiveCount),
             concurrency,
             new Backoff(backoffBase ?? TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), maxReceiveCount),
             postpone ?? ((_, _, _) => Task.CompletedTask),
+            writeAnswer ?? (_ => { }),
             time,
             chance ?? (() => 0.5),
             log ?? new Log(Stream.Null, LogLevel.Fatal, time));

@@ -18,15 +18,18 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, Stream> established = [];
     private readonly Func<StubRequest, Reply> script;
     private readonly X509Certificate2? certificate;
+    private readonly SslStreamCertificateContext? presented;
     private readonly Task accepting;
     private int open;
     private int resumptions;
 
     /// <param name="certificate">With one, the server speaks TLS.</param>
-    public StubServer(Func<StubRequest, Reply> script, X509Certificate2? certificate = null)
+    /// <param name="intermediates">Sent with the certificate.</param>
+    public StubServer(Func<StubRequest, Reply> script, X509Certificate2? certificate = null, X509Certificate2Collection? intermediates = null)
     {
         this.script = script;
         this.certificate = certificate;
+        if (certificate is not null) presented = SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -103,7 +106,7 @@ internal sealed class StubServer : IAsyncDisposable
             {
                 var tls = new SslStream(network);
                 stream = tls;
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, end.Token);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = presented }, end.Token);
                 if (network.Written < certificate.RawData.Length) Interlocked.Increment(ref resumptions);
             }
 

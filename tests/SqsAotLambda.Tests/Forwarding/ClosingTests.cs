@@ -1,0 +1,185 @@
+using System.Text;
+using System.Text.Json;
+using SqsAotLambda.Aws;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>The end of an invocation, on a clock that each request, copy, visibility call, line and answer moves on.</summary>
+public sealed class ClosingTests
+{
+    private const int Seed = 20261130;
+
+    /// <summary>In messages, of a batch: so many cost an answer what <see cref="Costs"/> says.</summary>
+    private const int Most = 10_000;
+
+    private readonly FakeTime time = new();
+
+    [Fact]
+    public async Task The_answer_is_sent_in_time_whatever_anything_costs()
+    {
+        var random = new Random(Seed);
+        for (var run = 0; run < 400; run++)
+        {
+            var costs = new Costs(
+                Request: Milliseconds(random, 50), Copy: Milliseconds(random, 150), Call: Milliseconds(random, 150), Line: Milliseconds(random, 30), Answer: Milliseconds(random, 400));
+            var messages = random.Next(1, Most + 1);
+            var margin = TimeSpan.FromMilliseconds(random.Next(1500, 5000));
+            var lifetime = margin + TimeSpan.FromMilliseconds(random.Next(0, 10_000));
+            var batch = Batch(messages, lifetime, margin, random.Next(2) == 0 ? 10 : 1);
+
+            var failed = await HandleAsync(batch, costs, random.Next(2) == 0 ? Outcome.Unavailable : Outcome.Rejected);
+
+            // It is written once more, and sent.
+            var sent = time.Now + (costs.Answer * 2 * failed.Count / Most);
+            Assert.True(sent <= batch.End, $"seed {Seed}, run {run}: {(sent - batch.End).TotalMilliseconds} ms late; {costs}, {messages} messages, margin {margin}");
+        }
+    }
+
+    [Theory]
+    [InlineData("a stalled endpoint", 10_000, 1)]
+    [InlineData("a refusing endpoint", 10_000, 1)]
+    [InlineData("a stalled SQS", 4_000, 10)]
+    public async Task A_large_batch_without_an_end_is_answered_in_time(string what, int messages, int receives)
+    {
+        var batch = Batch(messages, TimeSpan.FromSeconds(8), TimeSpan.FromMilliseconds(1500), receives);
+        var costs = new Costs(
+            Request: what == "a stalled endpoint" ? TimeSpan.FromSeconds(15) : TimeSpan.FromMilliseconds(3),
+            Copy: TimeSpan.FromSeconds(5),
+            Call: TimeSpan.FromMilliseconds(20),
+            Line: TimeSpan.FromMilliseconds(2),
+            Answer: TimeSpan.FromMilliseconds(140));
+
+        var failed = await HandleAsync(batch, costs, Outcome.Unavailable);
+
+        Assert.Equal(messages, failed.Count);
+        Assert.True(time.Now + (costs.Answer * 2 * messages / Most) <= batch.End, $"{(time.Now - batch.End).TotalMilliseconds} ms");
+    }
+
+    [Fact]
+    public async Task Lines_of_single_messages_stop_at_a_hundred_and_one_tells_of_the_rest()
+    {
+        var batch = Batch(250, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 1);
+        using var output = new MemoryStream();
+
+        await HandleAsync(batch, new(), Outcome.Unavailable, output, index => index % 5 == 0 ? new(Outcome.Throttled, 429) : new(Outcome.Unavailable, Fault: Fault.Timeout));
+
+        var lines = Lines(output);
+        Assert.Equal(100, lines.Count(line => line.GetProperty("message").GetString() == "MessageFailed"));
+        Assert.Equal(
+            """[{"messages":30,"outcome":"Throttled","status":429},{"messages":120,"outcome":"Unavailable","fault":"Timeout"}]""",
+            Assert.Single(lines, line => line.GetProperty("message").GetString() == "MessageLinesLeftOut").GetProperty("leftOut").ToString());
+        Assert.Equal(["BatchHandled", "BatchMetrics"], lines.TakeLast(2).Select(line => line.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task Lines_of_copies_that_fail_count_for_the_hundred_too()
+    {
+        using var output = new MemoryStream();
+
+        await HandleAsync(Batch(500, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 10), new(), Outcome.Unavailable, output);
+
+        Assert.Equal(100, Lines(output).Count(line => line.TryGetProperty("messageId", out _)));
+    }
+
+    [Fact]
+    public async Task Visibility_calls_that_fail_alike_are_told_once()
+    {
+        using var output = new MemoryStream();
+
+        await HandleAsync(Batch(500, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 1), new(), Outcome.Unavailable, output);
+
+        var line = Assert.Single(Lines(output), line => line.GetProperty("message").GetString() == "VisibilityFailed");
+        Assert.Equal((500, "SQS is away."), (line.GetProperty("messages").GetInt32(), line.GetProperty("errorMessage").GetString()));
+    }
+
+    [Fact]
+    public async Task A_message_that_the_deadline_left_comes_back_at_once_and_one_behind_a_failure_does_not()
+    {
+        var postponed = new Dictionary<string, TimeSpan>();
+        var batch = Given.Invocation(Given.FifoBatch("a:1", "a:2", "b:1", "b:2"), time, TimeSpan.FromSeconds(10));
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            (endpoint, _, _) =>
+            {
+                time.Now = batch.Deadline;
+                return Task.FromResult(new Delivery(Outcome.Unavailable, Endpoint: endpoint));
+            },
+            time,
+            postpone: (_, messages, _) =>
+            {
+                foreach (var each in messages) postponed.Add(each.Message.Id, each.Delay);
+                return Task.CompletedTask;
+            },
+            concurrency: 1);
+
+        await handler.HandleAsync(batch, CancellationToken.None);
+
+        Assert.Equal([("a:1", 30), ("a:2", 30), ("b:1", 0), ("b:2", 0)], postponed.Select(each => (each.Key, (int)each.Value.TotalSeconds)).Order());
+    }
+
+    private Batch Batch(int messages, TimeSpan lifetime, TimeSpan margin, int receives) => new(
+        "request",
+        time.Now + lifetime - margin,
+        time.Now + lifetime,
+        [.. Enumerable.Range(0, messages).Select(index => Given.Message($"{index}", position: index) with { ReceiveCount = receives })]);
+
+    /// <summary>One thing after the other, as on a machine that has time for one only.</summary>
+    private Task<IReadOnlyList<Message>> HandleAsync(
+        Batch batch, Costs costs, Outcome outcome, MemoryStream? output = null, Func<int, Delivery>? deliver = null)
+    {
+        var ends = Deadline.After(batch.Deadline - time.Now, time);
+        var log = new Log(new CostlyStream(output ?? new(), () => Take(costs.Line)), LogLevel.Info, time);
+        var api = new SqsApi(
+            (_, _, target, _, closing) =>
+            {
+                Take(target.EndsWith("SendMessage", StringComparison.Ordinal) ? costs.Copy : costs.Call, closing);
+                throw new AwsException("SQS is away.");
+            },
+            endpoint: null);
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            (endpoint, message, deadline) =>
+            {
+                Take(costs.Request, deadline);
+                return Task.FromResult((deliver?.Invoke(message.Position) ?? new(outcome)) with { Endpoint = endpoint });
+            },
+            time,
+            new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log).BuryAsync,
+            new Visibility(api, log).PostponeAsync,
+            maxReceiveCount: 10,
+            log: log,
+            writeAnswer: messages => Take(costs.Answer * messages.Count / Most));
+        return handler.HandleAsync(batch, ends.Token);
+    }
+
+    /// <summary>Moves the clock on by what something costs; what a token ends takes no longer than that.</summary>
+    private void Take(TimeSpan cost, CancellationToken ends = default)
+    {
+        var until = time.Now + cost;
+        for (; time.Now < until && !ends.IsCancellationRequested; time.Now += TimeSpan.FromMilliseconds(1))
+        {
+        }
+    }
+
+    private static List<JsonElement> Lines(MemoryStream output) =>
+        [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static TimeSpan Milliseconds(Random random, int most) => TimeSpan.FromMilliseconds(random.Next(most + 1));
+
+    private sealed record Costs(
+        TimeSpan Request = default, TimeSpan Copy = default, TimeSpan Call = default, TimeSpan Line = default, TimeSpan Answer = default);
+
+    /// <summary>Where each line takes its time.</summary>
+    private sealed class CostlyStream(MemoryStream written, Action take) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            take();
+            written.Write(buffer);
+        }
+    }
+}
