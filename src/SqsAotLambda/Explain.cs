@@ -27,7 +27,7 @@ internal sealed class Explain
     {
         this.settings = settings;
         (once, again) = (new(settings, again: false, time), new(settings, again: true, time));
-        secrets = new(settings.Auth.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
+        secrets = new(settings.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
     }
 
     /// <param name="path">Of the event; <c>-</c>: standard input.</param>
@@ -96,7 +96,9 @@ internal sealed class Explain
             Tell("route", delivery.Endpoint?.Route.Name ?? "none");
             if (delivery.Endpoint is { Url.Length: > 0 } endpoint) Tell("endpoint", endpoint.Url);
             Tell("lane", lanes[message.Position]);
-            if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint?.Route is { MessageRule: null, Url: { } url } ? url : null);
+            if (settings.RedriveKey is not null && DeadLetter.FirstLifeOf(message) is { Hmac: not null })
+                Tell("redriven", "as if the hmac of its ForwardFailure were right");
+            if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint!.Route, message);
             else Tell("outcome", delivery.Outcome + (delivery.Reason is { } reason ? $": {reason}" : ""));
             output.Write(text.ToString());
             text.Clear();
@@ -111,12 +113,13 @@ internal sealed class Explain
     private void Tell(string name, string value) => text.Append("  ").Append(name.PadRight(10)).Append(Shown(value)).Append('\n');
 
     /// <param name="varied">The same, made again.</param>
-    /// <param name="url">That of the settings, by which it is made; null: its query is the message's.</param>
-    private void Tell(Request request, Request varied, UrlTemplate? url)
+    private void Tell(Request request, Request varied, Route route, Message message)
     {
         var (head, other) = (HeadOf(request), HeadOf(varied));
-        if (url is not null) head[0] = head[0].Replace(request.Url.PathAndQuery, url.Conceal(request.Url, SecretMask.Mask), StringComparison.Ordinal);
+        if (route is { MessageRule: null, Url: { } url })
+            head[0] = head[0].Replace(request.Url.PathAndQuery, url.Conceal(request.Url, SecretMask.Mask), StringComparison.Ordinal);
         for (var line = 1; line < head.Length; line++) head[line] = Masked(head[line], other[line]);
+        foreach (var header in route.Headers.Where(header => !HeaderNames.IsPublic(header.Name))) Conceal(header, message, head);
 
         var key = settings.IdempotencyHeader + ": ";
         if (Array.Find(head, line => line.StartsWith(key, StringComparison.OrdinalIgnoreCase)) is { } sent) Tell("key", sent[key.Length..]);
@@ -143,6 +146,21 @@ internal sealed class Explain
     /// <summary>Request line and headers as they are sent, their bytes one a character.</summary>
     private string[] HeadOf(Request request) =>
         Encoding.Latin1.GetString(writer.Write(request).Span[..^request.Body.GetValueOrDefault().Length])[..^4].Split("\r\n");
+
+    /// <summary>What the settings write into a header may be a secret, as in a query; what the message gives is shown.</summary>
+    private static void Conceal(HeaderTemplate header, Message message, string[] head)
+    {
+        var start = header.Name + ": ";
+        var line = Array.FindIndex(head, each => each.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+        if (line < 0) return;
+
+        // A credential may have put something else in its place, which is masked already.
+        var isFilled = head[line][start.Length..] == Filled(literal => literal);
+        head[line] = start + (isFilled ? Filled(literal => literal.Length > 0 ? SecretMask.Mask : "") : SecretMask.Mask);
+
+        string Filled(Func<string, string> show) => string.Concat(header.Value.Parts.Select(part =>
+            show(part.Literal) + (part.Expression is null ? "" : HeaderText.Encode(part.Expression.TextOf(message) ?? ""))));
+    }
 
     private static string Masked(string line, string varied)
     {

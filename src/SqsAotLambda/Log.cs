@@ -121,7 +121,7 @@ internal sealed class Log(
     }
 
     /// <summary>A secret or a token could not be fetched: the one there was is used on, or it is fetched when it is needed.</summary>
-    /// <param name="auth">The names of the entries of <c>FORWARD_AUTH</c> it is for.</param>
+    /// <param name="auth">The names of the entries of <c>FORWARD_AUTH</c> it is for, or of a setting.</param>
     public void SecretFailed(string auth, string why)
     {
         if (Begin(LogLevel.Warn, "SecretFailed", requestId: null) is not { } json) return;

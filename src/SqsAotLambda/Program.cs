@@ -51,9 +51,10 @@ try
     using var connections = Connections(guard);
     // One that was opened to a private network must not carry what may not go there.
     using var guarded = Connections(guard.WithoutPrivate);
-    using var keyring = settings.Auth.IsEmpty
+    using var keyring = settings is { Auth.IsEmpty: true, RedriveKey: null }
         ? Keyring.Empty
-        : new Keyring(settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, credentials, trust, time, log);
+        : new Keyring(
+            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, credentials, trust, time, log, settings.RedriveKey);
     await keyring.PrefetchAsync();
     if (settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
 
@@ -65,11 +66,12 @@ try
 
     using var aws = new AwsJson("sqs", "1.0", credentials, trust, time);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
-    var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log);
+    var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log, keyring.RedriveSeal);
     var visibility = new Visibility(sqs, log);
 
     var rate = settings.RateLimit is { } perSecond ? new RateLimit(perSecond, time) : null;
-    var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, deadLetters.BuryAsync, rate, settings.MaxReceiveCount);
+    Identify? identify = keyring.RedriveSeal is { } seal ? seal.IdentifyAsync : null;
+    var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, deadLetters.BuryAsync, rate, settings.MaxReceiveCount, identify);
     var handler = new BatchHandler(
         endpoints,
         deliverer,

@@ -49,6 +49,11 @@ internal sealed record Settings
 
     public required AuthEntries Auth { get; init; }
 
+    /// <summary>Of the HMAC by which dead letters of our own are known; null: whatever a message says of its first id is believed.</summary>
+    public required SecretSource? RedriveKey { get; init; }
+
+    public IEnumerable<SecretSource> Secrets => RedriveKey is null ? Auth.Secrets : Auth.Secrets.Append(RedriveKey);
+
     public required string ContentType { get; init; }
 
     public required HeaderDialects Headers { get; init; }
@@ -95,6 +100,7 @@ internal sealed record Settings
             SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             ParameterStoreEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SSM"),
             Auth = auth,
+            RedriveKey = ReadRedriveKey(read),
             ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
             Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
             CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
@@ -109,6 +115,10 @@ internal sealed record Settings
         read.RefuseUnknown("FORWARD_");
         return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
     }
+
+    private static SecretSource? ReadRedriveKey(SettingsReader read) => read.OptionalText(RedriveSeal.Setting) is { } text
+        ? new SecretReader(read, RedriveSeal.Setting, what => read.Fault($"{RedriveSeal.Setting} names a secret {what}.")).Read(text, SecretForm.Key)
+        : null;
 
     private static string Version => typeof(Settings).Assembly.GetName().Version!.ToString(fieldCount: 3);
 

@@ -32,6 +32,13 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
     public string Text(string name, string fallback, string allowed, Func<string, bool> isAllowed) =>
         Parsed(name, fallback, allowed, text => isAllowed(text) ? text : null);
 
+    /// <summary>Null unless it is set. What is wrong with it, whoever reads it tells.</summary>
+    public string? OptionalText(string name)
+    {
+        defaults.Add(name, "");
+        return Named(name);
+    }
+
     /// <summary>False unless it is set.</summary>
     public bool Flag(string name) => OneOf(name, "false", "true") == "true";
 

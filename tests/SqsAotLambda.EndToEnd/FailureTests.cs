@@ -107,6 +107,64 @@ public sealed class FailureTests
         Assert.Equal(0, function.Sqs.Connections);
     }
 
+    [Theory]
+    [InlineData("Own", "arn:aws:sqs:evil.test/x:123456789012:q")]
+    [InlineData("Own", "arn:aws:sqs:us-east-1://[:q")]
+    [InlineData("Amazon", "arn:aws:sqs:us-east-1://[:q")]
+    public async Task An_ARN_that_is_none_leads_no_call_of_SQS_and_fails_no_message(string host, string arn)
+    {
+        await using var endpoint = new StubServer(request => Replies.Status(request.Text == "bad" ? 400 : 200));
+        await using var function = new Function(host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue));
+
+        var answer = await function.InvokeAsync(Function.Event("good", "bad").Replace("arn:aws:sqs:us-east-1:123456789012:orders", arn, StringComparison.Ordinal));
+
+        Assert.Equal(Function.Failures("m1"), answer.Text);
+        Assert.Equal(0, function.Sqs.Connections);
+        Assert.Equal("unknown", Assert.Single(await function.LoggedWithMetricsAsync()).GetProperty("Queue").GetString());
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
+    public async Task A_message_without_a_body_is_not_delivered(string host)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue));
+
+        var answer = await function.InvokeAsync("""{"Records":[{"messageId":"m0","body":null},{"messageId":"m1"},{"messageId":"m2","body":""}]}""");
+
+        Assert.Equal(Function.Failures("m0", "m1"), answer.Text);
+        Assert.Equal("m2", Assert.Single(endpoint.Requests).Headers["Idempotency-Key"]);
+    }
+
+    [Theory, MemberData(nameof(Hosts))]
+    public async Task With_a_redrive_key_only_what_the_function_wrote_itself_gives_a_message_an_earlier_id(string host)
+    {
+        await using var endpoint = new StubServer(request => Replies.Status(request.Headers["Idempotency-Key"] == "first" && request.Headers["X-Aws-Sqsd-Msgid"] == "first" ? 422 : 200));
+        await using var function = new Function(
+            host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue), ("FORWARD_REDRIVE_KEY", "env:REDRIVE"), ("REDRIVE", "a key of the function alone"));
+        await function.InvokeAsync(Function.Event("orders", [("first", null, "a body")]));
+        var failure = Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!;
+
+        await function.InvokeAsync(Redriven("second", failure));
+        await function.InvokeAsync(Redriven("third", failure.Replace("\"first\"", "\"other\"", StringComparison.Ordinal)));
+        await function.InvokeAsync(Redriven("fourth", """{"messageId":"other"}"""));
+
+        Assert.Equal(["first", "first", "third", "fourth"], endpoint.Requests.Select(request => request.Headers["Idempotency-Key"]));
+
+        static string Redriven(string id, string failure) => JsonSerializer.Serialize(new
+        {
+            Records = new[]
+            {
+                new
+                {
+                    messageId = id,
+                    body = "a body",
+                    messageAttributes = new { ForwardFailure = new { stringValue = failure, dataType = "String" } },
+                    eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:orders",
+                },
+            },
+        });
+    }
+
     [Fact]
     public async Task A_base_of_zero_leaves_visibility_alone()
     {

@@ -13,15 +13,18 @@ public sealed class SecretTests
     private const string Bearer = "hidden+bearer/token", Password = "hidden \"pass\u00ebword", ApiKey = "hidden&api=key", ClientSecret = "hidden-client-secret";
     private const string Token = "hidden.oauth~token", HmacKey = "hidden hmac key", WholeSecret = "hidden\nvalue of two lines", OtherMember = "hidden other member";
 
+    /// <summary>Which the settings write themselves.</summary>
+    private const string QueryCode = "hidden/code of+query", RouteKey = "hidden-key-of-routes";
+
     private static readonly string WebhookKey = Convert.ToBase64String("hidden key of the webhooks"u8), PreviousKey = Convert.ToBase64String("hidden previous webhook key"u8);
 
     private static readonly string[] Secrets =
     [
-        Bearer, Password, $"me:{Password}", ApiKey, ClientSecret, $"id:{ClientSecret}", Token, HmacKey, WholeSecret, OtherMember, WebhookKey, PreviousKey,
+        Bearer, Password, $"me:{Password}", ApiKey, ClientSecret, $"id:{ClientSecret}", Token, HmacKey, WholeSecret, OtherMember, WebhookKey, PreviousKey, QueryCode, RouteKey,
         "secret access key", "session token",
     ];
 
-    private static readonly string[] Types = ["bearer", "basic", "key", "oauth", "sigv4", "webhooks", "hmac"];
+    private static readonly string[] Types = ["bearer", "basic", "key", "oauth", "sigv4", "webhooks", "hmac", "query", "route"];
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
@@ -138,8 +141,9 @@ public sealed class SecretTests
     {
         ["name"] = type,
         ["when"] = new Dictionary<string, string> { ["attribute:type"] = type },
-        ["url"] = $"{url}{type}",
-        [type is "webhooks" or "hmac" ? "sign" : "auth"] = type,
+        ["url"] = $"{url}{type}?id={{messageId}}&code={Uri.EscapeDataString(QueryCode)}",
+        ["headers"] = new Dictionary<string, string> { ["X-Route-Key"] = RouteKey },
+        [type is "webhooks" or "hmac" ? "sign" : "auth"] = type is "query" or "route" ? "basic" : type,
     };
 
     /// <summary>Answers with the status that the body names, and, but for 422, with all it got and all it knows of it.</summary>
@@ -148,7 +152,7 @@ public sealed class SecretTests
         var status = int.Parse(request.Text, System.Globalization.CultureInfo.InvariantCulture);
         if (status == 422) return Replies.Status(status, "no such tenant");
 
-        var known = request.Path switch
+        var known = request.Path.Split('?')[0] switch
         {
             "/bearer" => Bearer,
             "/basic" => Password,
@@ -156,9 +160,11 @@ public sealed class SecretTests
             "/oauth" => Convert.ToBase64String(Encoding.UTF8.GetBytes(Token)),
             "/webhooks" => JsonSerializer.Serialize($"whsec_{WebhookKey} {PreviousKey}"),
             "/hmac" => HmacKey,
+            "/query" => Uri.UnescapeDataString(request.Path),
             _ => "",
         };
-        return Replies.Status(status, $"{known} {string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"))}");
+        var headers = request.Path.StartsWith("/query", StringComparison.Ordinal) ? "" : string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"));
+        return Replies.Status(status, $"{known} {headers}");
     }
 
     private static Reply TokenFor(StubRequest request) => request.Path switch

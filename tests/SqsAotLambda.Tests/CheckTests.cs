@@ -26,6 +26,7 @@ public sealed class CheckTests : IDisposable
                 """),
             ("FORWARD_AUTH", """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
             ("PASSWORD", "s3cret"),
+            ("FORWARD_REDRIVE_KEY", "env:PASSWORD"),
             ("FORWARD_CONCURRENCY", "7"));
 
         Assert.Equal((0, ""), (status, errors.ToString()));
@@ -61,6 +62,7 @@ public sealed class CheckTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("\n  FORWARD_CONCURRENCY=7\n", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n  FORWARD_CONNECT_TIMEOUT=3s\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\n  FORWARD_REDRIVE_KEY=env:PASSWORD\n", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", output.ToString(), StringComparison.Ordinal);
     }
 

@@ -152,6 +152,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             var name = lines[index].Split(':')[0];
             if (masked.Contains(name, StringComparer.OrdinalIgnoreCase)) lines[index] = $"{name}: ***";
             if (name is "traceparent" or "X-Amzn-Trace-Id") lines[index] = MaskTrace(lines[index], message);
+            if (!masked.Contains(name) && route.Headers.FirstOrDefault(header => header.Name == name) is { Name: "X-A" or "X-Key" } own) lines[index] = MaskLiterals(lines[index], own.Value);
         }
 
         var key = lines.First(line => line.StartsWith(settings.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.IdempotencyHeader.Length + 2)..];
@@ -171,6 +172,16 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     /// <summary>Of the query; each literal that this test writes has "lit" in it, and nothing else has.</summary>
     private static string MaskLiterals(string target) => target.Split('?') is not [var path, var query] ? target
         : $"{path}?{string.Join('&', query.Split('&').Select(parameter => Literal().Replace(parameter, "***")))}";
+
+    /// <summary>Of a header of a route: this test writes one before an expression, one behind, or one alone.</summary>
+    private static string MaskLiterals(string line, SqsAotLambda.Requests.Template template)
+    {
+        var (name, value) = (line.Split(": ")[0], line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        var (before, behind) = (template.Parts[0].Literal, template.Parts.Skip(1).FirstOrDefault()?.Literal ?? "");
+        return $"{name}: {Mask(before)}{value[before.Length..^behind.Length]}{Mask(behind)}";
+
+        static string Mask(string literal) => literal.Length > 0 ? "***" : "";
+    }
 
     /// <summary>A digit for which the message has none of its own is another each time.</summary>
     private static string MaskTrace(string line, Message message)

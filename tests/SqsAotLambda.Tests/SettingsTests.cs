@@ -222,6 +222,10 @@ public sealed class SettingsTests
     [InlineData("https://2130706433/")]
     [InlineData("https://[::1]/")]
     [InlineData("https://[::ffff:127.0.0.1]/")]
+    [InlineData("https://[::ffff:0:127.0.0.1]/")]
+    [InlineData("https://localhost./")]
+    [InlineData("https://a.localhost/hook")]
+    [InlineData("https://a.localhost.:8443/")]
     public void Loopback_is_refused_unless_it_is_allowed(string url)
     {
         var fault = Assert.Single(Faults(("FORWARD_URL", url)));

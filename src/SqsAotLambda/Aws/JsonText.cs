@@ -15,15 +15,19 @@ internal static class JsonText
     public static string? NumberMember(JsonElement json, string name) =>
         Read(json, name, member => member.ValueKind is JsonValueKind.Number ? member.GetRawText() : member.ValueKind is JsonValueKind.String ? member.GetString() : "");
 
-    private static string? Read(JsonElement json, string name, Func<JsonElement, string?> read)
+    /// <summary>The elements of an array; none where there is no such member, or it is no array.</summary>
+    public static IEnumerable<JsonElement> ArrayMember(JsonElement json, string name) =>
+        Read<JsonElement?>(json, name, member => member.ValueKind is JsonValueKind.Array ? member : null) is { } array ? array.EnumerateArray() : [];
+
+    private static T? Read<T>(JsonElement json, string name, Func<JsonElement, T?> read)
     {
         try
         {
-            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? read(member) : null;
+            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? read(member) : default;
         }
         catch (InvalidOperationException)
         {
-            return null;
+            return default;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Aws;
@@ -8,7 +9,7 @@ namespace SqsAotLambda.Aws;
 /// <summary>A message whose visibility is to change.</summary>
 internal sealed record Postponement(Message Message, TimeSpan Delay);
 
-/// <summary>The two calls of SQS that the function makes itself.</summary>
+/// <summary>The two calls of SQS that the function makes itself, about messages of queues that are known.</summary>
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SQS</c>); null: AWS's own of the queue's region.</param>
 internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
 {
@@ -23,20 +24,9 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         var queue = messages[0].Message.Queue;
         using var answer = await aws(
             EndpointOf(queue), queue.Region, "AmazonSQS.ChangeMessageVisibilityBatch", VisibilityBody(queue, messages), closing);
-        // An id in neither list counts as not confirmed.
-        var confirmed = new HashSet<string?>();
-        if (Member(answer.RootElement, "Successful") is { ValueKind: JsonValueKind.Array } successful)
-        {
-            foreach (var entry in successful.EnumerateArray()) confirmed.Add(Member(entry, "Id")?.GetRawText());
-        }
-
-        var refused = 0;
-        for (var index = 0; index < messages.Count; index++)
-        {
-            if (!confirmed.Contains($"\"{index.ToString(CultureInfo.InvariantCulture)}\"")) refused++;
-        }
-
-        return refused;
+        // An id in neither list counts as not confirmed, and so does one in both.
+        var confirmed = IdsIn(answer.RootElement, "Successful").Except(IdsIn(answer.RootElement, "Failed")).ToHashSet();
+        return Enumerable.Range(0, messages.Count).Count(index => !confirmed.Contains(index.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>
@@ -44,21 +34,12 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
         using var answer = await aws(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
-        if (Member(answer.RootElement, "MessageId") is not { ValueKind: JsonValueKind.String }) throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
+        if (string.IsNullOrWhiteSpace(JsonText.Member(answer.RootElement, "MessageId")))
+            throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
 
-    private static JsonElement? Member(JsonElement json, string name)
-    {
-        try
-        {
-            return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
-        }
-        // A name with half a surrogate pair.
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private static IEnumerable<string?> IdsIn(JsonElement answer, string list) =>
+        JsonText.ArrayMember(answer, list).Select(entry => JsonText.Member(entry, "Id"));
 
     private ReadOnlyMemory<byte> VisibilityBody(Queue queue, IReadOnlyList<Postponement> messages) => Json(json =>
     {
@@ -66,6 +47,9 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         json.WriteStartArray("Entries");
         for (var index = 0; index < messages.Count; index++)
         {
+            // Of a handle that is no UTF-8 nothing can be said, and its message counts as not confirmed.
+            if (!Utf8.IsValid(messages[index].Message.ReceiptHandle.Span)) continue;
+
             json.WriteStartObject();
             json.WriteString("Id", index.ToString(CultureInfo.InvariantCulture));
             json.WriteString("ReceiptHandle", messages[index].Message.ReceiptHandle.Span);
@@ -102,13 +86,9 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         json.WriteEndObject();
     }
 
-    private Uri EndpointOf(Queue queue)
-    {
-        if (endpoint is not null) return endpoint;
-
-        var own = $"https://sqs.{queue.Region}.{Partitions.DnsSuffix(queue.Partition)}/";
-        return Uri.TryCreate(own, UriKind.Absolute, out var url) ? url : throw new AwsException("The queue's ARN names no region.");
-    }
+    private Uri EndpointOf(Queue queue) =>
+        !queue.IsKnown ? throw new AwsException("The queue is unknown: its ARN is not one of SQS.")
+        : endpoint ?? new($"https://sqs.{queue.Region}.{Partitions.DnsSuffix(queue.Partition)}/");
 
     private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
     {

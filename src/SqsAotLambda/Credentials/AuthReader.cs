@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Credentials;
 
@@ -9,9 +9,6 @@ internal sealed class AuthReader
 {
     private const string Setting = "FORWARD_AUTH";
     private const string Types = "bearer, oauth2, basic, header, sigv4, standard-webhooks or hmac-sha256";
-
-    /// <summary>Stands for a secret whose fault is told, so that reading goes on to the next.</summary>
-    private static readonly SecretSource Missing = new EnvironmentSecret("", "", SecretForm.Key, "");
 
     private readonly SettingsReader read;
     private readonly UrlRule urls;
@@ -102,7 +99,7 @@ internal sealed class AuthReader
 
     private string OwnRegion()
     {
-        if (read.Named("AWS_REGION") is { } region && SecretArn.IsRegion(region)) return region;
+        if (read.Named("AWS_REGION") is { } region && ResourceName.IsLabel(region)) return region;
 
         if (entry.Member("region") is null) entry.Fault("has no region, and AWS_REGION names none");
         return "";
@@ -117,32 +114,7 @@ internal sealed class AuthReader
     private SecretSource Secret(string member, SecretForm form)
     {
         var text = entry.Text(member);
-        if (text.Length == 0) return Missing;
-        if (Stored(text, form) is { } stored) return stored;
-        if (!text.StartsWith("env:", StringComparison.Ordinal) || !IsVariable(text.AsSpan(4)))
-            entry.Fault($"has a {member} that is not allowed; it takes {SecretSource.Allowed}");
-        else if (read.Named(text[4..]) is not { } value)
-            RefuseMissing(member);
-        else if (!form.Fits(value))
-            entry.Fault($"has a {member} in an environment variable that {form.Fault}");
-        else
-            return new EnvironmentSecret(text, name, form, value);
-
-        return Missing;
-    }
-
-    private void RefuseMissing(string member)
-    {
-        if (!read.WithoutSecrets) entry.Fault($"has a {member} in an environment variable that is missing or empty");
-    }
-
-    private StoredSecret? Stored(string text, SecretForm form)
-    {
-        var (service, rest) = text.Split(':', 2) is [var before, var behind] ? (before, behind) : ("", "");
-        var parts = rest.Split('#', 2);
-        return SecretArn.TryParse(parts[0]) is { } arn && arn.Service == service && parts is [_] or [_, { Length: > 0 }]
-            ? new(text, name, form, arn, parts.ElementAtOrDefault(1))
-            : null;
+        return text.Length == 0 ? SecretReader.Missing : new SecretReader(read, name, what => entry.Fault($"has a {member} {what}")).Read(text, form);
     }
 
     /// <summary>Null when its fault is told.</summary>
@@ -153,17 +125,7 @@ internal sealed class AuthReader
 
     private static string? FreeHeader(string text) => HeaderNames.IsFree(text) ? text : null;
 
-    private static string? Region(string text) => SecretArn.IsRegion(text) ? text : null;
+    private static string? Region(string text) => ResourceName.IsLabel(text) ? text : null;
 
     private static bool IsName(string text) => text.Length > 0 && text.All(each => char.IsAsciiLetterOrDigit(each) || each is '_' or '-');
-
-    private static bool IsVariable(ReadOnlySpan<char> text)
-    {
-        foreach (var each in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(each) && each != '_') return false;
-        }
-
-        return text.Length > 0;
-    }
 }

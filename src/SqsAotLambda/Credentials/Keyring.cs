@@ -3,10 +3,10 @@ using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
-/// <summary>The entries of <c>FORWARD_AUTH</c>, ready for use. Nothing is opened before the first secret or token is needed.</summary>
+/// <summary>The entries of <c>FORWARD_AUTH</c> and the key of <c>FORWARD_REDRIVE_KEY</c>, ready for use. Nothing is opened before the first secret or token is needed.</summary>
 internal sealed class Keyring : IDisposable
 {
-    /// <summary>That of a function without <c>FORWARD_AUTH</c>.</summary>
+    /// <summary>That of a function without either.</summary>
     public static readonly Keyring Empty = new();
 
     private readonly AwsJson? secretsManagerCalls, parameterStoreCalls;
@@ -18,13 +18,23 @@ internal sealed class Keyring : IDisposable
     /// <param name="parameterStore">Likewise.</param>
     /// <param name="connections">To token endpoints.</param>
     /// <param name="keys">Null when the environment has none.</param>
+    /// <param name="redriveKey">Null: there is none.</param>
     public Keyring(
-        AuthEntries entries, Uri? secretsManager, Uri? parameterStore, ConnectionPool connections, AwsCredentials? keys, TrustStore trust, TimeProvider time, Log log)
+        AuthEntries entries,
+        Uri? secretsManager,
+        Uri? parameterStore,
+        ConnectionPool connections,
+        AwsCredentials? keys,
+        TrustStore trust,
+        TimeProvider time,
+        Log log,
+        SecretSource? redriveKey = null)
     {
         secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);
         parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, time);
         var (secretValues, parameters) = (new SecretsManager(secretsManagerCalls.CallAsync, secretsManager), new ParameterStore(parameterStoreCalls.CallAsync, parameterStore));
-        var all = secrets = new Secrets(entries.Secrets, FetchAsync, time, log);
+        var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, time, log);
+        RedriveSeal = redriveKey is null ? null : new(redriveKey, all);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
         Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
 
@@ -53,6 +63,9 @@ internal sealed class Keyring : IDisposable
     public IReadOnlyDictionary<string, Credential> Credentials { get; } = new Dictionary<string, Credential>();
 
     public IReadOnlyDictionary<string, Signature> Signatures { get; } = new Dictionary<string, Signature>();
+
+    /// <summary>Null without a key.</summary>
+    public RedriveSeal? RedriveSeal { get; }
 
     /// <param name="name">Null: there is none.</param>
     public Credential? Credential(string? name) => name is null ? null : Credentials[name];

@@ -2,14 +2,19 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Copies messages to the dead-letter queue with the reason, which SQS's own redrive would not tell.</summary>
 /// <param name="queue">Null: there is none, and nothing is copied.</param>
-internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log)
+/// <param name="seal">Null: copies carry no HMAC.</param>
+internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log, RedriveSeal? seal = null)
 {
+    /// <summary>For the key of the HMAC: the copy itself matters more.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
+
     /// <returns>True when SQS confirmed the copy.</returns>
     public async Task<bool> BuryAsync(Message message, Delivery delivery, Closing closing)
     {
@@ -19,7 +24,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         var start = closing.Begin();
         try
         {
-            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, Failure(message, delivery)), closing.Token);
+            var failure = Failure(message, delivery, await FirstLifeAsync(message, closing));
+            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, failure), closing.Token);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
@@ -34,8 +40,30 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         }
     }
 
+    /// <summary>For the message's next life.</summary>
+    private async ValueTask<FirstLife> FirstLifeAsync(Message message, Closing closing)
+    {
+        if (seal is null) return new(message.FirstId, Hmac: null);
+
+        using var timer = new CancellationTokenSource(MaxWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, timer.Token);
+        try
+        {
+            var id = (await seal.IdentifyAsync(message, either.Token)).FirstId;
+            return new(id, await seal.MakeAsync(id, message.Body, either.Token));
+        }
+        catch (Exception e) when (e is CredentialException or OperationCanceledException)
+        {
+            var why = e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.";
+            closing.TellMessage(() => log.SecretFailed(RedriveSeal.Setting, why));
+            // What could not be verified goes on as it came, HMAC and all, to be verified in the next life.
+            var unverified = message.VerifiedId is null ? DeadLetter.FirstLifeOf(message) : null;
+            return unverified is { Hmac: not null } ? unverified : new(message.VerifiedId ?? message.Id, Hmac: null);
+        }
+    }
+
     /// <summary>ASCII, because the writer escapes all else.</summary>
-    private string Failure(Message message, Delivery delivery)
+    private string Failure(Message message, Delivery delivery, FirstLife first)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -47,7 +75,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
             json.WriteString("endpoint", delivery.Endpoint?.Url ?? "");
             json.WriteNumber("attempts", message.ReceiveCount ?? 1);
             json.WriteString("at", time.GetUtcNow().UtcDateTime);
-            json.WriteString("messageId", message.FirstId);
+            json.WriteString("messageId", first.MessageId);
+            if (first.Hmac is { } hmac) json.WriteString("hmac", hmac);
             json.WriteString("response", delivery.Response);
             if (delivery.Reason is { } reason) json.WriteString("reason", reason);
             json.WriteEndObject();

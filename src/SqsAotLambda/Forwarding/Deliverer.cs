@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
@@ -8,13 +9,20 @@ namespace SqsAotLambda.Forwarding;
 /// <returns>True when SQS confirmed the copy.</returns>
 internal delegate Task<bool> Bury(Message message, Delivery delivery, Closing closing);
 
+/// <summary>Gives a message that was redriven its first id, before it is sent.</summary>
+/// <exception cref="CredentialException">It could not be verified.</exception>
+/// <exception cref="OperationCanceledException">The deadline passed first.</exception>
+internal delegate ValueTask<Message> Identify(Message message, CancellationToken deadline);
+
 /// <summary>
 /// Brings one message as far as it can be brought now: to the endpoint of its route, else, if it has no other chance, to the dead letters.
 /// </summary>
 /// <param name="endpoints">The first whose route takes the message is its endpoint.</param>
 /// <param name="rate">Null: no limit.</param>
 /// <param name="maxReceiveCount">Null: not known, and no receive counts as the last.</param>
-internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount)
+/// <param name="identify">Null: each is what it says it is.</param>
+internal sealed class Deliverer(
+    IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
 {
     /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
     // Pooled: measured by AllocationTests, as it is in BatchHandler.
@@ -25,7 +33,10 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
         Delivery? delivery;
         try
         {
-            delivery = Settle(message, deadline, out endpoint);
+            Delivery? fault = null;
+            var isRedriven = message.Attribute(DeadLetter.AttributeName) is not null;
+            if (isRedriven && identify is not null) (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
+            delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
             if (delivery is null && rate is not null && !(await rate.WaitAsync(deadline.Token) && !deadline.HasPassed))
                 delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
             if (delivery is null)
@@ -79,6 +90,24 @@ internal sealed class Deliverer(IReadOnlyList<Endpoint> endpoints, Forward forwa
         }
 
         return null;
+    }
+
+    /// <summary>The message with its first id; or as it is, and why it can't be sent. No breaker counts that: it is no fault of an endpoint's.</summary>
+    private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, CancellationToken deadline)
+    {
+        try
+        {
+            return (await identify(message, deadline), null);
+        }
+        catch (CredentialException e)
+        {
+            return (message, new(Outcome.EndpointFault, Fault: Fault.Credential, Reason: e.Message));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // Which shows again at once.
+            return (message, null);
+        }
     }
 
     /// <summary>What can be said without a request; null when one is to be sent.</summary>

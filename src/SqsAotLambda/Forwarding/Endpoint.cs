@@ -10,6 +10,8 @@ internal sealed class Endpoint(Route route, Breaker breaker, Concurrency concurr
 {
     public Route Route => route;
 
+    public RouteSecrets Secrets { get; } = new(route);
+
     /// <inheritdoc cref="Route.Shown"/>
     public string Url => route.Shown;
 

@@ -35,10 +35,13 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
             answer.Fault,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
-            Response: answer.Start is { } start && request.IsRevealedBy(start) ? LeftOut : answer.Start,
+            Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
             Latency: answer.Latency,
             Endpoint: endpoint);
     }
+
+    private static bool Reveals(string answer, Endpoint endpoint, Request request) =>
+        request.IsRevealedBy(answer) || endpoint.Secrets.MayBeRevealedBy(answer, request);
 
     /// <summary>Signs and authorizes; null when that is done.</summary>
     private static async Task<Delivery?> ProveAsync(

@@ -41,7 +41,8 @@ internal static class Metrics
         json.WriteEndObject();
 
         json.WriteString("Function", function);
-        json.WriteString("Queue", queue);
+        // CloudWatch takes no empty dimension.
+        json.WriteString("Queue", queue.Length > 0 ? queue : "unknown");
         foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
         json.WriteNumber("Parked", tally.Parked);
         json.WriteNumber("DeadLettered", tally.DeadLettered);

@@ -29,7 +29,7 @@ internal sealed class Rehearsal
                 route.Sign is { } sign ? new MaskedSignature(settings.Auth.Signatures[sign]) : null))
             .ToList();
         var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings, random));
-        deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
+        deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null, settings.RedriveKey is null ? null : Believe);
     }
 
     /// <summary>That of the last message; null when it ends without one.</summary>
@@ -42,6 +42,10 @@ internal sealed class Rehearsal
         using var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
         return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
     }
+
+    /// <summary>As if each HMAC were right, whatever the key.</summary>
+    private static ValueTask<Message> Believe(Message message, CancellationToken deadline) =>
+        new(DeadLetter.FirstLifeOf(message) is { Hmac: null } ? message with { VerifiedId = message.Id } : message);
 
     private ValueTask<Answer> Keep(Request request, Route route, CancellationToken deadline)
     {

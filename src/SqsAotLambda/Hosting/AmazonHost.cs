@@ -69,6 +69,7 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
             ReceiptHandle = Encoding.UTF8.GetBytes(message.ReceiptHandle ?? ""),
             Queue = new(message.EventSourceArn ?? ""),
             Body = Encoding.UTF8.GetBytes(message.Body ?? ""),
+            Defect = message.Body is null ? Message.NoBody : null,
             ReceiveCount = SystemAttributeText.Count(attributes.GetValueOrDefault("ApproximateReceiveCount")),
             FirstReceivedAt = SystemAttributeText.Time(attributes.GetValueOrDefault("ApproximateFirstReceiveTimestamp")),
             SentAt = SystemAttributeText.Time(attributes.GetValueOrDefault("SentTimestamp")),

@@ -27,6 +27,12 @@ internal enum AddressKind
 /// </summary>
 internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
 {
+    /// <summary>What the hosts files of Amazon Linux and Debian call this machine, besides localhost.</summary>
+    private static readonly string[] LoopbackNames =
+    [
+        "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback", "loopback",
+    ];
+
     /// <summary>The same without private networks: for URLs that messages make.</summary>
     public AddressGuard WithoutPrivate => new(allowLoopback, allowPrivate: false);
 
@@ -38,7 +44,9 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
     /// </summary>
     public string? FaultOf(Uri url)
     {
-        var kind = IPAddress.TryParse(url.IdnHost, out var address) ? KindOf(address) : url.IsLoopback ? AddressKind.Loopback : AddressKind.Open;
+        // A final full stop changes nothing but where a resolver begins to look.
+        var host = url.IdnHost.TrimEnd('.');
+        var kind = IPAddress.TryParse(host, out var address) ? KindOf(address) : IsLoopback(host) ? AddressKind.Loopback : AddressKind.Open;
         if (Allows(kind)) return null;
 
         var hint = kind switch
@@ -56,6 +64,10 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out var length) && length == 4 ? KindOfV4(bytes[..4]) : KindOfV6(bytes);
     }
+
+    /// <summary>localhost and all below it: <see href="https://www.rfc-editor.org/rfc/rfc6761#section-6.3"/>.</summary>
+    private static bool IsLoopback(string name) =>
+        name.Split('.')[^1].Equals("localhost", StringComparison.OrdinalIgnoreCase) || LoopbackNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private bool Allows(AddressKind kind) =>
         kind is AddressKind.Open || (kind is AddressKind.Private && allowPrivate) || (kind is AddressKind.Loopback && allowLoopback);
@@ -82,9 +94,10 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
     private static AddressKind KindOfV6(ReadOnlySpan<byte> address) => address switch
     {
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] => AddressKind.Loopback,
-        // IPv4-compatible (unspecified too), IPv4-mapped, NAT64, 6to4.
+        // IPv4-compatible (unspecified too), IPv4-mapped, IPv4-translated, NAT64, 6to4.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, .. var v4] => KindOfV4(v4),
+        [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, .. var v4] => KindOfV4(v4),
         [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
         [0x20, 0x02, ..] => KindOfV4(address[2..6]),
         // NAT64 of a network's own, which alone knows where in it the IPv4 address is.
@@ -101,6 +114,8 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         [0x20, 0x01, <= 0x01, ..] => AddressKind.Private,
         // Discarded, documentation, segment routing.
         [0x01, 0, 0, 0, 0, 0, 0, 0, ..] or [0x20, 0x01, 0x0d, 0xb8, ..] or [0x3f, 0xff, <= 0x0f, ..] or [0x5f, 0x00, ..] => AddressKind.Private,
+        // ISATAP, in any other network: https://www.rfc-editor.org/rfc/rfc5214#section-6.1.
+        [_, _, _, _, _, _, _, _, 0x00 or 0x02, 0x00, 0x5e, 0xfe, .. var v4] => KindOfV4(v4),
         _ => AddressKind.Open,
     };
 }

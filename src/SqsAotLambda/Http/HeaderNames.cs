@@ -23,6 +23,9 @@ internal static class HeaderNames
     private static readonly SearchValues<char> PlainCharacters =
         SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
+    /// <summary>Their values are no secrets, by what they are for.</summary>
+    private static readonly string[] Public = ["Accept", "Cache-Control", "Content-Type", "Date", "Prefer", "Range", "User-Agent"];
+
     /// <summary>They show who calls, or tell host, path or method once more, which some servers believe.</summary>
     private static readonly string[] NotForMessages =
     [
@@ -66,6 +69,11 @@ internal static class HeaderNames
 
         return true;
     }
+
+    /// <summary>A header whose value the settings need not hide.</summary>
+    public static bool IsPublic(string name) =>
+        Public.Contains(name, StringComparer.OrdinalIgnoreCase) || IsOfCloudEvent(name)
+        || name.StartsWith("Accept-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("If-", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsContentType(string name) => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 

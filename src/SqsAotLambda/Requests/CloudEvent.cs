@@ -33,7 +33,7 @@ internal static class CloudEvent
     {
         Add(request, "specversion", "1.0");
         Add(request, "id", message.FirstId);
-        if (message.Queue.Arn is { Length: > 0 } source) Add(request, "source", source);
+        if (message.Queue is { IsKnown: true, Arn: var source }) Add(request, "source", source);
         Add(request, "type", type);
         if (message.SentAt is { } at) Add(request, "time", at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         if (message.GroupId is { Length: > 0 } group) Add(request, "subject", group);

@@ -21,6 +21,9 @@ internal sealed class UrlTemplate
     /// <summary>Otherwise %2e would become a dot.</summary>
     public static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    /// <summary>In the place of an expression. Values are percent-encoded: they add no parameter, and no sign of equality.</summary>
+    private const string Gap = "{}";
+
     private readonly Template template;
     private readonly Uri? whole;
 
@@ -58,6 +61,11 @@ internal sealed class UrlTemplate
 
     /// <summary>Null when it has expressions.</summary>
     public Uri? Whole => whole;
+
+    /// <summary>Of the query, with gaps for expressions; one that is empty where there is none.</summary>
+    private string[] WrittenParameters =>
+        (whole?.PathAndQuery ?? string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : Gap))))
+            .Split('?', 2).ElementAtOrDefault(1)?.Split('&') ?? [""];
 
     /// <summary>Null when the text is not allowed.</summary>
     public static UrlTemplate? TryParse(string text, UrlRule urls)
@@ -109,25 +117,26 @@ internal sealed class UrlTemplate
         return fault is null;
     }
 
+    /// <summary>What the settings write into values of the query, as it is written: whole values, and the parts before, between and behind expressions.</summary>
+    public IEnumerable<string> QueryLiterals =>
+        WrittenParameters.SelectMany(parameter => ValueOf(parameter).Split(Gap)).Where(literal => literal.Length > 0);
+
+    /// <summary>Values of the query of a URL that this one was filled to, but for those that are the message's alone.</summary>
+    public IEnumerable<string> WrittenValuesOf(Uri filled) => filled.Query.Length < 2 ? [] : filled.Query[1..].Split('&')
+        .Zip(WrittenParameters, (parameter, written) => ValueOf(written) == Gap ? "" : ValueOf(parameter))
+        .Where(value => value.Length > 0);
+
     /// <summary>Path and query of a URL that this one was filled to, without the values that the settings write into the query: they may be secrets.</summary>
     public string Conceal(Uri filled, string mask)
     {
         if (filled.PathAndQuery.Split('?', 2) is not [var path, var query]) return filled.PathAndQuery;
 
-        // Values are percent-encoded: they add no parameter, and no sign of equality.
-        const string gap = "{}";
-        var parameters = query.Split('&');
-        var written = string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : gap))).Split('?', 2)[^1].Split('&');
-        for (var index = 0; index < parameters.Length; index++)
-        {
-            var isOfMessage = whole is null && ValueOf(written[index]) == gap;
-            if (!isOfMessage && ValueOf(parameters[index]) is { Length: > 0 } value) parameters[index] = parameters[index][..^value.Length] + mask;
-        }
-
+        var parameters = query.Split('&').Zip(WrittenParameters, (parameter, written) =>
+            ValueOf(written) != Gap && ValueOf(parameter) is { Length: > 0 } value ? parameter[..^value.Length] + mask : parameter);
         return $"{path}?{string.Join('&', parameters)}";
-
-        static string ValueOf(string parameter) => parameter[(parameter.IndexOf('=') + 1)..];
     }
+
+    private static string ValueOf(string parameter) => parameter[(parameter.IndexOf('=') + 1)..];
 
     /// <summary>A server may decode the path before it looks for dots.</summary>
     private static bool Climbs(Uri url) => Uri.UnescapeDataString(url.AbsolutePath).Split('/', '\\').Any(step => step is "." or "..");

@@ -20,16 +20,16 @@ internal static class DeadLetter
         return attributes;
     }
 
-    /// <summary>The id of the message that a failure tells of; null when the text is none of ours.</summary>
-    public static string? MessageIdOf(string failure)
+    /// <summary>What the message's <c>ForwardFailure</c> says of its first life; null when it has none, or none that could be ours.</summary>
+    public static FirstLife? FirstLifeOf(Message message)
     {
+        if (message.Attribute(AttributeName) is not { } failure) return null;
+
         try
         {
             using var json = JsonDocument.Parse(failure);
-            return json.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { } text && !string.IsNullOrWhiteSpace(text)
-                    ? text
-                    : null;
+            var id = TextOf(json.RootElement, "messageId");
+            return string.IsNullOrWhiteSpace(id) ? null : new(id, TextOf(json.RootElement, "hmac"));
         }
         // InvalidOperationException: half a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -38,8 +38,18 @@ internal static class DeadLetter
         }
     }
 
+    private static string? TextOf(JsonElement json, string name) =>
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String
+            ? member.GetString()
+            : null;
+
     /// <summary>As SQS counts it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html.</summary>
     private static int SizeOf(MessageAttribute attribute) =>
         Encoding.UTF8.GetByteCount(attribute.Name) + Encoding.UTF8.GetByteCount(attribute.Type)
         + (attribute.Text is { } text ? Encoding.UTF8.GetByteCount(text) : (attribute.Base64!.Length / 4 * 3) - attribute.Base64.AsSpan().Count('='));
 }
+
+/// <summary>The first life of a message that was redriven. Whoever may send to the queue can write it: the HMAC shows that it is ours.</summary>
+/// <param name="MessageId">Not empty.</param>
+/// <param name="Hmac">Null: it has none.</param>
+internal sealed record FirstLife(string MessageId, string? Hmac);

@@ -43,7 +43,7 @@ internal sealed class EventReader
         {
             throw new InvalidEventException($"The event is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
         }
-        // What Utf8JsonReader throws for half a surrogate pair in a name, or in the queue's.
+        // What Utf8JsonReader throws for half a surrogate pair in a name.
         catch (InvalidOperationException)
         {
             throw InvalidEventException.NotSqs("a name in it holds half a surrogate pair and so has no UTF-8 form");
@@ -69,7 +69,8 @@ internal sealed class EventReader
     {
         string? id = null, source = null, defect = null;
         var queue = Unnamed;
-        ReadOnlyMemory<byte> body = default, receiptHandle = default;
+        ReadOnlyMemory<byte>? body = null;
+        ReadOnlyMemory<byte> receiptHandle = default;
         SystemAttributes system = default;
         List<MessageAttribute>? attributes = null;
         while (NextProperty(ref reader))
@@ -80,12 +81,13 @@ internal sealed class EventReader
             else if (Take(ref reader, "attributes"u8)) system = ReadSystemAttributes(ref reader, ref defect);
             else if (Take(ref reader, "messageAttributes"u8)) attributes = ReadAttributes(ref reader, ref defect);
             else if (Take(ref reader, "eventSource"u8)) source = ReadText(ref reader, "eventSource", ref defect);
-            else if (Take(ref reader, "eventSourceARN"u8)) queue = ReadQueue(ref reader, ref defect);
+            else if (Take(ref reader, "eventSourceARN"u8)) queue = ReadQueue(ref reader);
             else reader.Skip();
         }
 
         if (source is not (null or "aws:sqs")) throw InvalidEventException.NotSqs($"Records[{position}] has another eventSource than aws:sqs");
         if (string.IsNullOrEmpty(id)) throw InvalidEventException.NotSqs($"Records[{position}] has no messageId");
+        if (body is null) defect ??= Message.NoBody;
 
         return new()
         {
@@ -93,7 +95,7 @@ internal sealed class EventReader
             Id = id,
             ReceiptHandle = receiptHandle,
             Queue = queue,
-            Body = body,
+            Body = body.GetValueOrDefault(),
             Defect = defect,
             ReceiveCount = system.ReceiveCount,
             FirstReceivedAt = system.FirstReceivedAt,
@@ -106,9 +108,11 @@ internal sealed class EventReader
         };
     }
 
-    private ReadOnlyMemory<byte> ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ref string? defect)
+    /// <summary>Null for null.</summary>
+    private ReadOnlyMemory<byte>? ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ref string? defect)
     {
-        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) defect ??= "the body is not a string";
+        if (reader.TokenType is JsonTokenType.Null) return null;
+        if (reader.TokenType is not JsonTokenType.String) defect ??= "the body is not a string";
 
         return ReadBytes(ref reader, json, "body", ref defect);
     }
@@ -144,12 +148,13 @@ internal sealed class EventReader
         }
     }
 
-    /// <summary>Almost always the queue of the message before.</summary>
-    private Queue ReadQueue(ref Utf8JsonReader reader, ref string? defect)
+    /// <summary>Almost always the queue of the message before. An ARN without UTF-8 form is that of an unknown queue, which keeps no message from delivery.</summary>
+    private Queue ReadQueue(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(lastQueue.Arn)) return lastQueue;
+        if (reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } && reader.ValueTextEquals(lastQueue.Arn)) return lastQueue;
 
-        return lastQueue = ReadText(ref reader, "eventSourceARN", ref defect) is { } arn ? new(arn) : Unnamed;
+        string? ignored = null;
+        return lastQueue = ReadText(ref reader, "eventSourceARN", ref ignored) is { } arn ? new(arn) : Unnamed;
     }
 
     private static SystemAttributes ReadSystemAttributes(ref Utf8JsonReader reader, ref string? defect)

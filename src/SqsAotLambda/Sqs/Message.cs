@@ -3,6 +3,9 @@ namespace SqsAotLambda.Sqs;
 /// <summary>One message of a queue, as an event carries it.</summary>
 internal sealed record Message
 {
+    /// <summary>A defect: what an empty body stands for is the endpoint's to say, and there is not even that.</summary>
+    public const string NoBody = "there is no body";
+
     private ReadOnlyMemory<byte> searched;
     private Dictionary<string, ReadOnlyMemory<byte>>? found;
 
@@ -44,8 +47,11 @@ internal sealed record Message
     /// <summary>In the event's order.</summary>
     public IReadOnlyList<MessageAttribute> Attributes { get; init; } = [];
 
+    /// <summary>The first id, once it was held against the HMAC; null: it was not, which without a key is never done.</summary>
+    public string? VerifiedId { get; init; }
+
     /// <summary>The id the message had when it first came: one that was dead-lettered by us and redriven carries it.</summary>
-    public string FirstId => Attribute(DeadLetter.AttributeName) is { } failure && DeadLetter.MessageIdOf(failure) is { } id ? id : Id;
+    public string FirstId => VerifiedId ?? DeadLetter.FirstLifeOf(this)?.MessageId ?? Id;
 
     /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once.</summary>
     public ReadOnlyMemory<byte> ValueAt(JsonPointer pointer)

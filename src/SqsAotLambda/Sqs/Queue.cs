@@ -1,25 +1,44 @@
 namespace SqsAotLambda.Sqs;
 
-/// <summary>The queue a message came from, as its ARN names it: <c>arn:PARTITION:sqs:REGION:ACCOUNT:NAME</c>.</summary>
-/// <param name="Arn">Empty when the event names no queue.</param>
-internal sealed record Queue(string Arn)
+/// <summary>
+/// The queue a message came from, as its ARN names it: <c>arn:PARTITION:sqs:REGION:ACCOUNT:NAME</c>. Where the text is no such ARN, the queue
+/// is unknown: it has no name, and no call of SQS is about it.
+/// </summary>
+internal sealed record Queue
 {
-    public string Name { get; } = Arn[(Arn.LastIndexOf(':') + 1)..];
+    /// <summary>In characters, <c>.fifo</c> included: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html.</summary>
+    private const int MaxName = 80;
 
-    public string Partition => Part(1);
+    private const string FifoSuffix = ".fifo";
 
-    public string Region => Part(3);
+    private readonly ResourceName? known;
 
-    public string Account => Part(4);
+    /// <param name="arn">As the event has it; empty when it names no queue.</param>
+    public Queue(string arn) =>
+        (Arn, known) = (arn, ResourceName.TryParse(arn) is { Service: "sqs" } name && IsName(name.Resource) ? name : null);
 
-    /// <summary>The ARN tells enough to call SQS.</summary>
-    public bool IsKnown => Account.Length > 0;
+    public string Arn { get; }
+
+    public bool IsKnown => known is not null;
+
+    /// <summary>Empty when the queue is unknown, as what follows is.</summary>
+    public string Name => known?.Resource ?? "";
+
+    public string Partition => known?.Partition ?? "";
+
+    public string Region => known?.Region ?? "";
+
+    public string Account => known?.Account ?? "";
 
     /// <summary>
-    /// The suffix alone tells:
+    /// The suffix alone tells, so that a queue that is unknown for another reason keeps its order:
     /// <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html"/>.
     /// </summary>
-    public bool IsFifo => Arn.EndsWith(".fifo", StringComparison.Ordinal);
+    public bool IsFifo => Arn.EndsWith(FifoSuffix, StringComparison.Ordinal);
 
-    private string Part(int index) => Arn.Split(':') is { Length: 6 } parts ? parts[index] : "";
+    private static bool IsName(string text)
+    {
+        var name = text.EndsWith(FifoSuffix, StringComparison.Ordinal) ? text.AsSpan(0, text.Length - FifoSuffix.Length) : text;
+        return text.Length <= MaxName && ResourceName.IsMadeOf(name, "-_");
+    }
 }

@@ -57,6 +57,10 @@ public sealed class SqsApiTests
     [InlineData("""{"Successful":[{"Id":"\ud800"}]}""")]
     [InlineData("""{"Successful":[{"Id":0}]}""")]
     [InlineData("""{"Successful":[],"Failed":[]}""")]
+    [InlineData("""{"Successful":[{"Id":"0"}],"Failed":[{"Id":"0"}]}""")]
+    [InlineData("""{"Successful":[{"Id":"1"},{"Id":"00"},{"Id":" 0"}]}""")]
+    [InlineData("""{"Successful":[{"Id":"\u0030"}]}""", 0)]
+    [InlineData("""{"Successful":[{"Id":"0"},{"Id":"0"}],"Failed":null}""", 0)]
     [InlineData("""{"Successful":[{"Id":"0"}]}""", 0)]
     public async Task What_is_not_clearly_confirmed_is_not_confirmed(string answer, int refused = 1) =>
         Assert.Equal(refused, await ChangeVisibilityAsync(Given.Message(), answer));
@@ -64,8 +68,38 @@ public sealed class SqsApiTests
     [Theory]
     [InlineData("""{"MessageId":"copy","\ud800 is half a pair":1}""")]
     [InlineData("""{"MessageId":7}""")]
+    [InlineData("""{"MessageId":{}}""")]
+    [InlineData("""{"MessageId":""}""")]
+    [InlineData("""{"MessageId":" "}""")]
+    [InlineData("""{"MessageId":"\ud800"}""")]
+    [InlineData("""{"MessageId":"copy\udc00"}""")]
     public async Task A_copy_that_is_not_clearly_confirmed_is_none(string answer) =>
         await Assert.ThrowsAsync<AwsException>(() => SendCopyAsync(Given.Message(), answer));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
+    [InlineData("arn:aws:sqs:us-east-1://[:q")]
+    [InlineData("arn:aws:sqs:us-east-1:1:q")]
+    public async Task No_call_is_about_an_unknown_queue(string arn)
+    {
+        var message = Given.Message() with { Queue = new(arn) };
+
+        await Assert.ThrowsAsync<AwsException>(() => SendCopyAsync(message, """{"MessageId":"copy"}"""));
+        await Assert.ThrowsAsync<AwsException>(() => ChangeVisibilityAsync(message, "{}"));
+
+        Assert.Empty(calls);
+    }
+
+    [Fact]
+    public async Task A_receipt_handle_that_is_no_UTF_8_holds_up_no_other()
+    {
+        Postponement[] messages = [new(Given.Message() with { ReceiptHandle = new byte[] { 0xFF } }, TimeSpan.Zero), new(Given.Message(), TimeSpan.Zero)];
+
+        var refused = await Api("""{"Successful":[{"Id":"1"}]}""").ChangeVisibilityAsync(messages, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, 1), (refused, Assert.Single(calls).Body.GetProperty("Entries").GetArrayLength()));
+    }
 
     private Task<int> ChangeVisibilityAsync(Message message, string answer) =>
         Api(answer).ChangeVisibilityAsync([new(message, TimeSpan.FromSeconds(30))], TestContext.Current.CancellationToken);

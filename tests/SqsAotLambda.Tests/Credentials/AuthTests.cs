@@ -107,6 +107,7 @@ public sealed class AuthTests
     [InlineData("""{"a":{"type":"oauth2","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no tokenUrl.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"http://id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://u:hunter2@id.example","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]
+    [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://a.localhost./","clientId":"id","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a tokenUrl that is not allowed; it takes an absolute https URL without user name, password or fragment, and at no address that is refused.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has no clientId.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientId":"é","clientSecret":"env:SECRET"}}""", "FORWARD_AUTH \"a\" has a clientId that is not allowed; it takes printable ASCII.")]
     [InlineData("""{"a":{"type":"oauth2","tokenUrl":"https://id.example","clientId":"id"}}""", "FORWARD_AUTH \"a\" has no clientSecret.")]

@@ -392,6 +392,87 @@ public sealed class KeyringTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("""{ "a": { "type": "bearer", "token": "STORED#key" } }""", """{"kex":"hunter2"}""", """{"key":"mended"}""", "Bearer mended")]
+    [InlineData("""{ "a": { "type": "bearer", "token": "STORED" } }""", "hunter2\n", "mended", "Bearer mended")]
+    [InlineData("""{ "a": { "type": "basic", "username": "u", "password": "STORED#key" } }""", """{"key":7}""", """{"key":"mended"}""", "Basic dTptZW5kZWQ=")]
+    [InlineData("""{ "a": { "type": "oauth2", "tokenUrl": "TOKENS", "clientId": "id", "clientSecret": "STORED#key" } }""", "hunter2", """{"key":"mended"}""", "Bearer token-1")]
+    public async Task A_secret_that_is_of_no_use_is_asked_for_again_after_thirty_seconds(string json, string broken, string mended, string authorization)
+    {
+        secrets.Value = broken;
+        var keyring = Of(json.Replace("STORED", $"secretsmanager:{Arn}", StringComparison.Ordinal).Replace("TOKENS", tokens.Url.ToString(), StringComparison.Ordinal));
+        await keyring.PrefetchAsync();
+        secrets.Value = mended;
+
+        time.Now += TimeSpan.FromSeconds(30) - TimeSpan.FromTicks(1);
+        await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(keyring.Credentials["a"]));
+        Assert.Single(secrets.Calls);
+
+        time.Now += TimeSpan.FromTicks(1);
+        Assert.Equal(authorization, await AuthorizationAsync(keyring.Credentials["a"]));
+        time.Now += TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1);
+        await AuthorizationAsync(keyring.Credentials["a"]);
+
+        Assert.Equal(2, secrets.Calls.Count);
+        Assert.DoesNotContain(Hidden, Logged, StringComparison.Ordinal);
+        Assert.Single(Logged.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("SecretFailed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_parameter_that_is_of_no_use_to_a_signature_is_asked_for_again_after_thirty_seconds()
+    {
+        parameters.Value = "not base64";
+        var signature = Of($$"""{ "a": { "type": "standard-webhooks", "secret": "ssm:{{ParameterArn}}" } }""").Signatures["a"];
+        var request = new Request("POST", new("https://example.com"), null);
+        await Assert.ThrowsAsync<CredentialException>(() => signature.SignAsync(request, "m", End).AsTask());
+
+        parameters.Value = Convert.ToBase64String(new byte[24]);
+        time.Now += TimeSpan.FromSeconds(30);
+        await signature.SignAsync(request, "m", End);
+
+        Assert.NotNull(request.Find("webhook-signature"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_becomes_unusable_is_used_on_as_it_was()
+    {
+        secrets.Value = """{"key":"one","other":"x"}""";
+        var keyring = Of($$"""
+            { "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}#key" }, "b": { "type": "bearer", "token": "secretsmanager:{{Arn}}#other" } }
+            """);
+        await keyring.PrefetchAsync();
+        time.Now += TimeSpan.FromMinutes(5);
+
+        secrets.Value = """{"key":"hunter2\n","other":"y"}""";
+        Assert.Equal(("Bearer one", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
+        Assert.Equal(
+            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of \u0022a\u0022 is not printable ASCII without outer spaces."}""" + "\n",
+            Logged);
+
+        time.Now += TimeSpan.FromSeconds(30);
+        secrets.Value = """{"key":"two"}""";
+        Assert.Equal(("Bearer two", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
+        Assert.Equal(3, secrets.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Refusals_of_a_secret_make_one_call_in_thirty_seconds_at_most()
+    {
+        secrets.Value = """{"key":"one"}""";
+        var bearer = Of($$"""{ "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}#key" } }""").Credentials["a"];
+        await AuthorizationAsync(bearer);
+        secrets.Value = "{}";
+
+        for (var second = 0; second < 60; second++)
+        {
+            time.Now += TimeSpan.FromSeconds(1);
+            bearer.Refused();
+            Assert.Equal("Bearer one", await AuthorizationAsync(bearer));
+        }
+
+        Assert.Equal(3, secrets.Calls.Count);
+    }
+
+    [Theory]
     [InlineData(400, """{"__type":"AccessDeniedException","Message":"hunter2"}""")]
     [InlineData(200, """{"SecretBinary":"hunter2"}""")]
     [InlineData(200, "hunter2")]

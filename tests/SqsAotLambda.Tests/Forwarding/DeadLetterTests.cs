@@ -265,6 +265,41 @@ public sealed class DeadLetterTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
+    [InlineData("arn:aws:sqs:us-east-1://[:q")]
+    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q.fifo")]
+    public async Task About_a_message_of_an_unknown_queue_SQS_is_not_called_and_nothing_else_suffers(string arn)
+    {
+        var time = new FakeTime();
+        var api = new SqsApi(aws.CallAsync, sqs.Url);
+        var handler = Given.Handler(
+            [Given.Endpoint()],
+            (endpoint, message, _) => Task.FromResult(new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
+            time,
+            new DeadLetters(api, new(Queue), time, new Log(Stream.Null, LogLevel.Info, time)).BuryAsync,
+            new Visibility(api, new Log(Stream.Null, LogLevel.Info, time)).PostponeAsync);
+        Message[] batch = [.. Given.Batch("delivered", "rejected").Select(message => message with { Queue = new(arn), GroupId = message.Id })];
+
+        var failed = await handler.HandleAsync(Given.Invocation(batch, time), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["rejected"], failed.Select(message => message.Id));
+        Assert.Empty(sqs.Calls);
+    }
+
+    [Fact]
+    public async Task Each_message_of_a_batch_of_several_queues_is_held_back_on_its_own()
+    {
+        var (here, there) = (Given.Orders, new Queue("arn:aws:sqs:us-east-1:123456789012:others"));
+
+        await PostponeAsync([.. new[] { here, there, here }.Select(queue => new Postponement(Whole with { Queue = queue }, TimeSpan.FromSeconds(30)))]);
+
+        Assert.Equal(
+            [($"{sqs.Url}123456789012/orders", 2), ($"{sqs.Url}123456789012/others", 1)],
+            sqs.VisibilityChanges.Select(call => (call.GetProperty("QueueUrl").GetString(), call.GetProperty("Entries").GetArrayLength())).Order());
+    }
+
+    [Theory]
     [InlineData("aws", "us-east-1", "amazonaws.com")]
     [InlineData("aws-us-gov", "us-gov-west-1", "amazonaws.com")]
     [InlineData("aws-cn", "cn-north-1", "amazonaws.com.cn")]

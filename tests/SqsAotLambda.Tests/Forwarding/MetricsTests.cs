@@ -100,6 +100,18 @@ public sealed class MetricsTests
         Assert.All(Enum.GetNames<Outcome>(), outcome => Assert.Equal(outcome == "Unavailable" ? 1 : 0, metrics.GetProperty(outcome).GetInt32()));
     }
 
+    [Fact]
+    public void An_unknown_queue_has_a_name_that_CloudWatch_takes()
+    {
+        using var output = new MemoryStream();
+        Delivery[] deliveries = [new(Outcome.Delivered)];
+        var invocation = Given.Invocation([Given.Message() with { Queue = new("nonsense") }], time);
+
+        new Log(output, LogLevel.Fatal, time, "function").BatchMetrics(invocation, new Tally(invocation, deliveries), deliveries);
+
+        Assert.Equal("unknown", Read(output).GetProperty("Queue").GetString());
+    }
+
     private static IEnumerable<string?> Defined(JsonElement metrics) => metrics.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0]
         .GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString());
 

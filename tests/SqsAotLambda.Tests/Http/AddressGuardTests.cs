@@ -123,7 +123,7 @@ public sealed class AddressGuardTests
 
     /// <summary>The IPv4 address as <c>aabb:ccdd</c> in the place of <c>*</c>.</summary>
     public static readonly MatrixTheoryData<string, (string V4, string Kind)> Embedded = new(
-        ["::*", "::ffff:*", "64:ff9b::*", "2002:*::", "2002:*:1:2:3:4:5"],
+        ["::*", "::ffff:*", "::ffff:0:*", "64:ff9b::*", "2002:*::", "2002:*:1:2:3:4:5", "2600:1f18::5efe:*", "2600:1f18::200:5efe:*", "::5efe:*"],
         [
             ("0000:0000", "Refused"),
             ("0000:0002", "Refused"),
@@ -161,6 +161,13 @@ public sealed class AddressGuardTests
     [Theory]
     [InlineData("::fffe:7f00:1", "Open")]
     [InlineData("::1:7f00:1", "Open")]
+    [InlineData("::fffe:0:7f00:1", "Open")]
+    [InlineData("::ffff:1:7f00:1", "Open")]
+    [InlineData("1::ffff:0:7f00:1", "Open")]
+    [InlineData("2600:1f18::5eff:7f00:1", "Open")]
+    [InlineData("2600:1f18::300:5efe:7f00:1", "Open")]
+    [InlineData("fe80::5efe:8.8.8.8", "Refused")]
+    [InlineData("fd00::5efe:8.8.8.8", "Private")]
     [InlineData("1::ffff:7f00:1", "Open")]
     [InlineData("64:ff9a:ffff:ffff:ffff:ffff:7f00:1", "Open")]
     [InlineData("64:ff9b:0:0:0:1:7f00:1", "Open")]
@@ -216,9 +223,34 @@ public sealed class AddressGuardTests
     [Theory]
     [InlineData("https://example.com/")]
     [InlineData("https://not-localhost/")]
+    [InlineData("https://localhost.example/")]
+    [InlineData("https://localhost.example.com./")]
     [InlineData("https://10.0.0.1/")]
     [InlineData("https://[2600:1f18::1]/")]
     public void Of_a_URL_that_may_be_dialled_there_is_no_fault(string url) => Assert.Null(new AddressGuard(allowLoopback: false).FaultOf(new(url)));
+
+    [Theory]
+    [InlineData("https://localhost/")]
+    [InlineData("https://LOCALHOST/")]
+    [InlineData("https://localhost./")]
+    [InlineData("https://a.localhost/")]
+    [InlineData("https://A.b.LocalHost./")]
+    [InlineData("https://localhost\u3002/")]
+    [InlineData("https://loopback./")]
+    [InlineData("https://ip6-localhost/")]
+    [InlineData("https://localhost.localdomain./")]
+    [InlineData("https://localhost6/")]
+    [InlineData("https://127.0.0.1./")]
+    [InlineData("https://0x7f.1./")]
+    [InlineData("https://2130706433./")]
+    [InlineData("https://[::ffff:0:127.0.0.1]/")]
+    [InlineData("https://[::5efe:7f00:1]/")]
+    [InlineData("https://[::1%25lo]/")]
+    public void A_URL_at_this_machine_is_a_fault_in_any_form_of_its_name(string url)
+    {
+        Assert.EndsWith("FORWARD_ALLOW_LOOPBACK=true allows loopback", new AddressGuard(allowLoopback: false).FaultOf(new(url)));
+        Assert.Null(new AddressGuard(allowLoopback: true).FaultOf(new(url)));
+    }
 
     private static string KindOf(string address) => AddressGuard.KindOf(IPAddress.Parse(address)).ToString();
 }

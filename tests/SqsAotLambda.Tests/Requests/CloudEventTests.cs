@@ -139,6 +139,17 @@ public sealed class CloudEventTests
         Assert.Equal("first", request.Headers["ce-id"]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
+    public async Task An_unknown_queue_is_no_source(string arn)
+    {
+        var request = await ReceivedAsync(Whole with { Queue = new(arn) }, ("FORWARD_HEADERS", "sqsd,cloudevents"));
+
+        Assert.DoesNotContain("ce-source", request.Headers.Keys);
+        Assert.DoesNotContain("X-Aws-Sqsd-Queue", request.Headers.Keys);
+    }
+
     [Fact]
     public async Task The_settings_change_the_type()
     {

@@ -217,6 +217,18 @@ public sealed class RouteReaderTests
         ["FORWARD_ROUTES: route a has in allowedHosts something other than a host name or address as in a URL, perhaps with :PORT, without scheme, wildcard and final full stop."],
         Faults(("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","allowedHosts":[{{JsonSerializer.Serialize(host)}}]}]""")));
 
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("a.localhost:8443")]
+    [InlineData("ip6-localhost")]
+    [InlineData("[::ffff:0:127.0.0.1]")]
+    public void No_host_that_messages_may_name_is_this_machine(string host) => Assert.Equal(
+        [$"FORWARD_ROUTES: route a has in allowedHosts {host}, which is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback."],
+        Assert.Throws<InvalidSettingsException>(() => Settings.Parse(new Dictionary<string, string>
+        {
+            ["FORWARD_ROUTES"] = $$"""[{"name":"a","request":"message","allowedHosts":["{{host}}"],"allowPrivate":true}]""",
+        })).Faults);
+
     [Fact]
     public void Hosts_are_known_in_one_form()
     {

@@ -78,7 +78,53 @@ public sealed class EventReaderTests
         Assert.Equal("", message.Queue.Name);
         Assert.Null(message.TraceHeader);
         Assert.Equal(Trace, message.InvocationTraceHeader);
+        Assert.Equal("there is no body", message.Defect);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(""" "body":null, """)]
+    [InlineData(""" "body":"x","body":null, """)]
+    public void A_message_without_a_body_has_a_defect_rather_than_an_empty_body(string body) =>
+        Assert.Equal("there is no body", Read(Encoding.UTF8.GetBytes($$"""{"Records":[{{{body}}"messageId":"a"}]}"""))[0].Defect);
+
+    [Fact]
+    public void An_empty_body_is_a_body()
+    {
+        var message = Read("""{"Records":[{"messageId":"a","body":""}]}"""u8.ToArray())[0];
+
+        Assert.Equal(("", null), (BodyOf(message), message.Defect));
+    }
+
+    [Fact]
+    public void Each_message_is_of_the_queue_that_it_names()
+    {
+        string[] arns = ["arn:aws:sqs:us-east-1:123456789012:a", "arn:aws:sqs:eu-west-1:210987654321:b.fifo", "nonsense", "arn:aws:sqs:us-east-1:123456789012:a"];
+        var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { Records = arns.Select(arn => new { messageId = "m", body = "", eventSourceARN = arn }) });
+
+        Assert.Equal(arns, Read(json).Select(message => message.Queue.Arn));
+        Assert.Equal(["a", "b.fifo", "", "a"], Read(json).Select(message => message.Queue.Name));
+    }
+
+    [Theory]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("\"arn:aws:sqs:us-east-1:123456789012:q\\ud800\"")]
+    [InlineData("\"\u00ff\"")]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[\"arn:aws:sqs:us-east-1:123456789012:q\"]")]
+    public void An_ARN_that_is_no_text_is_that_of_an_unknown_queue_and_no_defect(string arn)
+    {
+        var json = Encoding.Latin1.GetBytes($$"""{"Records":[{"messageId":"a","body":"b","eventSourceARN":{{arn}}},{"messageId":"c","body":"d","eventSourceARN":{{arn}}}]}""");
+
+        Assert.All(Read(json), message => Assert.Equal((false, false, null), (message.Queue.IsKnown, message.Queue.IsFifo, message.Defect)));
+    }
+
+    [Fact]
+    public void An_ARN_with_escapes_is_read_as_any_other() => Assert.Equal(
+        ["q", "q"],
+        Read("""{"Records":[{"messageId":"a","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q"},{"messageId":"b","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:\u0071"}]}"""u8.ToArray())
+            .Select(message => message.Queue.Name));
 
     [Fact]
     public void A_FIFO_message_has_its_group_and_its_deduplication_id()
@@ -133,7 +179,7 @@ public sealed class EventReaderTests
     }
 
     [Theory]
-    [InlineData("""{"messageId":"a","body":null,"attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
+    [InlineData("""{"messageId":"a","attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1","SentTimestamp":"x"}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
@@ -141,7 +187,7 @@ public sealed class EventReaderTests
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
     public void Missing_null_and_unreadable_fields_are_tolerated(string record)
     {
-        var message = Read(Encoding.UTF8.GetBytes($$"""{"Records":[{{record}}]}"""))[0];
+        var message = Read(Encoding.UTF8.GetBytes($$$"""{"Records":[{{{{record[1..^1]}}},"body":"b"}]}"""))[0];
 
         Assert.Equal("a", message.Id);
         Assert.Null(message.ReceiveCount);
@@ -179,7 +225,7 @@ public sealed class EventReaderTests
     public void A_reader_reads_one_event_after_the_other()
     {
         var reader = new EventReader();
-        var first = reader.Read("""{"Records":[{"messageId":"a","body":"first\n","eventSourceARN":"arn:aws:sqs:r:1:q.fifo"}]}"""u8.ToArray(), Trace);
+        var first = reader.Read("""{"Records":[{"messageId":"a","body":"first\n","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q.fifo"}]}"""u8.ToArray(), Trace);
         Assert.Equal("first\n", BodyOf(first[0]));
 
         var second = reader.Read("""{"Records":[{"messageId":"b","body":"\tthe second is longer than the first"}]}"""u8.ToArray(), Trace);

@@ -51,6 +51,8 @@ public sealed class LanesTests
     [InlineData("arn:aws:sqs:us-east-1:1:q", false)]
     [InlineData("arn:aws:sqs:us-east-1:1:q.fifo.old", false)]
     [InlineData("arn:aws:sqs:us-east-1:1:q.FIFO", false)]
+    [InlineData("arn:aws:sqs:us-east-1:123456789012:q.fifo", true)]
+    [InlineData("nonsense.fifo", true)]
     [InlineData("", false)]
     public void The_suffix_of_the_ARN_alone_makes_a_queue_FIFO(string arn, bool fifo) => Assert.Equal(fifo, new Queue(arn).IsFifo);
 

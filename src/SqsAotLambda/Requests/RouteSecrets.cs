@@ -1,0 +1,49 @@
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>
+/// What the settings write into the query and the headers of a route's requests. It may be a secret, so an answer that repeats it is not passed
+/// on. It is gathered when the first answer is looked through.
+/// </summary>
+internal sealed class RouteSecrets(Route route)
+{
+    /// <summary>In characters, of a part of a text that may be the secret by itself, as in <c>Key 2f7a91c0</c>.</summary>
+    private const int MinPart = 8;
+
+    private static readonly char[] Separators = [.. " ,;:=&\"'()<>"];
+
+    private List<string>? forms;
+
+    private IEnumerable<HeaderTemplate> Headers => route.Headers.Where(header => !HeaderNames.IsPublic(header.Name));
+
+    /// <param name="request">That was answered with the text.</param>
+    public bool MayBeRevealedBy(string text, Request request)
+    {
+        forms ??= [.. Texts().Distinct().SelectMany(ConcealedSecrets.FormsOf).Distinct()];
+        return forms.Exists(form => ConcealedSecrets.MayBeRevealedBy(text, form))
+            || MixedIn(request).SelectMany(ConcealedSecrets.FormsOf).Any(form => ConcealedSecrets.MayBeRevealedBy(text, form));
+    }
+
+    private IEnumerable<string> Texts()
+    {
+        var inQuery = (route.Url?.QueryLiterals ?? []).SelectMany(DecodingsOf);
+        var inHeaders = Headers.SelectMany(header => header.Value.Parts).Select(part => part.Literal.Trim());
+        return inQuery.Concat(inHeaders).SelectMany(PartsOf).Where(text => text.Any(char.IsLetterOrDigit));
+    }
+
+    /// <summary>Values that settings and message make together: in one word a short literal is not found by itself.</summary>
+    private IEnumerable<string> MixedIn(Request request)
+    {
+        var inQuery = route is { MessageRule: null, Url: { Whole: null } url } ? url.WrittenValuesOf(request.Url) : [];
+        var mixed = Headers.Where(header => header.Value.HasExpressions && header.Value.Parts.Any(part => part.Literal.Length > 0));
+        var inHeaders = mixed.Select(header => request.Find(header.Name)).OfType<string>();
+        return inQuery.SelectMany(DecodingsOf).Concat(inHeaders).Where(text => text.Length > 0);
+    }
+
+    private static IEnumerable<string> DecodingsOf(string value) =>
+        [value, Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' '))];
+
+    private static IEnumerable<string> PartsOf(string text) => text.Split(Separators).Where(part => part.Length >= MinPart).Prepend(text);
+}
