@@ -46,7 +46,8 @@ if ! msbuild restore; then
   [ -n "$package" ] || { cat "$log" >&2; exit 1; }
   version=$(sed -nE "s/.*Include=\"$package\" Version=\"\[(.*)\]\".*/ \1/p" Directory.Packages.props)
   sentence="LAMBDA_HOST=$host needs the package $package$version, which the package feed does not have."
-  [[ $package != *NativeAOT* && $package != *ILCompiler* ]] || sentence="The package feed has no $package, which a native build for $rid needs."
+  [[ $package != *NativeAOT* && $package != *ILCompiler* ]] ||
+    sentence="The package feed has no $package, which a native build for $rid needs."
   [ -n "$missing_file" ] || fail "$sentence"
   echo "$sentence" | tee "$missing_file"
   exit

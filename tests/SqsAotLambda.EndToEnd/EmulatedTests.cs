@@ -24,7 +24,9 @@ public sealed class EmulatedTests
     public async Task It_explains_an_event()
     {
         await using var explain = new ChildProcess(
-            Repository.Bootstrap(Host), ["explain", "-"], [("FORWARD_ROUTES", """[{"name":"orders","url":"https://orders.example.com/{body:/id}"}]""")]);
+            Repository.Bootstrap(Host),
+            ["explain", "-"],
+            [("FORWARD_ROUTES", """[{"name":"orders","url":"https://orders.example.com/{body:/id}"}]""")]);
         await explain.WriteAsync(Function.Event("""{"id":"ü"}"""));
 
         Assert.Equal((0, ""), (await explain.ExitAsync(), explain.Errors));

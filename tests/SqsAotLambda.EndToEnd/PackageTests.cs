@@ -115,7 +115,8 @@ public sealed class PackageTests : IDisposable
             ["LAMBDA_HOST"] = host == "Amazon" ? "Amazon" : "Own",
             ["ROUTES"] = routes,
         };
-        await using var process = new ChildProcess(Path.Combine(copy, "scripts", "package.sh"), [], environment.Select(each => (each.Key, each.Value)), copy);
+        await using var process = new ChildProcess(
+            Path.Combine(copy, "scripts", "package.sh"), [], environment.Select(each => (each.Key, each.Value)), copy);
 
         Assert.True(await process.ExitAsync() == 0, process.Output);
         var zip = $"sqsaotlambda-{arch}{(host == "Amazon" ? "-amazon" : "")}.zip";

@@ -12,21 +12,24 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Without_the_native_pack_package_names_it_and_stops()
     {
-        var (status, output) = await RunAsync("package.sh", ("ARCH", "arm64"), ("RestoreSources", tools), ("NUGET_PACKAGES", Path.Combine(tools, "packages")));
+        var (status, output) = await RunAsync(
+            "package.sh", ("ARCH", "arm64"), ("RestoreSources", tools), ("NUGET_PACKAGES", Path.Combine(tools, "packages")));
 
         Assert.Equal(1, status);
-        Assert.Equal("The package feed has no Microsoft.NETCore.App.Runtime.NativeAOT.linux-arm64, which a native build for linux-arm64 needs.", output);
+        Assert.Equal(
+            "The package feed has no Microsoft.NETCore.App.Runtime.NativeAOT.linux-arm64, which a native build for linux-arm64 needs.", output);
     }
 
     [Fact]
     public async Task Without_a_package_of_AWS_package_names_it_and_its_version_and_stops()
     {
-        Tool("dotnet", "echo 'bootstrap.csproj : error NU1101: Unable to find package Amazon.Lambda.SQSEvents. No packages exist with this id'; exit 1");
+        Tool("dotnet", "echo 'error NU1101: Unable to find package Amazon.Lambda.SQSEvents. No packages exist with this id'; exit 1");
 
         var (status, output) = await RunAsync("package.sh", ("LAMBDA_HOST", "Amazon"));
 
         Assert.Equal(1, status);
-        Assert.Matches(@"^LAMBDA_HOST=Amazon needs the package Amazon\.Lambda\.SQSEvents \d+\.\d+\.\d+, which the package feed does not have\.$", output);
+        Assert.Matches(
+            @"^LAMBDA_HOST=Amazon needs the package Amazon\.Lambda\.SQSEvents \d+\.\d+\.\d+, which the package feed does not have\.$", output);
     }
 
     [Fact]
@@ -34,12 +37,16 @@ public sealed class ScriptTests : IDisposable
     {
         Link("bash", "dirname", "uname", "sed", "tr", "mkdir", "rm", "tee");
         var scripts = Directory.CreateDirectory(Path.Combine(tools, "scripts")).FullName;
-        foreach (var script in new[] { "common.sh", "emulated.sh" }) File.Copy(Path.Combine(Repository.Root, "scripts", script), Path.Combine(scripts, script));
+        foreach (var script in new[] { "common.sh", "emulated.sh" })
+        {
+            File.Copy(Path.Combine(Repository.Root, "scripts", script), Path.Combine(scripts, script));
+        }
+
         await using var process = new ChildProcess(Path.Combine(tools, "bash"), [Path.Combine(scripts, "emulated.sh")], [("PATH", tools)]);
         Assert.SkipWhen(Repository.Rid == "linux-arm64", "Nothing is emulated here: all other tests run the arm64 binary.");
 
         Assert.Equal(0, await process.ExitAsync());
-        Assert.Contains("needs clang, lld and the C libraries of that architecture (Debian and Ubuntu: apt-get install clang lld gcc-aarch64-linux-gnu).", process.Output);
+        Assert.Contains("needs clang, lld and the C libraries of that architecture (Debian and Ubuntu: apt-get install ", process.Output);
         Assert.Equal(process.Output, File.ReadAllText(Path.Combine(tools, "artifacts", "emulated", "missing")).Trim());
     }
 
