@@ -10,6 +10,7 @@
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
+#   EMULATED=off         the arm64 binary is not built and run under emulation
 # and for explain:
 #   EVENT=event.json     the SQS event to explain; EVENT=- reads standard input
 # and for bench:
@@ -35,7 +36,7 @@ DIR ?= terraform/examples/standard
 override MESSAGE := $(value MESSAGE)
 override GROUP := $(value GROUP)
 override EVENT := $(value EVENT)
-export ROUTES LAMBDA_HOST ARCH DIR MESSAGE GROUP EVENT SINCE PROVIDER CONTAINER
+export EMULATED ROUTES LAMBDA_HOST ARCH DIR MESSAGE GROUP EVENT SINCE PROVIDER CONTAINER
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # .ci/run reads what dotnet says.

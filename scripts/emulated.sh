@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the arm64 bootstrap on another machine, for the tests, and a program that runs it there under emulation:
 # artifacts/emulated/bootstrap. Where a tool for that is missing, artifacts/emulated/missing says which.
+#   EMULATED  off: nothing is built, and the tests that need it are skipped, also in CI
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -11,6 +12,11 @@ openssl=$folder/openssl
 mkdir -p "$folder"
 rm -f "$folder/bootstrap" "$folder/missing"
 
+if [ "${EMULATED:-}" = off ]; then
+  echo "EMULATED=off: the arm64 binary is not run." | tee "$folder/missing"
+  exit
+fi
+
 lacks() {
   echo "Running the arm64 binary on this machine needs $1." | tee "$folder/missing"
   exit
@@ -18,18 +24,13 @@ lacks() {
 
 # Unpacks the distribution's OpenSSL for arm64 and installs nothing: apt-get works in a folder of its own, as if on an arm64 machine.
 fetch_openssl() {
-  local apt=$folder/apt options
+  local apt=$folder/apt
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
   rm -rf "$apt" "$openssl"
   mkdir -p "$apt"/{lists,archives}/partial "$apt/unpacked"
   touch "$apt/status"
-  options=(-qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::State=$apt" -o "Dir::State::status=$apt/status"
+  local options=(-qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::State=$apt" -o "Dir::State::status=$apt/status"
     -o "Dir::Cache=$apt" -o APT::Sandbox::User=root -o Acquire::Retries=2 -o Acquire::http::Timeout=20)
-  # Ubuntu keeps its arm64 packages apart from those of x86-64.
-  if grep -qx 'ID=ubuntu' /etc/os-release; then
-    (. /etc/os-release && printf 'deb http://ports.ubuntu.com/ubuntu-ports %s main\n' "$VERSION_CODENAME"{,-updates,-security}) >"$apt/sources.list"
-    options+=(-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=-)
-  fi
   (
     cd "$apt" && { apt-get "${options[@]}" update || true; } &&
       # Its name since Debian 13 and Ubuntu 24.04, and before.
@@ -41,7 +42,7 @@ fetch_openssl() {
 
 can_cross_link linux-arm64 || lacks "$(cross_tools linux-arm64)"
 qemu=$(command -v qemu-aarch64) || lacks "qemu-aarch64 (Debian and Ubuntu: apt-get install qemu-user)"
-[ -d "$openssl" ] || fetch_openssl || lacks "OpenSSL for arm64, which apt-get fetches on Debian and Ubuntu (the package libssl3:arm64)"
+[ -d "$openssl" ] || fetch_openssl || lacks "OpenSSL for arm64, which apt-get fetches on Debian (the package libssl3:arm64). On Ubuntu unpack it into artifacts/emulated/openssl: its archive for x86-64 does not hold it"
 
 ARCH=arm64 LAMBDA_HOST=Own scripts/publish.sh --missing "$folder/missing"
 if [ -e "$folder/missing" ]; then exit; fi
