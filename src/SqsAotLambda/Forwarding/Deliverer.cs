@@ -34,8 +34,8 @@ internal sealed class Deliverer(
         try
         {
             Delivery? fault = null;
-            var isRedriven = message.Attribute(DeadLetter.AttributeName) is not null;
-            if (isRedriven && identify is not null) (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
+            if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null)
+                (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
             delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
             if (delivery is null && rate is not null && !(await rate.WaitAsync(deadline.Token) && !deadline.HasPassed))
                 delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
