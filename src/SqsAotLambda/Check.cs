@@ -52,6 +52,7 @@ internal static class Check
         var details = new List<string> { $"timeout {route.Timeout.TotalSeconds} s" };
         if (route.Headers.Count > 0) details.Add($"headers {string.Join(", ", route.Headers.Select(header => header.Name))}");
         if (route.Body is not null) details.Add("a body of its own");
+        if (route.MessageRule?.Headers.Added is { Count: > 0 } added) details.Add($"messages may also set {string.Join(", ", added)}");
         if (route.MessageRule is { AllowPrivate: true }) details.Add("private networks allowed");
         if (route.Auth is { } auth) details.Add($"auth {auth}");
         if (route.Sign is { } sign) details.Add($"sign {sign}");

@@ -123,6 +123,7 @@ internal sealed class Explain
 
         var key = settings.IdempotencyHeader + ": ";
         if (Array.Find(head, line => line.StartsWith(key, StringComparison.OrdinalIgnoreCase)) is { } sent) Tell("key", sent[key.Length..]);
+        if (request.LeftOut is { } left) Tell("left out", $"{left}: too long ({HeaderLimit.Setting}), or no name of a header");
         text.Append('\n');
         foreach (var line in head) Indent(secrets.Hide(line, line.Length), plain: "");
         if (request.Body is { Length: > 0 } body) Tell(body.Span);

@@ -110,6 +110,19 @@ internal sealed class Log(
         End(json);
     }
 
+    /// <summary>A request goes without headers that would only have repeated what its message says.</summary>
+    public void HeadersLeftOut(string requestId, Message message, LeftOutHeaders headers)
+    {
+        if (Begin(LogLevel.Warn, "HeadersLeftOut", requestId) is not { } json) return;
+
+        json.WriteString("messageId", Cut(message.Id));
+        json.WriteNumber("count", headers.Count);
+        json.WriteStartArray("headers");
+        foreach (var name in headers.Names) json.WriteStringValue(name);
+        json.WriteEndArray();
+        End(json);
+    }
+
     /// <summary>SQS did not hold back messages; they come again when the queue's visibility timeout ends.</summary>
     public void VisibilityFailed(string requestId, int messages, string why)
     {

@@ -63,6 +63,9 @@ internal sealed record Settings
 
     public required string UserAgent { get; init; }
 
+    /// <summary>In bytes, of name and value of one header that is made of a message; the head has four times that at most.</summary>
+    public required int MaxHeader { get; init; }
+
     public required string IdempotencyHeader { get; init; }
 
     public required IdempotencySource IdempotencySource { get; init; }
@@ -79,9 +82,10 @@ internal sealed record Settings
         var urls = new UrlRule(allowHttp, new(allowLoopback));
         var auth = AuthReader.Read(read, urls);
         var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
+        var keyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, IsKeyHeader);
         var settings = new Settings
         {
-            Routes = ReadRoutes(read, auth, urls),
+            Routes = ReadRoutes(read, auth, urls, keyHeader),
             AllowLoopback = allowLoopback,
             ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
             Preconnect = read.OneOf("FORWARD_PRECONNECT", "on", "off") == "on",
@@ -105,8 +109,8 @@ internal sealed record Settings
             Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
             CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
             UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
-            IdempotencyHeader = read.Text(
-                "FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, name => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)),
+            MaxHeader = read.Int(HeaderLimit.Setting, 8000, min: 1000, max: 64_000),
+            IdempotencyHeader = keyHeader,
             IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
@@ -126,7 +130,9 @@ internal sealed record Settings
     private static bool IsMediaType(string text) =>
         HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype] && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
 
-    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls)
+    private static bool IsKeyHeader(string name) => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+
+    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls, string keyHeader)
     {
         var url = read.EndpointUrl("FORWARD_URL", urls);
         var last = new Route
@@ -144,7 +150,7 @@ internal sealed record Settings
         if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
-        var reader = new RouteReader(read, last, auth, urls);
+        var reader = new RouteReader(read, last, auth, urls, keyHeader);
         List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
         if (url is not null)
             routes.Add(last with { Auth = auth.HasCredential("default") ? "default" : null, Sign = auth.HasSignature("default-sign") ? "default-sign" : null });

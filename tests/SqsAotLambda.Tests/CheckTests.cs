@@ -19,7 +19,7 @@ public sealed class CheckTests : IDisposable
             ("FORWARD_URL", "https://example.com/hook?key=s3cret"),
             ("FORWARD_ROUTES", """
                 [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret","method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
-                 {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1","allowedHosts":["API.example.com","[fd00::1]:8443"],"allowPrivate":true,"method":"PUT","auth":"api"},
+                 {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1","allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,"method":"PUT","auth":"api"},
                  {"name":"paths","when":{"attribute:type":"path"},"request":"message","url":"https://v2.example.com/v2"},
                  {"name":"urls","when":{"attribute:type":"url"},"request":"message","allowedHosts":["api.example.com"]},
                  {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
@@ -38,7 +38,7 @@ public sealed class CheckTests : IDisposable
                 timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
               async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1 or a url at api.example.com, [fd00::1]:8443
                 when {"attribute:type":"request"}
-                timeout 15 s; private networks allowed; auth api
+                timeout 15 s; messages may also set X-Tenant-*, Date; private networks allowed; auth api
               paths: as each message describes, POST unless it says, to a path under https://v2.example.com/v2
                 when {"attribute:type":"path"}
                 timeout 15 s

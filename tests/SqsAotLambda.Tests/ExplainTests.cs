@@ -56,6 +56,21 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public async Task It_shows_which_headers_a_request_goes_without()
+    {
+        var status = await RunAsync(
+            $$$"""{"Records":[{"messageId":"m","body":"","messageAttributes":{"a":{"stringValue":"{{{new string('v', 1000)}}}","dataType":"String"},"b\r\nc":{"stringValue":"1","dataType":"String"} } }]}""",
+            Url, ("FORWARD_MAX_HEADER", "1000"));
+
+        Assert.Equal((0, ""), (status, errors.ToString()));
+        Assert.Contains(
+            "\n  key       m\n  left out  X-Aws-Sqsd-Attr-a, X-Aws-Sqsd-Attr-b\\x0D\\x0Ac: too long (FORWARD_MAX_HEADER), or no name of a header\n\n    POST /hook",
+            output.ToString(),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("vvv", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_says_what_is_rejected_or_dropped_and_why()
     {
         var status = await RunAsync(

@@ -26,7 +26,7 @@ public sealed class FuzzTests
         [{"name":"a","when":{"attribute:type":["order","x"],"body:/n":{"exists":true},"not":{"body:/draft":true}},"url":"https://a.example.com/{attribute:type}/x?y={body:/n}",
           "method":"PUT","headers":{"X-A":"{queue}"},"body":{"a":"{body:/list}","b":["x{messageId}"]},"timeout":"5s","successOn":"200-299,409"},
          {"name":"b","when":{"attribute:type":{"prefix":"p"}},"drop":true},
-         {"name":"c","when":{"attribute:type":"request"},"request":"message","url":"https://c.example.com/v1","allowedHosts":["c.example.com","[2600:1f18::1]:8443"],"allowPrivate":false}]
+         {"name":"c","when":{"attribute:type":"request"},"request":"message","url":"https://c.example.com/v1","allowedHosts":["c.example.com","[2600:1f18::1]:8443"],"allowedHeaders":["X-*"],"allowPrivate":false}]
         """;
 
     private static readonly string[] Described =

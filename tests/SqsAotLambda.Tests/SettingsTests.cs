@@ -28,6 +28,7 @@ public sealed class SettingsTests
         Assert.Equal(new(Sqsd: true, CloudEvents: false), settings.Headers);
         Assert.Equal("com.amazon.sqs.message", settings.CloudEventsType);
         Assert.Matches(@"^SqsAotLambda/\d+\.\d+\.\d+$", settings.UserAgent);
+        Assert.Equal(8000, settings.MaxHeader);
         Assert.Equal("Idempotency-Key", settings.IdempotencyHeader);
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
         Assert.Equal(LogLevel.Info, settings.LogLevel);
@@ -403,6 +404,18 @@ public sealed class SettingsTests
     [InlineData(" 1")]
     [InlineData("99999999999999999999")]
     public void Any_other_concurrency_is_refused(string text) => Assert.Single(Faults(("FORWARD_CONCURRENCY", text)));
+
+    [Theory]
+    [InlineData("1000", 1000)]
+    [InlineData("64000", 64_000)]
+    public void The_length_of_a_header_is_taken_up_to_its_bounds(string text, int bytes) => Assert.Equal(bytes, Parse(("FORWARD_MAX_HEADER", text)).MaxHeader);
+
+    [Theory]
+    [InlineData("999")]
+    [InlineData("64001")]
+    [InlineData("8kB")]
+    public void Any_other_length_of_a_header_is_refused(string text) => Assert.Equal(
+        [$"FORWARD_MAX_HEADER={text} is not allowed; it takes a whole number from 1000 to 64000."], Faults(("FORWARD_MAX_HEADER", text)));
 
     [Theory]
     [InlineData("POST")]

@@ -60,30 +60,30 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
         json.WriteEndArray();
     });
 
-    private static ReadOnlyMemory<byte> CopyBody(Message message, Uri queue, IEnumerable<MessageAttribute> attributes) => Json(json =>
+    private static ReadOnlyMemory<byte> CopyBody(Message message, Uri queue, IEnumerable<MessageAttribute> attributes)
     {
-        json.WriteString("QueueUrl", queue.ToString());
-        json.WriteString("MessageBody", message.Body.Span);
-        if (message.GroupId is { } group) json.WriteString("MessageGroupId", group);
+        var json = new JsonPieces().Raw("""{"QueueUrl":""").Text(queue.ToString()).Raw(""","MessageBody":""").Text(message.Body);
+        if (message.GroupId is { } group) json.Raw(""","MessageGroupId":""").Text(group);
         // As SQS's own redrive does: with the message's own id SQS would drop a second, independent message within five minutes.
-        if (message.Queue.IsFifo) json.WriteString("MessageDeduplicationId", message.Id);
-        json.WriteStartObject("MessageAttributes");
-        foreach (var attribute in attributes) WriteAttribute(json, attribute);
-        json.WriteEndObject();
-        if (message.TraceHeader is not { } trace) return;
+        if (message.Queue.IsFifo) json.Raw(""","MessageDeduplicationId":""").Text(message.Id);
+        json.Raw(""","MessageAttributes":{""");
+        var separator = "";
+        foreach (var attribute in attributes)
+        {
+            Write(json.Raw(separator), attribute);
+            separator = ",";
+        }
 
-        json.WriteStartObject("MessageSystemAttributes");
-        WriteAttribute(json, new("AWSTraceHeader", "String", trace));
-        json.WriteEndObject();
-    });
+        if (message.TraceHeader is { } trace) Write(json.Raw("""},"MessageSystemAttributes":{"""), new("AWSTraceHeader", "String", trace));
+        return json.Raw("}}").ToArray();
+    }
 
-    private static void WriteAttribute(Utf8JsonWriter json, MessageAttribute attribute)
+    private static void Write(JsonPieces json, MessageAttribute attribute)
     {
-        json.WriteStartObject(attribute.Name);
-        json.WriteString("DataType", attribute.Type);
-        if (attribute.Text is { } text) json.WriteString("StringValue", text);
-        else json.WriteString("BinaryValue", attribute.Base64);
-        json.WriteEndObject();
+        json.Text(attribute.Name).Raw(""":{"DataType":""").Text(attribute.Type);
+        if (attribute.Text is { } text) json.Raw(""","StringValue":""").Text(text);
+        else json.Raw(""","BinaryValue":""").Text(attribute.Base64!);
+        json.Raw("}");
     }
 
     private Uri EndpointOf(Queue queue) =>

@@ -167,6 +167,7 @@ internal sealed class BatchHandler(
         foreach (var message in batch.Messages)
         {
             var delivery = deliveries[message.Position];
+            if (delivery.HeadersLeftOut is { } headers) closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
             if (delivery is { IsDone: true, DeadLettered: false }) continue;
 
             if (!closing.TellMessage(() => Report(batch.RequestId, message, delivery))) leftOut.Add(delivery);

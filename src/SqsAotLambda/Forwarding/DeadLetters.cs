@@ -24,8 +24,10 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         var start = closing.Begin();
         try
         {
-            var failure = Failure(message, delivery, await FirstLifeAsync(message, closing));
-            await sqs.SendCopyAsync(message, queue, DeadLetter.AttributesOf(message, failure), closing.Token);
+            var attributes = DeadLetter.AttributesOf(message, Failure(message, delivery, await FirstLifeAsync(message, closing)));
+            if (!DeadLetter.Fits(message, attributes)) throw new AwsException("The message is larger than SQS takes.");
+
+            await sqs.SendCopyAsync(message, queue, attributes, closing.Token);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.

@@ -37,6 +37,7 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
             Latency: answer.Latency,
+            HeadersLeftOut: request.LeftOut,
             Endpoint: endpoint);
     }
 

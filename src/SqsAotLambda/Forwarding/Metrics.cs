@@ -33,6 +33,7 @@ internal static class Metrics
         foreach (var outcome in Tally.Outcomes) WriteDefinition(json, outcome.ToString(), "Count");
         WriteDefinition(json, "Parked", "Count");
         WriteDefinition(json, "DeadLettered", "Count");
+        WriteDefinition(json, "HeadersLeftOut", "Count");
         if (receivesLeft is not null) WriteDefinition(json, "ReceivesLeft", "Count");
         if (tally.Requests > 0) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();
@@ -46,6 +47,7 @@ internal static class Metrics
         foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
         json.WriteNumber("Parked", tally.Parked);
         json.WriteNumber("DeadLettered", tally.DeadLettered);
+        json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
         if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
         if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
     }

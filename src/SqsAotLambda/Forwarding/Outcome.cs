@@ -59,6 +59,7 @@ internal readonly record struct Answer(
 /// <param name="RetryAfter">How long the endpoint asks to wait.</param>
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
+/// <param name="HeadersLeftOut">That the request should have had and had not; null: none.</param>
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
 /// <param name="Endpoint">Of the route that takes the message; null when none does, or its lane did not come to it.</param>
 /// <param name="Bug">What nobody foresaw; null: nothing.</param>
@@ -72,6 +73,7 @@ internal sealed record Delivery(
     bool QuotaSpent = false,
     string? Response = null,
     TimeSpan? Latency = null,
+    LeftOutHeaders? HeadersLeftOut = null,
     bool DeadLettered = false,
     Endpoint? Endpoint = null,
     Exception? Bug = null)

@@ -18,6 +18,7 @@ internal sealed class Tally
             var delivery = deliveries[position];
             counts[(int)delivery.Outcome]++;
             if (delivery.Latency is not null) Requests++;
+            HeadersLeftOut += delivery.HeadersLeftOut?.Count ?? 0;
             if (delivery.DeadLettered) DeadLettered++;
             else if (delivery.Hold is Hold.Breaker) Parked++;
             if (!delivery.IsDone) MostReceives = Math.Max(MostReceives, batch.Messages[position].ReceiveCount ?? 1);
@@ -34,6 +35,9 @@ internal sealed class Tally
     public int Parked { get; }
 
     public int DeadLettered { get; }
+
+    /// <summary>By requests that were sent.</summary>
+    public int HeadersLeftOut { get; }
 
     /// <summary>Of a message that was not delivered; 0 when all were.</summary>
     public int MostReceives { get; }

@@ -26,11 +26,25 @@ internal static class HeaderNames
     /// <summary>Their values are no secrets, by what they are for.</summary>
     private static readonly string[] Public = ["Accept", "Cache-Control", "Content-Type", "Date", "Prefer", "Range", "User-Agent"];
 
-    /// <summary>They show who calls, or tell host, path or method once more, which some servers believe.</summary>
+    /// <summary>
+    /// They show who calls, say what proxies found out about the caller, or tell host, path or method once more: some servers believe them.
+    /// </summary>
     private static readonly string[] NotForMessages =
     [
-        "Authorization", "Cookie", "Forwarded", "True-Client-IP", "X-Client-IP", "X-Forwarded", "X-Host", "X-HTTP-Method", "X-HTTP-Method-Override",
-        "X-Method-Override", "X-Original-Host", "X-Original-URL", "X-Real-IP", "X-Rewrite-URL",
+        "Authorization", "Base-Url", "CDN-Loop", "Client-IP", "Cookie", "Cookie2", "Forwarded", "Forwarded-For", "From", "Front-End-Https",
+        "Incap-Client-IP", "Max-Forwards", "Proxy", "Request-Uri", "Set-Cookie", "Set-Cookie2", "True-Client-IP", "Via", "X-Anonymous-Consumer",
+        "X-Authorization", "X-Client", "X-ClientIP", "X-Cluster-Client-IP", "X-Endpoint-API-UserInfo", "X-Host", "X-Id-Token", "X-JWT-Assertion",
+        "X-Method", "X-Method-Override", "X-Override-URL", "X-Path", "X-Port", "X-Real", "X-Rewrite", "X-Scheme", "X-Server-Name",
+        "X-Serverless-Authorization", "X-SSL", "X-Uri", "X-Url", "X-Url-Scheme", "X-User", "X-User-Id", "X-Userinfo", "X-Username",
+    ];
+
+    /// <summary>How names of such headers begin.</summary>
+    private static readonly string[] NotForMessagesFrom =
+    [
+        "Akamai-", "CF-", "Client-Cert", "Fastly-", "Fly-", "Impersonate-", "Remote-", "Sec-", "SSL-", "WL-Proxy-", "X-Akamai-", "X-Amzn-",
+        "X-Apigateway-", "X-AppEngine-", "X-ARR-", "X-Auth-", "X-Authenticated-", "X-Authentik-", "X-Azure-", "X-Client-", "X-Consumer-",
+        "X-Credential-", "X-Envoy-", "X-Forward", "X-Goog-Authenticated-", "X-Goog-IAP-", "X-Hasura-", "X-HTTP-", "X-Impersonate-", "X-MS-Client-",
+        "X-MS-Token-", "X-MTLS-", "X-Nf-", "X-Origin", "X-Proxy", "X-Real-", "X-Remote-", "X-Rewrite-", "X-SSL-", "X-TLS-", "X-Vercel-", "X-WebAuth-",
     ];
 
     /// <summary>A header of requests that no other part of the request uses.</summary>
@@ -52,9 +66,12 @@ internal static class HeaderNames
     /// </summary>
     public static bool IsFreeForMessages(string name) =>
         (IsFree(name) || IsContentType(name))
-        && !name.AsSpan().ContainsAnyExcept(PlainCharacters)
+        && IsPlain(name)
         && !NotForMessages.Contains(name, StringComparer.OrdinalIgnoreCase)
-        && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+        && !Array.Exists(NotForMessagesFrom, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Of letters, digits and hyphens.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(PlainCharacters);
 
     /// <summary>Some servers read every sign but letters and digits as the same.</summary>
     public static bool AreAlike(string name, string other)

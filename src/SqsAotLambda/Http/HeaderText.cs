@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace SqsAotLambda.Http;
@@ -5,31 +6,50 @@ namespace SqsAotLambda.Http;
 /// <summary>Makes any text safe as an HTTP header value.</summary>
 internal static class HeaderText
 {
+    /// <summary>U+0020 to U+007E without <c>%</c>.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create(" !\"#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    /// <summary>The same without space and <c>"</c>.</summary>
+    private static readonly SearchValues<char> PlainForCloudEvents =
+        SearchValues.Create("!#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
     public static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Without outer spaces; <c>%</c> and all but U+0020 to U+007E percent-encoded as UTF-8.</summary>
-    public static string Encode(string text)
-    {
-        text = text.Trim(' ');
-        return text.AsSpan().ContainsAnyExceptInRange(' ', '~') || text.Contains('%') ? Encode(text, "%"u8) : text;
-    }
+    public static string Encode(string text) => TryEncode(text, Plain, int.MaxValue)!;
 
     /// <summary>
     /// As <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values">CloudEvents</see>
     /// has it: space, <c>"</c>, <c>%</c> and all but U+0021 to U+007E percent-encoded as UTF-8.
     /// </summary>
-    public static string EncodeForCloudEvents(string text) =>
-        text.AsSpan().ContainsAnyExceptInRange('!', '~') || text.AsSpan().ContainsAny('"', '%') ? Encode(text, " \"%"u8) : text;
+    public static string EncodeForCloudEvents(string text) => TryEncode(text, PlainForCloudEvents, int.MaxValue)!;
 
-    private static string Encode(string text, ReadOnlySpan<byte> others)
+    /// <summary>As the header of that name has it; null when that is more than <paramref name="max"/> bytes, of which no more is made.</summary>
+    public static string? TryEncode(string name, string text, int max) =>
+        TryEncode(text, HeaderNames.IsOfCloudEvent(name) ? PlainForCloudEvents : Plain, max);
+
+    private static string? TryEncode(string text, SearchValues<char> plain, int max)
     {
-        var encoded = new StringBuilder(text.Length + 16);
-        foreach (var unit in Encoding.UTF8.GetBytes(text))
+        var value = plain == Plain ? text.AsSpan().Trim(' ') : text;
+        // Nothing becomes shorter.
+        if (value.Length > max) return null;
+
+        var plainEnd = value.IndexOfAnyExcept(plain);
+        if (plainEnd < 0) return value.Length == text.Length ? text : value.ToString();
+
+        var encoded = new StringBuilder(value.Length + 16).Append(value[..plainEnd]);
+        Span<byte> octets = stackalloc byte[4];
+        foreach (var rune in value[plainEnd..].EnumerateRunes())
         {
-            if (unit is >= (byte)' ' and <= (byte)'~' && !others.Contains(unit)) encoded.Append((char)unit);
-            else encoded.Append('%').Append(unit.ToString("X2"));
+            if (rune.IsAscii && plain.Contains((char)rune.Value)) encoded.Append((char)rune.Value);
+            else foreach (var octet in octets[..rune.EncodeToUtf8(octets)]) encoded.Append('%').Append(Digit(octet >> 4)).Append(Digit(octet & 15));
+
+            if (encoded.Length > max) return null;
         }
 
         return encoded.ToString();
+
+        static char Digit(int value) => "0123456789ABCDEF"[value];
     }
 }

@@ -34,9 +34,10 @@ internal sealed class RequestWriter
         return (request.Body is { } body ? Length(body.Length) : this).End();
     }
 
-    /// <exception cref="ArgumentException">The value would end the header, and begin something else.</exception>
+    /// <exception cref="ArgumentException">The name is none of a header, or the value would end it and begin something else.</exception>
     public RequestWriter Header(string name, string value)
     {
+        if (!HeaderNames.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
         if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
 
         // No character takes more than three bytes.

@@ -19,6 +19,9 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     private const int MaxInterim = 16;
 
+    /// <summary>Of the buffer at once, beyond what is needed.</summary>
+    private const int MaxGrowth = 1024 * 1024;
+
     private byte[] buffer = new byte[16 * 1024];
 
     /// <summary>How many bytes of the buffer have been received.</summary>
@@ -238,7 +241,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     private void EnsureCapacity(int total)
     {
-        if (total > buffer.Length) Array.Resize(ref buffer, Math.Max(total, buffer.Length * 2));
+        if (total > buffer.Length) Array.Resize(ref buffer, Math.Max(total, Math.Min(buffer.Length * 2, buffer.Length + MaxGrowth)));
     }
 
     private static EndOfStreamException CutOff() => new("The connection was closed before the response was complete.");

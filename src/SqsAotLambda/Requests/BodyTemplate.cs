@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -13,6 +12,9 @@ namespace SqsAotLambda.Requests;
 /// </summary>
 internal sealed class BodyTemplate
 {
+    /// <summary>In bytes, unless the message is longer than half of it: twice what SQS takes.</summary>
+    private const int MaxLength = 2 * 1024 * 1024;
+
     private readonly List<Part> parts = [];
 
     private BodyTemplate() { }
@@ -40,38 +42,95 @@ internal sealed class BodyTemplate
         return body;
     }
 
-    /// <param name="fault">What a message lacks for it.</param>
+    /// <param name="fault">What a message lacks for it, or why it would be too much.</param>
     public bool TryFill(Message message, out ReadOnlyMemory<byte> body, [NotNullWhen(false)] out string? fault)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        (body, fault) = (default, null);
-        foreach (var (literal, expression, form) in parts)
+        body = default;
+        var most = 0L;
+        foreach (var part in parts) most += part.Literal.Length + MostOf(part, message);
+        if (most > Math.Max(MaxLength, 2L * message.Body.Length))
         {
-            buffer.Write(literal);
-            if (expression is null || TryWrite(buffer, expression, form, message)) continue;
-
-            fault = $"{{{expression.Text}}} is missing";
+            fault = $"the body would be longer than {MaxLength} bytes, and than twice the message";
             return false;
         }
 
-        body = buffer.WrittenMemory;
+        fault = null;
+        var buffer = new byte[most];
+        var length = 0;
+        foreach (var part in parts)
+        {
+            part.Literal.CopyTo(buffer.AsSpan(length));
+            length += part.Literal.Length;
+            if (part.Expression is not { } expression) continue;
+
+            if (Write(expression, part.Form, message, buffer.AsSpan(length)) is not { } written)
+            {
+                fault = $"{{{expression.Text}}} is missing";
+                return false;
+            }
+
+            length += written;
+        }
+
+        body = buffer.AsMemory(0, length);
         return true;
     }
 
-    private static bool TryWrite(ArrayBufferWriter<byte> buffer, Expression expression, Form form, Message message)
+    /// <summary>In bytes, of the value that follows a literal, as it is written at most.</summary>
+    private static long MostOf(Part part, Message message)
     {
-        var json = form is Form.JsonText ? default : expression.JsonOf(message);
-        if (form is Form.Json || (!json.IsEmpty && json.Span[0] is (byte)'{' or (byte)'['))
+        if (part.Expression is not { } expression) return 0;
+        if (expression.IsJson) return expression.JsonOf(message).Length;
+        if (expression.TextOf(message) is not { } text) return 0;
+
+        return part.Form is Form.Text ? Encoding.UTF8.GetByteCount(text) : JsonString.LengthOf(text) + 2;
+    }
+
+    /// <returns>How many bytes; null where the message has no such value.</returns>
+    private static int? Write(Expression expression, Form form, Message message, Span<byte> to)
+    {
+        if (expression.IsJson) return WriteJson(expression.JsonOf(message).Span, form, to);
+        if (expression.TextOf(message) is not { } text) return null;
+        if (form is Form.Text || (form is Form.Json && expression.IsCount)) return Encoding.UTF8.GetBytes(text, to);
+
+        if (form is Form.JsonText) return JsonString.Write(text, to);
+
+        var length = JsonString.Write(text, to[1..]);
+        (to[0], to[length + 1]) = ((byte)'"', (byte)'"');
+        return length + 2;
+    }
+
+    private static int? WriteJson(ReadOnlySpan<byte> json, Form form, Span<byte> to)
+    {
+        if (json.IsEmpty) return null;
+        if (form is not Form.Json)
         {
-            buffer.Write(json.Span);
-            return !json.IsEmpty;
+            if (json[0] == 'n' || (form is Form.JsonText && json[0] is (byte)'{' or (byte)'[')) return null;
+            if (json[0] == '"') return WriteString(json, form, to);
         }
 
-        if (expression.TextOf(message) is not { } text) return false;
+        json.CopyTo(to);
+        return json.Length;
+    }
 
-        if (form is Form.Text) Encoding.UTF8.GetBytes(text, buffer);
-        else buffer.Write(Encode(text));
-        return true;
+    private static int? WriteString(ReadOnlySpan<byte> json, Form form, Span<byte> to)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            var length = reader.CopyString(to);
+            if (form is Form.Text) return length;
+        }
+        // Half a surrogate pair.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+
+        // In a string of JSON it stays as it was in one.
+        json[1..^1].CopyTo(to);
+        return json.Length - 2;
     }
 
     /// <summary>All but the strings stays as it is written.</summary>

@@ -29,29 +29,32 @@ internal static class CloudEvent
     /// <summary>A Content-Type by which receivers take the event from the body, and the headers for nothing.</summary>
     public static bool IsInBody(string contentType) => contentType.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
 
-    public static void Add(Request request, Message message, string type)
+    /// <returns>Why the request can't be an event; null: it is one.</returns>
+    public static string? Add(Request request, Message message, string type, HeaderLimit limit)
     {
-        Add(request, "specversion", "1.0");
-        Add(request, "id", message.FirstId);
-        if (message.Queue is { IsKnown: true, Arn: var source }) Add(request, "source", source);
-        Add(request, "type", type);
-        if (message.SentAt is { } at) Add(request, "time", at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        if (message.GroupId is { Length: > 0 } group) Add(request, "subject", group);
+        request.Add("ce-specversion", "1.0");
+        if (limit.Add(request, "ce-id", message.FirstId) is { } fault) return fault;
+        if (message.Queue is { IsKnown: true, Arn: var source } && limit.Add(request, "ce-source", source) is { } sourceFault) return sourceFault;
+        if (limit.Add(request, "ce-type", type) is { } typeFault) return typeFault;
+        if (message.SentAt is { } at) limit.Repeat(request, "ce-time", at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        if (message.GroupId is { Length: > 0 } group) limit.Repeat(request, "ce-subject", group);
         foreach (var attribute in message.Attributes)
         {
-            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) AddExtension(request, attribute.Name, text);
+            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) AddExtension(request, attribute.Name, text, limit);
         }
+
+        return null;
     }
 
     /// <summary>Of two names that differ in their case alone the first counts.</summary>
-    private static void AddExtension(Request request, string attribute, string text)
+    private static void AddExtension(Request request, string attribute, string text, HeaderLimit limit)
     {
         if (attribute.Length is 0 or > MaxName || attribute.AsSpan().ContainsAnyExcept(NameCharacters)) return;
 
         var name = attribute.ToLowerInvariant();
-        if (!Taken.Contains(name) && request.Find(HeaderNames.CloudEventPrefix + name) is null) Add(request, name, text);
-    }
+        if (Taken.Contains(name)) return;
 
-    private static void Add(Request request, string name, string value) =>
-        request.Add(HeaderNames.CloudEventPrefix + name, HeaderText.EncodeForCloudEvents(value));
+        name = HeaderNames.CloudEventPrefix + name;
+        if (request.Find(name) is null) limit.Repeat(request, name, text);
+    }
 }

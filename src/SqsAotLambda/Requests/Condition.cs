@@ -49,7 +49,7 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
     {
         if (json.GetPropertyCount() != 1) return null;
         if (json.TryGetProperty("prefix", out var prefix) && prefix.ValueKind is JsonValueKind.String && prefix.GetString()! is var start)
-            return new(message => StringOf(expression, message)?.StartsWith(start, StringComparison.Ordinal) is true);
+            return new(message => StartsWith(expression, message, start));
         if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False && exists.GetBoolean() is var wanted)
             return new(message => Exists(expression, message) == wanted);
 
@@ -59,24 +59,30 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
     /// <summary>Of the same type: the text <c>"5"</c> is not the number <c>5</c>. An attribute is always a text.</summary>
     private static Condition IsOneOf(Expression expression, List<JsonElement> values)
     {
-        var (texts, others) = (new HashSet<string>(), new HashSet<string>());
-        foreach (var value in values)
-        {
-            if (value.ValueKind is JsonValueKind.String) texts.Add(value.GetString()!);
-            else others.Add(Canonical(value.GetRawText()));
-        }
+        var texts = new TextSet([.. values.Where(value => value.ValueKind is JsonValueKind.String).Select(value => value.GetString()!)]);
+        HashSet<string> others = [.. values.Where(value => value.ValueKind is not JsonValueKind.String).Select(value => Canonical(value.GetRawText()))];
+        if (!expression.IsJson) return new(message => expression.TextOf(message) is { } text && texts.Contains(text));
 
-        return new(message => StringOf(expression, message) is { } text
-            ? texts.Contains(text)
-            : others.Count > 0 && expression.IsJson && expression.JsonOf(message) is { IsEmpty: false, Length: <= MaxOther } json && others.Contains(Canonical(Encoding.UTF8.GetString(json.Span))));
+        return new(message =>
+        {
+            var json = expression.JsonOf(message).Span;
+            if (json.IsEmpty) return false;
+            if (json[0] == '"') return texts.Contains(json);
+
+            return others.Count > 0 && json.Length <= MaxOther && others.Contains(Canonical(Encoding.UTF8.GetString(json)));
+        });
     }
 
     private static bool Exists(Expression expression, Message message) =>
         expression.IsJson ? !expression.JsonOf(message).IsEmpty : expression.TextOf(message) is not null;
 
-    /// <summary>Null for JSON that is no string.</summary>
-    private static string? StringOf(Expression expression, Message message) =>
-        !expression.IsJson || expression.JsonOf(message) is { IsEmpty: false } json && json.Span[0] == '"' ? expression.TextOf(message) : null;
+    private static bool StartsWith(Expression expression, Message message, string start)
+    {
+        if (!expression.IsJson) return expression.TextOf(message)?.StartsWith(start, StringComparison.Ordinal) is true;
+
+        var json = expression.JsonOf(message).Span;
+        return !json.IsEmpty && json[0] == '"' && JsonString.StartsWith(json, start);
+    }
 
     /// <summary>
     /// One text for numbers of one value. A number that a decimal does not hold exactly is equal only to one written alike.

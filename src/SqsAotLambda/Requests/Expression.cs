@@ -13,6 +13,9 @@ internal sealed record Expression(string Text)
 
     private const string Attribute = "attribute:", Body = "body:";
 
+    /// <summary>In bytes, that JSON may write for one.</summary>
+    private const int MaxEscape = 6;
+
     private readonly JsonPointer? pointer;
     private readonly Func<Message, string?>? text;
 
@@ -24,6 +27,9 @@ internal sealed record Expression(string Text)
 
     /// <summary>It points at JSON of the body.</summary>
     public bool IsJson => pointer is not null;
+
+    /// <summary>As JSON it is a number, though it is none of the body.</summary>
+    public bool IsCount => Text == "receiveCount";
 
     /// <summary>Null when the text is none of <see cref="Allowed"/>.</summary>
     public static Expression? TryParse(string text) => text switch
@@ -44,13 +50,24 @@ internal sealed record Expression(string Text)
     /// </summary>
     public string? TextOf(Message message) => pointer is null ? text!(message) : JsonText(message.ValueAt(pointer).Span);
 
-    /// <summary>The value as JSON: of the body byte for byte, all else as a string; empty where the message has none.</summary>
-    public ReadOnlyMemory<byte> JsonOf(Message message)
+    /// <summary>
+    /// The value as text certainly has more than so many bytes of UTF-8, without outer spaces. Texts are made only of values that may be
+    /// short enough for their use.
+    /// </summary>
+    public bool IsLonger(Message message, int bytes)
     {
-        if (pointer is not null) return message.ValueAt(pointer);
+        if (pointer is null) return text!(message) is { } value && value.AsSpan().Trim(' ').Length > bytes;
 
-        return text!(message) is { } value ? Encoding.UTF8.GetBytes(Text == "receiveCount" ? value : $"\"{JsonEncodedText.Encode(value)}\"") : default;
+        var json = message.ValueAt(pointer).Span;
+        if (json.IsEmpty || json[0] is (byte)'{' or (byte)'[') return false;
+        if (json[0] != '"') return json.Length > bytes;
+
+        json = json[1..^1].Trim((byte)' ');
+        return json.Length > (json.Contains((byte)'\\') ? MaxEscape * (long)bytes : bytes);
     }
+
+    /// <summary>The value of the body as JSON, byte for byte; empty where the message has none.</summary>
+    public ReadOnlyMemory<byte> JsonOf(Message message) => pointer is null ? default : message.ValueAt(pointer);
 
     /// <summary>Null for no value, <c>null</c>, an object, an array, and a string without UTF-8 form.</summary>
     private static string? JsonText(ReadOnlySpan<byte> value)

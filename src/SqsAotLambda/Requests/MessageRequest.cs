@@ -19,11 +19,15 @@ internal sealed class MessageRequest
 
     private static readonly string[] Members = ["method", "url", "path", "headers", "query", "body"];
 
+    /// <summary>In bytes, that JSON may write for one character.</summary>
+    private const int MaxEscape = 6;
+
+    private readonly HeaderLimit limit;
     private readonly HashSet<string> seen = [];
     private readonly List<(string Name, string Value)> headers = [];
     private readonly StringBuilder query = new();
 
-    private MessageRequest() { }
+    private MessageRequest(HeaderLimit limit) => this.limit = limit;
 
     /// <summary>One of <see cref="Route.Methods"/>; null: the route's.</summary>
     public string? Method { get; private set; }
@@ -43,10 +47,11 @@ internal sealed class MessageRequest
     /// <summary>A string without its quotes and escapes, all else byte for byte; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Body { get; private set; }
 
+    /// <param name="limit">Of each header.</param>
     /// <param name="fault">What is wrong with the body.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out MessageRequest? request, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(ReadOnlyMemory<byte> json, HeaderLimit limit, [NotNullWhen(true)] out MessageRequest? request, [NotNullWhen(false)] out string? fault)
     {
-        request = new();
+        request = new(limit);
         try
         {
             fault = request.Read(json);
@@ -83,21 +88,21 @@ internal sealed class MessageRequest
 
     private string? ReadMember(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        var name = reader.GetString()!;
+        if (NameOf(ref reader, MaxShown) is not { } name) return UnknownMember(Start(reader.ValueSpan));
         if (!seen.Add(name)) return $"the body has two members named {Shown(name)}";
 
         reader.Read();
         switch (name)
         {
             case "method":
-                Method = TextOf(ref reader);
+                Method = TextOf(ref reader, MaxShown);
                 return Route.Methods.Contains(Method) ? null : $"method is none of {string.Join(", ", Route.Methods)}";
             case "url":
-                Url = TextOf(ref reader);
-                return Url is null ? "url is not a text" : null;
+                Url = TextOf(ref reader, UrlTemplate.MaxLength);
+                return Url is null ? FaultOf(ref reader, "url is not a text", UrlTemplate.TooLong) : null;
             case "path":
-                Path = TextOf(ref reader);
-                return Path is null ? "path is not a text" : null;
+                Path = TextOf(ref reader, UrlTemplate.MaxLength);
+                return Path is null ? FaultOf(ref reader, "path is not a text", UrlTemplate.TooLong) : null;
             case "headers":
                 return ReadHeaders(ref reader);
             case "query":
@@ -106,7 +111,7 @@ internal sealed class MessageRequest
                 Body = ReadBody(ref reader, json);
                 return null;
             default:
-                return $"the body has a member {Shown(name)}, which is unknown; it takes {string.Join(", ", Members)}";
+                return UnknownMember(Shown(name));
         }
     }
 
@@ -118,17 +123,17 @@ internal sealed class MessageRequest
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            if (NameOf(ref reader, limit.Max) is not { } name) return limit.FaultOf(Start(reader.ValueSpan));
             if (!HeaderNames.IsToken(name)) return $"{Shown(name)} is not a name of a header";
             if (!names.Add(name)) return $"headers has two named {Shown(name)}";
             if (names.Count > MaxHeaders) return $"headers has more than {MaxHeaders}";
 
             reader.Read();
-            if (TextOf(ref reader) is not { } value) return NoTexts;
+            if (TextOf(ref reader, limit.Max)?.Trim(' ') is not { } value) return FaultOf(ref reader, NoTexts, limit.FaultOf(Shown(name)));
             if (!HeaderText.IsPrintable(value)) return $"the header {Shown(name)} is not printable ASCII";
-            if (value.Length > RequestBuilder.MaxHeader) return $"the header {Shown(name)} is longer than {RequestBuilder.MaxHeader} characters";
+            if (!limit.Allows(name, value)) return limit.FaultOf(Shown(name));
 
-            headers.Add((name, value.Trim(' ')));
+            headers.Add((name, value));
         }
 
         return null;
@@ -142,15 +147,17 @@ internal sealed class MessageRequest
         var names = new HashSet<string>();
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            if (NameOf(ref reader, UrlTemplate.MaxLength) is not { } name) return UrlTemplate.TooLong;
             if (!names.Add(name)) return $"query has two members named {Shown(name)}";
+            // One without values adds nothing to the URL, but is kept here.
+            if (names.Count > UrlTemplate.MaxLength) return UrlTemplate.TooLong;
 
             reader.Read();
             var isList = reader.TokenType is JsonTokenType.StartArray;
             if (isList) reader.Read();
             for (; reader.TokenType is not JsonTokenType.EndArray; reader.Read())
             {
-                if (TextOf(ref reader) is not { } value) return NoTexts;
+                if (TextOf(ref reader, UrlTemplate.MaxLength) is not { } value) return FaultOf(ref reader, NoTexts, UrlTemplate.TooLong);
                 if (!TryAddQuery(name, value)) return UrlTemplate.TooLong;
                 if (!isList) break;
             }
@@ -179,8 +186,21 @@ internal sealed class MessageRequest
         return text.AsMemory(0, reader.CopyString(text));
     }
 
-    /// <summary>Null for what is no string.</summary>
-    private static string? TextOf(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.String ? reader.GetString() : null;
+    /// <summary>Null for what is no string, and for one that certainly has more than so many characters.</summary>
+    private static string? TextOf(ref Utf8JsonReader reader, int max) =>
+        reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= MaxEscape * max ? reader.GetString() : null;
+
+    /// <summary>Why <see cref="TextOf"/> gave none.</summary>
+    private static string FaultOf(ref Utf8JsonReader reader, string noText, string tooLong) =>
+        reader.TokenType is JsonTokenType.String ? tooLong : noText;
+
+    /// <summary>Null for one that certainly has more than so many characters.</summary>
+    private static string? NameOf(ref Utf8JsonReader reader, int max) => reader.ValueSpan.Length <= MaxEscape * max ? reader.GetString() : null;
+
+    private static string UnknownMember(string shown) => $"the body has a member {shown}, which is unknown; it takes {string.Join(", ", Members)}";
+
+    /// <summary>Of a long name, as it is written.</summary>
+    private static string Start(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..MaxShown]) + "…";
 
     private static string Shown(string name) => name.Length <= MaxShown ? name : name[..MaxShown] + "…";
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
 using SqsAotLambda.Http;
 
@@ -10,16 +9,15 @@ namespace SqsAotLambda.Requests;
 /// <param name="urls">Which URLs there may be at all.</param>
 /// <param name="allowPrivate">Private networks too.</param>
 /// <param name="proofs">The headers that the route's credential and signature write.</param>
-internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPrivate, IReadOnlyList<string> proofs)
+internal sealed class MessageRule(AllowedHosts hosts, AllowedHeaders headers, UrlRule urls, bool allowPrivate, IReadOnlyList<string> proofs)
 {
-    /// <summary>Of a path, on its way through servers.</summary>
-    private const int MaxDecodings = 4;
-
     public AllowedHosts Hosts => hosts;
+
+    public AllowedHeaders Headers => headers;
 
     public bool AllowPrivate => allowPrivate;
 
-    /// <summary>Whether a message may set this header; those that a request has already are not for it either.</summary>
+    /// <summary>Whether some message may set this header; those that a request has already are not for it either.</summary>
     public bool MaySet(string name) => HeaderNames.IsFreeForMessages(name) && !proofs.Any(proof => HeaderNames.AreAlike(proof, name));
 
     /// <param name="own">The route's; null when it has none.</param>
@@ -77,14 +75,14 @@ internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPr
         if (text.AsSpan().ContainsAnyExcept(UrlTemplate.UrlCharacters)) return "holds a character that has to be percent-encoded";
 
         var end = rest.IndexOf('?');
-        var path = Decode(end < 0 ? rest : rest[..end]);
-        if (path is null || (end >= 0 && Decode(rest[end..]) is null)) return "holds a % that does not begin an octet of UTF-8";
+        var path = end < 0 ? rest : rest[..end];
+        if (!IsEncoded(path) || (end >= 0 && !IsEncoded(rest[end..]))) return "holds a % that does not begin an octet of UTF-8";
 
-        return IsStraight(path) && IsStraight(DecodeAgain(path)) ? null : "has a step . or .., or a control character, in its path";
+        return PathRule.FaultOf(path) is null ? null : "has a step . or .., or a control character, in its path";
     }
 
-    /// <summary>The octets of percent-encoded ASCII; null when they are not UTF-8.</summary>
-    private static byte[]? Decode(string text)
+    /// <summary>Whether what is percent-encoded in this ASCII is UTF-8.</summary>
+    private static bool IsEncoded(string text)
     {
         var octets = new byte[text.Length];
         var length = 0;
@@ -96,34 +94,13 @@ internal sealed class MessageRule(AllowedHosts hosts, UrlRule urls, bool allowPr
                 continue;
             }
 
-            if (index + 2 >= text.Length || !byte.TryParse(text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octets[length++])) return null;
+            var isOctet = index + 2 < text.Length
+                && byte.TryParse(text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octets[length++]);
+            if (!isOctet) return false;
 
             index += 2;
         }
 
-        return Utf8.IsValid(octets.AsSpan(0, length)) ? octets[..length] : null;
-    }
-
-    /// <summary>As servers behind the first read it that decode what is decoded already; they leave a % that begins no octet.</summary>
-    private static byte[] DecodeAgain(byte[] path)
-    {
-        if (!path.AsSpan().Contains((byte)'%')) return path;
-
-        var text = Encoding.UTF8.GetString(path);
-        for (var times = 1; times < MaxDecodings; times++) text = Uri.UnescapeDataString(text);
-        return Encoding.UTF8.GetBytes(text);
-    }
-
-    /// <summary>Nothing climbs in it, for a server either that decodes a path before it looks for steps, or that cuts their parameters off.</summary>
-    private static bool IsStraight(ReadOnlySpan<byte> path)
-    {
-        foreach (var range in path.SplitAny((byte)'/', (byte)'\\'))
-        {
-            var step = path[range];
-            if (step.IndexOfAny(";?#"u8) is >= 0 and var end) step = step[..end];
-            if (step is [(byte)'.'] or [(byte)'.', (byte)'.']) return false;
-        }
-
-        return !path.ContainsAnyInRange((byte)0, (byte)31) && !path.Contains((byte)127);
+        return Utf8.IsValid(octets.AsSpan(0, length));
     }
 }

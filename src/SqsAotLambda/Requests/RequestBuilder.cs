@@ -7,8 +7,9 @@ namespace SqsAotLambda.Requests;
 /// <summary>Makes the request that carries a message: its body, as it is or as the route says, and what is known of it in headers.</summary>
 internal sealed class RequestBuilder(Settings settings, Random random)
 {
-    /// <summary>In characters, of a header made of a message: what common servers take at most.</summary>
-    public const int MaxHeader = 8000;
+    private const string AttributePrefix = "X-Aws-Sqsd-Attr-";
+
+    private readonly HeaderLimit limit = new(settings.MaxHeader);
 
     /// <summary>Null when the message lacks what the route needs, or describes a request that may not be made.</summary>
     /// <param name="fault">What it lacks, or what is wrong with it.</param>
@@ -22,13 +23,14 @@ internal sealed class RequestBuilder(Settings settings, Random random)
 
         var request = new Request(route.Method, url, route.HasBody ? body : default(ReadOnlyMemory<byte>?));
         if (route.HasBody) request.Add("Content-Type", settings.ContentType);
-        return TryAddHeaders(request, route, message, out fault) ? request : null;
+        fault = AddHeaders(request, route, message) ?? limit.Shorten(request);
+        return fault is null ? request : null;
     }
 
     private Request? BuildDescribed(Route route, MessageRule rule, Message message, out string? fault)
     {
         Uri? own = null;
-        if (!MessageRequest.TryRead(message.Body, out var described, out fault)) return null;
+        if (!MessageRequest.TryRead(message.Body, limit, out var described, out fault)) return null;
         if (described.Url is null && route.Url is not null && !route.Url.TryFill(message, out own, out fault)) return null;
         if (!rule.TryMakeUrl(described, own, out var url, out fault)) return null;
 
@@ -42,31 +44,26 @@ internal sealed class RequestBuilder(Settings settings, Random random)
 
         var request = new Request(method, url, hasBody ? described.Body.GetValueOrDefault() : default(ReadOnlyMemory<byte>?));
         if (described.Body is not null) request.Add("Content-Type", settings.ContentType);
-        return TryAddHeaders(request, route, message, out fault) && TryAddDescribed(request, rule, described, out fault) ? request : null;
+        fault = AddHeaders(request, route, message) ?? AddDescribed(request, rule, described) ?? limit.Shorten(request);
+        return fault is null ? request : null;
     }
 
     /// <summary>After all others: none of them is the message's to set, but for Content-Type.</summary>
-    private bool TryAddDescribed(Request request, MessageRule rule, MessageRequest described, out string? fault)
+    /// <returns>What is wrong with them; null: nothing.</returns>
+    private string? AddDescribed(Request request, MessageRule rule, MessageRequest described)
     {
         foreach (var (name, value) in described.Headers)
         {
-            if (!rule.MaySet(name) || (HasAlike(request, name) && !HeaderNames.IsContentType(name)))
-            {
-                fault = $"the header {name} is not one that a message may set";
-                return false;
-            }
-
+            var refused = $"the header {name} is not one that a message may set";
+            if (!rule.MaySet(name) || (HasAlike(request, name) && !HeaderNames.IsContentType(name))) return refused;
+            if (!rule.Headers.Allow(name)) return $"{refused}; the route's allowedHeaders can allow it";
             if (settings.Headers.CloudEvents && HeaderNames.IsContentType(name) && CloudEvent.IsInBody(value))
-            {
-                fault = "the Content-Type makes the body a CloudEvent of its own";
-                return false;
-            }
+                return "the Content-Type makes the body a CloudEvent of its own";
 
             request.Set(name, value);
         }
 
-        fault = null;
-        return true;
+        return null;
     }
 
     private static bool HasAlike(Request request, string name)
@@ -79,67 +76,87 @@ internal sealed class RequestBuilder(Settings settings, Random random)
         return false;
     }
 
-    private bool TryAddHeaders(Request request, Route route, Message message, out string? fault)
+    /// <returns>What the message lacks for them, or has too much of; null: nothing.</returns>
+    private string? AddHeaders(Request request, Route route, Message message)
     {
-        Add(request, "User-Agent", settings.UserAgent);
-        Add(request, settings.IdempotencyHeader, settings.IdempotencySource.KeyOf(message));
+        request.Add("User-Agent", HeaderText.Encode(settings.UserAgent));
+        if (AddKey(request, message) is { } keyFault) return keyFault;
         AddTrace(request, message);
         if (settings.Headers.Sqsd) AddSqsd(request, message);
-        if (settings.Headers.CloudEvents) CloudEvent.Add(request, message, settings.CloudEventsType);
+        if (settings.Headers.CloudEvents && CloudEvent.Add(request, message, settings.CloudEventsType, limit) is { } eventFault) return eventFault;
         foreach (var header in route.Headers)
         {
-            if (!AddFilled(request, header, message, out fault)) return false;
+            if (AddFilled(request, header, message) is { } fault) return fault;
         }
 
-        fault = null;
-        return true;
+        return null;
     }
 
-    private static bool AddFilled(Request request, HeaderTemplate header, Message message, out string? fault)
+    private string? AddKey(Request request, Message message)
     {
+        var (name, source) = (settings.IdempotencyHeader, settings.IdempotencySource);
+        return limit.Add(request, name, source.IsLonger(message, limit.Max) ? null : source.KeyOf(message));
+    }
+
+    private string? AddFilled(Request request, HeaderTemplate header, Message message)
+    {
+        var (name, template) = header;
         var value = "";
-        foreach (var (literal, expression) in header.Value.Parts)
+        foreach (var (literal, expression) in template.Parts)
         {
-            var text = expression is null ? "" : expression.TextOf(message);
-            value += literal + header.Encode(text is { Length: <= MaxHeader } ? text : "");
-            fault = text is null ? $"{{{expression!.Text}}} is missing"
-                : text.Length > MaxHeader || value.Length > MaxHeader ? $"{{{expression?.Text}}} makes the header {header.Name} longer than {MaxHeader} characters"
-                : null;
-            if (fault is not null) return false;
+            value += literal;
+            if (expression is null) continue;
+
+            var encoded = "";
+            var isLonger = expression.IsLonger(message, limit.Max);
+            if (!isLonger)
+            {
+                if (expression.TextOf(message) is not { } text) return $"{{{expression.Text}}} is missing";
+
+                encoded = HeaderText.TryEncode(name, text, limit.Max);
+            }
+
+            value += encoded;
+            if (isLonger || encoded is null || !limit.Allows(name, value))
+                return $"{{{expression.Text}}} makes the header {name} longer than {limit}";
         }
 
-        fault = null;
-        request.Set(header.Name, value);
-        return true;
+        if (!limit.Allows(name, value)) return limit.FaultOf(name);
+
+        request.Set(name, value);
+        return null;
     }
 
     private void AddTrace(Request request, Message message)
     {
         if (TraceContext.Of(message, random) is not { } trace) return;
 
-        Add(request, "traceparent", trace.TraceParent);
-        if (trace.TraceState is { } state) Add(request, "tracestate", state);
-        Add(request, "X-Amzn-Trace-Id", trace.XRay);
+        request.AddOptional("traceparent", trace.TraceParent);
+        if (trace.TraceState is { } state) limit.Repeat(request, "tracestate", state);
+        request.AddOptional("X-Amzn-Trace-Id", trace.XRay);
     }
 
     /// <summary>
     /// The headers of the Elastic Beanstalk worker daemon:
     /// <see href="https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-tiers.html"/>.
     /// </summary>
-    private static void AddSqsd(Request request, Message message)
+    private void AddSqsd(Request request, Message message)
     {
-        Add(request, "X-Aws-Sqsd-Msgid", message.Id);
-        if (message.Queue.Name is { Length: > 0 } queue) Add(request, "X-Aws-Sqsd-Queue", queue);
+        limit.Repeat(request, "X-Aws-Sqsd-Msgid", message.Id);
+        if (message.Queue.Name is { Length: > 0 } queue) limit.Repeat(request, "X-Aws-Sqsd-Queue", queue);
         if (message.FirstReceivedAt is { } at)
-            Add(request, "X-Aws-Sqsd-First-Received-At", at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        if (message.ReceiveCount is { } count)
-            Add(request, "X-Aws-Sqsd-Receive-Count", count.ToString(CultureInfo.InvariantCulture));
+            limit.Repeat(request, "X-Aws-Sqsd-First-Received-At", at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (message.ReceiveCount is { } count) limit.Repeat(request, "X-Aws-Sqsd-Receive-Count", count.ToString(CultureInfo.InvariantCulture));
         foreach (var attribute in message.Attributes)
         {
-            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) Add(request, $"X-Aws-Sqsd-Attr-{attribute.Name}", text);
+            if (attribute.Text is { } text && attribute.Name != DeadLetter.AttributeName) AddAttribute(request, attribute.Name, text);
         }
     }
 
-    private static void Add(Request request, string name, string value) =>
-        request.Add(name, HeaderText.Encode(value));
+    private void AddAttribute(Request request, string name, string text)
+    {
+        // SQS itself takes no other names. One may be as long as a message.
+        if (name.Length <= limit.Max && HeaderNames.IsToken(name)) limit.Repeat(request, AttributePrefix + name, text);
+        else request.LeaveOut(AttributePrefix + name[..Math.Min(name.Length, limit.Max)]);
+    }
 }

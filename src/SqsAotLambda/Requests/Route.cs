@@ -1,5 +1,3 @@
-using SqsAotLambda.Http;
-
 namespace SqsAotLambda.Requests;
 
 /// <summary>Where the messages that meet its condition go, and how.</summary>
@@ -58,8 +56,4 @@ internal sealed record Route
     public static bool CarriesBody(string method) => method is not ("GET" or "DELETE");
 }
 
-internal sealed record HeaderTemplate(string Name, Template Value)
-{
-    /// <summary>Makes a value of a message fit for the header.</summary>
-    public Func<string, string> Encode { get; } = HeaderNames.IsOfCloudEvent(Name) ? HeaderText.EncodeForCloudEvents : HeaderText.Encode;
-}
+internal sealed record HeaderTemplate(string Name, Template Value);

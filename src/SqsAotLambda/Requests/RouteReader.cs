@@ -1,12 +1,14 @@
 using System.Text.Json;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
 
 /// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
 /// <param name="otherwise">What a route does not say is as it is here.</param>
-internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, UrlRule urls)
+/// <param name="keyHeader">The header with the idempotency key.</param>
+internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, UrlRule urls, string keyHeader)
 {
     private const int MaxRoutes = 1000;
 
@@ -36,6 +38,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         var drop = read.Flag("drop");
         var described = read.Parsed("request", "message, or is left out", text => text == "message" ? text : null) is not null;
         var hosts = read.Member("allowedHosts");
+        var allowedHeaders = read.Member("allowedHeaders");
         var allowPrivate = read.Flag("allowPrivate");
         var rule = described && !allowPrivate ? urls.WithoutPrivate : urls;
         var url = read.Parsed(
@@ -61,7 +64,11 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
                 ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
         };
         if (described)
-            route = route with { MessageRule = new(ReadHosts(read, hosts, rule), rule, allowPrivate, auth.HeadersOf(route.Auth, route.Sign)) };
+        {
+            var proofs = auth.HeadersOf(route.Auth, route.Sign);
+            var headers = ReadAllowedHeaders(read, allowedHeaders, [keyHeader, .. proofs, .. route.Headers.Select(header => header.Name)]);
+            route = route with { MessageRule = new(ReadHosts(read, hosts, rule), headers, rule, allowPrivate, proofs) };
+        }
         else if (!route.HasBody && route.Body is not null)
             read.Fault($"has a body, which {route.Method} does not send");
         RefuseContradictions(read, route);
@@ -74,7 +81,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
     {
         if (read.Member("request") is null)
         {
-            foreach (var name in (string[])["allowedHosts", "allowPrivate"])
+            foreach (var name in (string[])["allowedHosts", "allowedHeaders", "allowPrivate"])
             {
                 if (read.Member(name) is not null) read.Fault($"""has {name}, which is for "request": "message" only""");
             }
@@ -109,6 +116,30 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return new(hosts);
     }
 
+    /// <param name="taken">Names of headers that every request of the route has.</param>
+    private static AllowedHeaders ReadAllowedHeaders(SettingsObject read, JsonElement? json, IReadOnlyList<string> taken)
+    {
+        var headers = new List<string>();
+        if (json is not { } list) return new(headers);
+        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > AllowedHeaders.Max)
+        {
+            read.Fault($"has allowedHeaders that are not a list of 1 to {AllowedHeaders.Max}");
+            return new(headers);
+        }
+
+        foreach (var each in list.EnumerateArray())
+        {
+            var text = each.ValueKind is JsonValueKind.String ? each.GetString()! : "";
+            if (!AllowedHeaders.IsAllowed(text)) read.Fault($"has in allowedHeaders something other than {AllowedHeaders.Allowed}");
+            else if (!AllowedHeaders.MayBe(text, taken))
+                read.Fault($"has in allowedHeaders {text}, which no message may set, because others write it or believe what it says");
+            else if (headers.Contains(text, StringComparer.OrdinalIgnoreCase)) read.Fault($"has in allowedHeaders {text} twice");
+            else headers.Add(text);
+        }
+
+        return new(headers);
+    }
+
     private static Condition ReadCondition(SettingsObject read, string name)
     {
         if (read.Member(name) is not { } when) return Condition.Always;
@@ -129,7 +160,17 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             if (ReadCondition(read, name, member) is { } condition) all.Add(condition);
         }
 
-        return new(message => all.TrueForAll(each => each.Holds(message)), when.GetRawText());
+        return new(message => Hold(all, message), when.GetRawText());
+    }
+
+    private static bool Hold(List<Condition> all, Message message)
+    {
+        foreach (var condition in all)
+        {
+            if (!condition.Holds(message)) return false;
+        }
+
+        return true;
     }
 
     private static Condition? ReadCondition(SettingsObject read, string name, JsonProperty member)

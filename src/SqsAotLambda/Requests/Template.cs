@@ -46,6 +46,9 @@ internal sealed record Template(IReadOnlyList<Template.Part> Parts)
         return new(parts);
     }
 
+    /// <summary>The literals with the same text in the place of each expression.</summary>
+    public string Join(string value) => string.Concat(Parts.Select(part => part.Literal + (part.Expression is null ? "" : value)));
+
     /// <summary>A literal text and the expression behind it.</summary>
     /// <param name="Expression">Null at the end.</param>
     internal sealed record Part(string Literal, Expression? Expression);

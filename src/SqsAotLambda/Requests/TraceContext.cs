@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -10,6 +11,9 @@ namespace SqsAotLambda.Requests;
 /// <param name="TraceState">Null when the message carries none.</param>
 internal sealed record TraceContext(string TraceParent, string? TraceState, string XRay)
 {
+    /// <summary>In characters, of headers that are read; those in use have 55 and some 100, or some hundreds where services add to them.</summary>
+    private const int MaxParent = 512, MaxXRay = 4096;
+
     private const string NoSpan = "0000000000000000";
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -28,8 +32,8 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
     /// <summary><c>00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01</c>: <see href="https://www.w3.org/TR/trace-context/"/>.</summary>
     private static TraceContext? FromTraceParent(string? parent, string? state)
     {
-        if (parent is null || parent.Split('-') is not [var version, var trace, var span, var flags, ..] parts) return null;
-        if (!IsHex(version, 2) || version == "ff" || (version == "00" && parts.Length > 4)) return null;
+        if (parent is null || parent.Length > MaxParent || parent.Split('-') is not [var version, var trace, var span, var flags, ..] parts) return null;
+        if (!IsHex(version, 2) || version == "ff" || (version == "00" && parts.Length > 4) || !HeaderText.IsPrintable(parent)) return null;
         if (!IsHex(trace, 32) || !IsHex(span, 16) || !IsHex(flags, 2)) return null;
         if (!trace.AsSpan().ContainsAnyExcept('0') || span == NoSpan) return null;
 
@@ -43,7 +47,7 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
     /// </summary>
     private static TraceContext? FromXRay(string? header, Random random)
     {
-        if (header is null) return null;
+        if (header is null || header.Length > MaxXRay) return null;
         if (last is { } known && ReferenceEquals(known.Header, header)) return known.Trace;
 
         string? root = null, parent = null, sampled = null;

@@ -27,6 +27,7 @@ internal sealed class UrlTemplate
     private readonly Template template;
     private readonly Uri? whole;
 
+    /// <param name="template">With literals as they are sent.</param>
     private UrlTemplate(Template template)
     {
         this.template = template;
@@ -64,27 +65,55 @@ internal sealed class UrlTemplate
 
     /// <summary>Of the query, with gaps for expressions; one that is empty where there is none.</summary>
     private string[] WrittenParameters =>
-        (whole?.PathAndQuery ?? string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : Gap))))
-            .Split('?', 2).ElementAtOrDefault(1)?.Split('&') ?? [""];
+        (whole?.PathAndQuery ?? template.Join(Gap)).Split('?', 2).ElementAtOrDefault(1)?.Split('&') ?? [""];
 
     /// <summary>Null when the text is not allowed.</summary>
     public static UrlTemplate? TryParse(string text, UrlRule urls)
     {
-        if (Template.TryParse(text) is not { } template) return null;
+        // Where .NET does not see spaces either.
+        if (Template.TryParse(text.Trim()) is not { } template) return null;
 
         // Judged with a sample in the place of each expression.
-        var sample = string.Concat(template.Parts.Select(part => part.Literal + (part.Expression is null ? "" : "x")));
+        var sample = template.Join("x");
         if (urls.TryParse(sample) is not { } url) return null;
         if (!template.HasExpressions) return new(url);
 
-        // The host ends before the first expression, and nothing is written that a URL can't hold.
+        // The host ends before the first expression.
         var start = template.Parts[0].Literal;
-        var authority = url.Scheme.Length + Uri.SchemeDelimiter.Length;
-        var pathAt = start.Length > authority ? start.AsSpan(authority).IndexOfAny('/', '?') : -1;
-        var isPlain = template.Parts.All(part => !part.Literal.AsSpan().ContainsAnyExcept(UrlCharacters));
-        if (pathAt < 0 || !isPlain || Climbs(new Uri(sample, AsItIs))) return null;
+        var scheme = url.Scheme + Uri.SchemeDelimiter;
+        var hostLength = start.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? start.AsSpan(scheme.Length).IndexOfAny("/?\\") : -1;
+        if (hostLength < 0 || PathRule.FaultOf(sample.Split('?')[0]) is not null) return null;
 
-        return start[authority + pathAt] == '/' ? new(template) : new(new Template([new(start.Insert(authority + pathAt, "/"), template.Parts[0].Expression), .. template.Parts.Skip(1)]));
+        return new(WithSentLiterals(template, scheme.Length + hostLength));
+    }
+
+    /// <summary>What a URL can't hold is percent-encoded, as .NET does it in one without expressions.</summary>
+    /// <param name="pathAt">In the first literal.</param>
+    private static Template WithSentLiterals(Template template, int pathAt)
+    {
+        var parts = new List<Template.Part>();
+        var inQuery = false;
+        foreach (var (literal, expression) in template.Parts)
+        {
+            var sent = new StringBuilder();
+            if (parts.Count == 0) sent.Append(literal, 0, pathAt).Append(literal[pathAt] is '/' or '\\' ? "" : "/");
+            for (var index = parts.Count == 0 ? pathAt : 0; index < literal.Length; index++)
+            {
+                var sign = literal[index];
+                inQuery |= sign == '?';
+                if (sign == '\\' && !inQuery) sent.Append('/');
+                else if (sign == '%' && !IsEscape(literal.AsSpan(index))) sent.Append("%25");
+                else if (UrlCharacters.Contains(sign)) sent.Append(sign);
+                else if (char.IsHighSurrogate(sign)) sent.Append(Uri.EscapeDataString(literal.AsSpan(index++, 2)));
+                else sent.Append(Uri.EscapeDataString(sign.ToString()));
+            }
+
+            parts.Add(new(sent.ToString(), expression));
+        }
+
+        return new(parts);
+
+        static bool IsEscape(ReadOnlySpan<char> text) => text.Length > 2 && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
     }
 
     /// <param name="fault">What a message lacks for it.</param>
@@ -101,11 +130,13 @@ internal sealed class UrlTemplate
             inQuery |= literal.Contains('?');
             if (expression is null) continue;
 
-            var value = expression.TextOf(message);
+            var isLonger = expression.IsLonger(message, MaxLength);
+            var value = isLonger ? "" : expression.TextOf(message);
             var encoded = Uri.EscapeDataString(value is { Length: <= MaxLength } ? value : "");
+            isLonger |= value?.Length > MaxLength || text.Length + encoded.Length > MaxLength;
             fault = value is null ? $"{{{expression.Text}}} is missing"
+                : isLonger ? $"{{{expression.Text}}} makes the URL longer than {MaxLength} characters"
                 : !inQuery && value.Length == 0 ? $"{{{expression.Text}}} is empty"
-                : value.Length > MaxLength || text.Length + encoded.Length > MaxLength ? $"{{{expression.Text}}} makes the URL longer than {MaxLength} characters"
                 : null;
             if (fault is not null) return false;
 
@@ -113,7 +144,9 @@ internal sealed class UrlTemplate
         }
 
         url = new(text.ToString(), AsItIs);
-        fault = text.Length > MaxLength ? TooLong : Climbs(url) ? "a value climbs in the path of the URL" : null;
+        fault = text.Length > MaxLength ? TooLong
+            : PathRule.FaultOf(url.AbsolutePath) is { } wrong ? $"a value {wrong} in the path of the URL"
+            : null;
         return fault is null;
     }
 
@@ -137,7 +170,4 @@ internal sealed class UrlTemplate
     }
 
     private static string ValueOf(string parameter) => parameter[(parameter.IndexOf('=') + 1)..];
-
-    /// <summary>A server may decode the path before it looks for dots.</summary>
-    private static bool Climbs(Uri url) => Uri.UnescapeDataString(url.AbsolutePath).Split('/', '\\').Any(step => step is "." or "..");
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace SqsAotLambda.Sqs;
 
 /// <summary>
@@ -9,24 +6,37 @@ namespace SqsAotLambda.Sqs;
 /// </summary>
 internal static class BatchResponse
 {
+    private static ReadOnlySpan<byte> Start => "{\"batchItemFailures\":["u8;
+
+    private static ReadOnlySpan<byte> BeforeId => "{\"itemIdentifier\":\""u8;
+
+    private static ReadOnlySpan<byte> BehindId => "\"},"u8;
+
+    private static ReadOnlySpan<byte> End => "]}"u8;
+
     public static ReadOnlyMemory<byte> ToJson(IEnumerable<Message> failed)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("batchItemFailures"u8);
-            foreach (var message in failed)
-            {
-                json.WriteStartObject();
-                json.WriteString("itemIdentifier"u8, message.Id);
-                json.WriteEndObject();
-            }
+        var messages = failed as IReadOnlyCollection<Message> ?? [.. failed];
+        var most = Start.Length + End.Length;
+        foreach (var message in messages) most += BeforeId.Length + JsonString.LengthOf(message.Id) + BehindId.Length;
 
-            json.WriteEndArray();
-            json.WriteEndObject();
+        var json = new byte[most];
+        var length = Write(Start, json);
+        foreach (var message in messages)
+        {
+            length += Write(BeforeId, json.AsSpan(length));
+            length += JsonString.Write(message.Id, json.AsSpan(length));
+            length += Write(BehindId, json.AsSpan(length));
         }
 
-        return buffer.WrittenMemory;
+        // No comma behind the last.
+        if (messages.Count > 0) length--;
+        return json.AsMemory(0, length + Write(End, json.AsSpan(length)));
+    }
+
+    private static int Write(ReadOnlySpan<byte> text, Span<byte> json)
+    {
+        text.CopyTo(json);
+        return text.Length;
     }
 }

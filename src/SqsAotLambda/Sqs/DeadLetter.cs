@@ -11,25 +11,32 @@ internal static class DeadLetter
     /// <summary>SQS's own limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html.</summary>
     private const int MaxAttributes = 10, MaxBytes = 1024 * 1024;
 
+    /// <summary>In characters, of a failure and of the id in it: none of ours is longer.</summary>
+    private const int MaxFailure = 64 * 1024, MaxId = 1024;
+
     /// <summary>The attributes of the copy: the message's own and the reason, left out where SQS would refuse the copy for it.</summary>
     public static List<MessageAttribute> AttributesOf(Message message, string failure)
     {
         List<MessageAttribute> attributes = [.. message.Attributes.Where(attribute => attribute.Name != AttributeName)];
         var reason = new MessageAttribute(AttributeName, "String", failure);
-        if (attributes.Count < MaxAttributes && message.Body.Length + attributes.Append(reason).Sum(SizeOf) <= MaxBytes) attributes.Add(reason);
+        if (attributes.Count < MaxAttributes && Fits(message, attributes.Append(reason))) attributes.Add(reason);
         return attributes;
     }
+
+    /// <summary>Whether a copy with these attributes is none that SQS is sure to refuse.</summary>
+    public static bool Fits(Message message, IEnumerable<MessageAttribute> attributes) => message.Body.Length + attributes.Sum(SizeOf) <= MaxBytes;
 
     /// <summary>What the message's <c>ForwardFailure</c> says of its first life; null when it has none, or none that could be ours.</summary>
     public static FirstLife? FirstLifeOf(Message message)
     {
         if (message.Attribute(AttributeName) is not { } failure) return null;
+        if (failure.Length > MaxFailure) return null;
 
         try
         {
             using var json = JsonDocument.Parse(failure);
             var id = TextOf(json.RootElement, "messageId");
-            return string.IsNullOrWhiteSpace(id) ? null : new(id, TextOf(json.RootElement, "hmac"));
+            return string.IsNullOrWhiteSpace(id) || id.Length > MaxId ? null : new(id, TextOf(json.RootElement, "hmac"));
         }
         // InvalidOperationException: half a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace SqsAotLambda.Sqs;
@@ -8,10 +9,28 @@ namespace SqsAotLambda.Sqs;
 /// </summary>
 internal sealed class EventReader
 {
+    /// <summary>In characters and bytes; those of SQS have 100 and 1,024 at most:
+    /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html.</summary>
+    private const int MaxId = 1024, MaxReceiptHandle = 8192;
+
+    /// <summary>In bytes, of an event.</summary>
+    private const int Large = 1024 * 1024;
+
+    /// <summary>In bytes; one of SQS has some 150.</summary>
+    private const int MaxArn = 1024;
+
+    /// <summary>In bytes, of an escaped text that .NET may read.</summary>
+    private const int MaxShort = 1024;
+
+    /// <summary>In characters, of a name in a defect.</summary>
+    private const int MaxShown = 100;
+
     private static readonly Queue Unnamed = new("");
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] unescaped = [];
     private int unescapedLength;
+    private int eventLength;
     private Queue lastQueue = Unnamed;
 
     /// <summary>The messages of the event, in order. Their bodies hold until the event's bytes change or the next call.</summary>
@@ -19,7 +38,8 @@ internal sealed class EventReader
     /// <exception cref="InvalidEventException">The event is not JSON, not of SQS, or has a message without an id.</exception>
     public IReadOnlyList<Message> Read(ReadOnlyMemory<byte> json, string? trace)
     {
-        unescapedLength = 0;
+        (unescapedLength, eventLength) = (0, json.Length);
+        if (json.Length > Large) MakeRoom();
         List<Message>? messages = null;
         try
         {
@@ -50,6 +70,13 @@ internal sealed class EventReader
         }
 
         return messages ?? throw InvalidEventException.NotSqs("it has no array named Records");
+    }
+
+    /// <summary>What the last event left would stay until several times as much is there. It takes a millisecond or two.</summary>
+    private void MakeRoom()
+    {
+        if (unescaped.Length < eventLength) unescaped = [];
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private List<Message> ReadMessages(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string? trace)
@@ -88,12 +115,13 @@ internal sealed class EventReader
         if (source is not (null or "aws:sqs")) throw InvalidEventException.NotSqs($"Records[{position}] has another eventSource than aws:sqs");
         if (string.IsNullOrEmpty(id)) throw InvalidEventException.NotSqs($"Records[{position}] has no messageId");
         if (body is null) defect ??= Message.NoBody;
+        if (id.Length > MaxId) defect ??= $"the messageId is longer than {MaxId} characters";
 
         return new()
         {
             Position = position,
             Id = id,
-            ReceiptHandle = receiptHandle,
+            ReceiptHandle = receiptHandle.Length <= MaxReceiptHandle ? receiptHandle : default,
             Queue = queue,
             Body = body.GetValueOrDefault(),
             Defect = defect,
@@ -132,11 +160,9 @@ internal sealed class EventReader
             return json.Slice(opening + 1, reader.ValueSpan.Length);
         }
 
-        if (unescaped.Length < json.Length) unescaped = new byte[json.Length];
         try
         {
-            var text = unescaped.AsMemory(unescapedLength);
-            text = text[..reader.CopyString(text.Span)];
+            var text = Unescape(ref reader);
             unescapedLength += text.Length;
             return text;
         }
@@ -148,23 +174,36 @@ internal sealed class EventReader
         }
     }
 
+    /// <summary>What is read of the event so far is no longer than it is there.</summary>
+    private Memory<byte> Unescape(ref Utf8JsonReader reader)
+    {
+        if (unescaped.Length < eventLength) unescaped = new byte[eventLength];
+        var text = unescaped.AsMemory(unescapedLength);
+        return text[..reader.CopyString(text.Span)];
+    }
+
     /// <summary>Almost always the queue of the message before. An ARN without UTF-8 form is that of an unknown queue, which keeps no message from delivery.</summary>
     private Queue ReadQueue(ref Utf8JsonReader reader)
     {
         if (reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } && reader.ValueTextEquals(lastQueue.Arn)) return lastQueue;
+        if (reader.ValueSpan.Length > MaxArn)
+        {
+            reader.Skip();
+            return Unnamed;
+        }
 
         string? ignored = null;
         return lastQueue = ReadText(ref reader, "eventSourceARN", ref ignored) is { } arn ? new(arn) : Unnamed;
     }
 
-    private static SystemAttributes ReadSystemAttributes(ref Utf8JsonReader reader, ref string? defect)
+    private SystemAttributes ReadSystemAttributes(ref Utf8JsonReader reader, ref string? defect)
     {
         SystemAttributes system = default;
         if (!EntersObject(ref reader)) return system;
 
         while (NextProperty(ref reader))
         {
-            if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = SystemAttributeText.Count(Text(ref reader, ref defect));
+            if (Take(ref reader, "ApproximateReceiveCount"u8)) system.ReceiveCount = Count(ref reader, ref defect);
             else if (Take(ref reader, "ApproximateFirstReceiveTimestamp"u8))
                 system.FirstReceivedAt = Time(ref reader, ref defect);
             else if (Take(ref reader, "SentTimestamp"u8)) system.SentAt = Time(ref reader, ref defect);
@@ -176,14 +215,17 @@ internal sealed class EventReader
 
         return system;
 
-        static string? Text(ref Utf8JsonReader reader, ref string? defect) => ReadText(ref reader, "system attribute", ref defect);
+        string? Text(ref Utf8JsonReader reader, ref string? defect) => ReadText(ref reader, "system attribute", ref defect);
 
-        // Each message has both times, so they are not made strings.
-        static DateTimeOffset? Time(ref Utf8JsonReader reader, ref string? defect) =>
+        // Each message has a count and both times, so they are not made strings.
+        int? Count(ref Utf8JsonReader reader, ref string? defect) =>
+            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } ? SystemAttributeText.Count(reader.ValueSpan) : SystemAttributeText.Count(Text(ref reader, ref defect));
+
+        DateTimeOffset? Time(ref Utf8JsonReader reader, ref string? defect) =>
             reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } ? SystemAttributeText.Time(reader.ValueSpan) : SystemAttributeText.Time(Text(ref reader, ref defect));
     }
 
-    private static List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
+    private List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
     {
         var attributes = new List<MessageAttribute>();
         if (!EntersObject(ref reader)) return attributes;
@@ -199,24 +241,28 @@ internal sealed class EventReader
     }
 
     /// <summary>Null when it is none that SQS knows.</summary>
-    private static MessageAttribute? ReadAttribute(ref Utf8JsonReader reader, string name, ref string? defect)
+    private MessageAttribute? ReadAttribute(ref Utf8JsonReader reader, string name, ref string? defect)
     {
         string? type = null, text = null, base64 = null;
         if (!EntersObject(ref reader)) return null;
 
         while (NextProperty(ref reader))
         {
-            if (Take(ref reader, "dataType"u8)) type = ReadText(ref reader, "dataType", ref defect);
-            else if (Take(ref reader, "stringValue"u8)) text = ReadText(ref reader, $"attribute {name}", ref defect);
-            else if (Take(ref reader, "binaryValue"u8)) base64 = ReadText(ref reader, $"attribute {name}", ref defect);
+            if (Take(ref reader, "dataType"u8)) type = ReadType(ref reader, ref defect);
+            else if (Take(ref reader, "stringValue"u8)) text = ReadText(ref reader, "attribute", ref defect, name);
+            else if (Take(ref reader, "binaryValue"u8)) base64 = ReadText(ref reader, "attribute", ref defect, name);
             else reader.Skip();
         }
 
         return MessageAttribute.Of(name, type, text, base64);
     }
 
+    private string? ReadType(ref Utf8JsonReader reader, ref string? defect) =>
+        reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("String"u8) ? "String" : ReadText(ref reader, "dataType", ref defect);
+
     /// <summary>Null for anything but a string.</summary>
-    private static string? ReadText(ref Utf8JsonReader reader, string field, ref string? defect)
+    /// <param name="name">Behind that of the field, where it has one of its own.</param>
+    private string? ReadText(ref Utf8JsonReader reader, string field, ref string? defect, string? name = null)
     {
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
         {
@@ -226,11 +272,13 @@ internal sealed class EventReader
 
         try
         {
-            return reader.GetString();
+            // .NET would keep the room that it takes for a long one.
+            return reader.ValueIsEscaped && reader.ValueSpan.Length > MaxShort ? Strict.GetString(Unescape(ref reader).Span) : reader.GetString();
         }
-        catch (InvalidOperationException)
+        // ArgumentException: bytes that are not UTF-8.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            defect ??= NoUtf8(field);
+            defect ??= NoUtf8(name is null ? field : $"{field} {(name.Length <= MaxShown ? name : name[..MaxShown] + "…")}");
             return null;
         }
     }

@@ -6,8 +6,7 @@ internal sealed record Message
     /// <summary>A defect: what an empty body stands for is the endpoint's to say, and there is not even that.</summary>
     public const string NoBody = "there is no body";
 
-    private ReadOnlyMemory<byte> searched;
-    private Dictionary<string, ReadOnlyMemory<byte>>? found;
+    private FoundValues? found;
 
     /// <summary>Its place in the batch, from 0.</summary>
     public required int Position { get; init; }
@@ -53,12 +52,11 @@ internal sealed record Message
     /// <summary>The id the message had when it first came: one that was dead-lettered by us and redriven carries it.</summary>
     public string FirstId => VerifiedId ?? DeadLetter.FirstLifeOf(this)?.MessageId ?? Id;
 
-    /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once.</summary>
+    /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once, as a rule.</summary>
     public ReadOnlyMemory<byte> ValueAt(JsonPointer pointer)
     {
-        if (found is null || !searched.Equals(Body)) (searched, found) = (Body, []);
-        if (!found.TryGetValue(pointer.Text, out var value)) found.Add(pointer.Text, value = pointer.Find(Body));
-        return value;
+        if (found is null || !found.AreOf(Body)) found = new(Body);
+        return found.At(pointer);
     }
 
     /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>
@@ -80,10 +78,14 @@ internal sealed record Message
 internal sealed record MessageAttribute(string Name, string Type, string? Text, string? Base64 = null)
 {
     /// <summary>Null when the parts make no attribute that SQS knows.</summary>
-    public static MessageAttribute? Of(string name, string? type, string? text, string? base64) => type?.Split('.')[0] switch
+    public static MessageAttribute? Of(string name, string? type, string? text, string? base64)
     {
-        "String" or "Number" when text is not null => new(name, type, text),
-        "Binary" when base64 is not null => new(name, type, null, base64),
-        _ => null,
-    };
+        if (type is null) return null;
+        if (text is not null && (IsOf(type, "String") || IsOf(type, "Number"))) return new(name, type, text);
+
+        return base64 is not null && IsOf(type, "Binary") ? new(name, type, null, base64) : null;
+    }
+
+    private static bool IsOf(string type, string logical) =>
+        type.StartsWith(logical, StringComparison.Ordinal) && (type.Length == logical.Length || type[logical.Length] == '.');
 }

@@ -14,6 +14,11 @@ internal static class SystemAttributeText
     public static int? Count(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
+    /// <inheritdoc cref="Count(string?)"/>
+    /// <param name="text">UTF-8.</param>
+    public static int? Count(ReadOnlySpan<byte> text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+
     /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>
     public static DateTimeOffset? Time(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? Time(milliseconds) : null;

@@ -43,6 +43,35 @@ public sealed class DeadLetterTests : IAsyncDisposable
             call.Text);
     }
 
+    [Theory]
+    [InlineData('<')]
+    [InlineData('"')]
+    [InlineData('\u007f')]
+    [InlineData('é')]
+    public async Task A_copy_of_a_large_message_is_whole_and_takes_little_memory(char character)
+    {
+        var (body, value) = (new string(character, 250_000), new string(character, 250_000));
+        var message = Whole with { Body = System.Text.Encoding.UTF8.GetBytes(body), Attributes = [new("a", "String", value)] };
+        await BuryAsync(Whole, new(Outcome.Rejected, 400));
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 400)));
+
+        var copy = sqs.Sent[^1];
+        Assert.Equal((body, value), (copy.GetProperty("MessageBody").GetString(), copy.GetProperty("MessageAttributes").GetProperty("a").GetProperty("StringValue").GetString()));
+        // The stub's own share is in it.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 1, 20_000_000);
+    }
+
+    [Fact]
+    public async Task A_message_that_SQS_is_sure_to_refuse_is_not_sent_to_it()
+    {
+        Assert.False(await BuryAsync(Whole with { Body = new byte[(1024 * 1024) + 1] }, new(Outcome.Rejected, 400)));
+        Assert.False(await BuryAsync(Whole with { Attributes = [new("a", "String", new('é', 600_000))] }, new(Outcome.Rejected, 400)));
+
+        Assert.Empty(sqs.Calls);
+    }
+
     [Fact]
     public async Task A_FIFO_copy_keeps_its_group_and_is_deduplicated_by_the_id_of_its_message()
     {

@@ -70,5 +70,13 @@ public sealed class RequestWriterTests
         Assert.Equal("GET / HTTP/1.1\r\nHost: h\r\n\r\n", Text(request));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("X A")]
+    [InlineData("X:")]
+    [InlineData("X\r\nEvil: 1\r\nY")]
+    [InlineData("X-é")]
+    public void A_header_whose_name_is_none_is_not_written(string name) => Assert.Throws<ArgumentException>(() => writer.Begin("GET", "/", "h").Header(name, "1"));
+
     private static string Text(ReadOnlyMemory<byte> request) => Encoding.UTF8.GetString(request.Span);
 }

@@ -59,6 +59,13 @@ public sealed class ConditionTests
     [InlineData("""{"body:/missing":null}""", false)]
     [InlineData("""{"body:/name":"ada"}""", true)]
     [InlineData("""{"body:/name":{"prefix":"ad"}}""", true)]
+    [InlineData("""{"body:/name":{"prefix":"ada"}}""", true)]
+    [InlineData("""{"body:/name":{"prefix":"adam"}}""", false)]
+    [InlineData("""{"body:/missing":{"prefix":""}}""", false)]
+    [InlineData("""{"body:/list":{"prefix":""}}""", false)]
+    [InlineData("""{"body:/name":["ad","adaa","ada"]}""", true)]
+    [InlineData("""{"body:/name":["ad","adaa","Ada",5]}""", false)]
+    [InlineData("""{"body:/name":[]}""", false)]
     [InlineData("""{"body:/id":{"prefix":"7"}}""", false)]
     [InlineData("""{"body:/list/0":"x"}""", true)]
     [InlineData("""{"body:/list":"x"}""", false)]
@@ -89,6 +96,54 @@ public sealed class ConditionTests
         var deep = Given.Message(body: $$"""{"deep":{{new string('[', 100_000)}},"id":7}""");
 
         Assert.False(When("""{"body:/id":7}""").Holds(deep));
+    }
+
+    [Theory]
+    [InlineData("""{"body:/x":"q"}""")]
+    [InlineData("""{"body:/x":["q","r",1,null]}""")]
+    [InlineData("""{"body:/x":{"prefix":"aaa"}}""")]
+    [InlineData("""{"body:/x":{"exists":true}}""")]
+    [InlineData("""{"body:/other":"q"}""")]
+    [InlineData("""{"attribute:x":"q"}""")]
+    [InlineData("""{"attribute:x":{"prefix":"aaa"}}""")]
+    public void Nothing_is_made_of_a_large_value(string when)
+    {
+        var condition = When(when);
+        foreach (var value in (string[])["aaa" + new string('b', 1_000_000), "aaa" + string.Concat(Enumerable.Repeat(@"\u00e9", 100_000)), "aaa" + new string('é', 500_000)])
+        {
+            var message = Given.Message(body: $$"""{"x":"{{value}}"}""") with { Attributes = [new("x", "String", value)] };
+            var before = GC.GetAllocatedBytesForCurrentThread();
+
+            var holds = condition.Holds(message);
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2000);
+            Assert.Equal(when.Contains("prefix") || when.Contains("exists"), holds);
+        }
+    }
+
+    /// <summary>Of a small message: where it is routed by a text of its body, that costs it nothing.</summary>
+    [Fact]
+    public void A_text_of_the_body_is_compared_without_being_made()
+    {
+        var (condition, message) = (When("""{"body:/name":["ada","bob"],"body:/text5":{"prefix":"5"}}"""), Message with { });
+        condition.Holds(message);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(condition.Holds(message));
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Many_pointers_are_remembered_only_as_far_as_a_body_is_worth_it()
+    {
+        var conditions = Enumerable.Range(0, 100).Select(each => When($$"""{"body:/{{each}}":"q"}""")).ToList();
+        var message = Given.Message();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.All(conditions, condition => Assert.False(condition.Holds(message)));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 20_000);
     }
 
     private static Condition When(string json)

@@ -195,10 +195,44 @@ public sealed class MessageRequestTests : IAsyncDisposable
         await AssertRefusedAsync($$"""{"path":"/{{new string('a', 8000)}}"}""", "the URL is longer than 8000 characters");
         await AssertRefusedAsync($$"""{"path":"/a","query":{"a":"{{new string('☃', 900)}}"} }""", "the URL is longer than 8000 characters");
         await AssertRefusedAsync($$"""{"path":"/a","query":{"a":["{{string.Join("\",\"", Enumerable.Repeat("b", 3000))}}"]} }""", "the URL is longer than 8000 characters");
-        await AssertRefusedAsync($$"""{"path":"/a","headers":{"X-A":"{{new string('a', 8001)}}"} }""", "the header X-A is longer than 8000 characters");
+        await AssertRefusedAsync($$"""{"path":"/a","headers":{"If-A":"{{new string('a', 7997)}}"} }""", "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync($$"""{"path":"/a","headers":{"If-A":"{{new string('a', 1_000_000)}}"} }""", "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync($$"""{"path":"/a","headers":{"{{new string('a', 1_000_000)}}":"b"} }""", $"the header {new string('a', 100)}… is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync($$"""{"path":"/{{new string('a', 1_000_000)}}"}""", "the URL is longer than 8000 characters");
+        await AssertRefusedAsync($$"""{"path":"/a","query":{"{{new string('a', 1_000_000)}}":"b"} }""", "the URL is longer than 8000 characters");
+        await AssertRefusedAsync($$"""{"path":"/a","query":{ {{string.Join(',', Enumerable.Range(0, 8001).Select(index => $"\"{index}\":[]"))}} } }""", "the URL is longer than 8000 characters");
         await AssertRefusedAsync($$"""{"path":"/a","headers":{ {{string.Join(',', Enumerable.Range(0, 101).Select(index => $"\"X-{index}\":\"\""))}} } }""", "headers has more than 100");
         await AssertRefusedAsync($$"""{"path":"/a","body":{{new string('[', 64)}}{{new string(']', 64)}}}""", "the body is not JSON of at most 64 levels");
         await AssertRefusedAsync($$"""{"{{new string('a', 101)}}":1}""", $"the body has a member {new string('a', 100)}…, which is unknown; it takes method, url, path, headers, query, body");
+    }
+
+    [Theory]
+    [InlineData("Accept")]
+    [InlineData("accept-language")]
+    [InlineData("Content-Type")]
+    [InlineData("If-Match")]
+    [InlineData("If-Unmodified-Since")]
+    [InlineData("Prefer")]
+    [InlineData("X-Request-Id")]
+    [InlineData("X-Correlation-ID")]
+    public async Task Some_headers_a_message_may_set_on_every_route(string name) =>
+        Assert.Equal("a/b", (await ReceivedAsync($$$"""{"path":"/a","body":"x","headers":{"{{{name}}}":"a/b"}}""")).Headers[name]);
+
+    [Theory]
+    [InlineData("X-Foo")]
+    [InlineData("Accept-Encoding")]
+    [InlineData("Iffy")]
+    [InlineData("X-Request-Id-2")]
+    [InlineData("Date")]
+    public async Task All_others_its_route_has_to_allow(string name)
+    {
+        var message = $$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""";
+
+        await AssertRefusedAsync(message, $"the header {name} is not one that a message may set; the route's allowedHeaders can allow it");
+        var exactly = await ReceivedAsync(message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["{{name.ToUpperInvariant()}}"]}]""");
+        var byStart = await ReceivedAsync(message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["X-Tenant-*","{{name[..^1].ToLowerInvariant()}}*"]}]""");
+
+        Assert.All([exactly, byStart], request => Assert.Equal("1", request.Headers[name]));
     }
 
     [Theory]

@@ -90,7 +90,7 @@ public sealed class RouteReaderTests
     [InlineData("""{"name":"0","url":"https://a.example.com/","drop":true}""", "needs either a url, \"request\": \"message\" or \"drop\": true")]
     [InlineData("""{"name":"0","drop":"yes"}""", "has a drop that is neither true nor false", "needs either a url, \"request\": \"message\" or \"drop\": true")]
     [InlineData("""{"name":"0","drop":true,"drop":true}""", "has two members named drop")]
-    [InlineData("""{"name":"0","drop":true,"nmae":1}""", "has a member nmae, which is unknown; it takes name, drop, request, allowedHosts, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn")]
+    [InlineData("""{"name":"0","drop":true,"nmae":1}""", "has a member nmae, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","method":"HEAD"}""", "has a method that is not allowed; it takes POST, PUT, PATCH, GET, DELETE")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","method":"GET","body":"x"}""", "has a body, which GET does not send")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","timeout":"5"}""", "has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m")]
@@ -159,14 +159,74 @@ public sealed class RouteReaderTests
     [InlineData("https://a.example.com\\@{attribute:host}/")]
     [InlineData("https://a.example.com/{attribute:a}#part")]
     [InlineData("https://a.example.com/../{attribute:a}")]
-    [InlineData("https://a.example.com/ü/{attribute:a}")]
-    [InlineData("https://a.example.com/a b/{attribute:a}")]
+    [InlineData("https://a.example.com/..;/{attribute:a}")]
+    [InlineData("https://a.example.com/%252e%252E/{attribute:a}")]
+    [InlineData("https://a.example.com/a\\\\..\\\\{attribute:a}")]
+    [InlineData("https://a.example.com/%0a/{attribute:a}")]
     [InlineData("https://a.example.com/{tenant}")]
     [InlineData("https://a.example.com/{")]
     [InlineData("https://a.example.com/}")]
     public void A_URL_that_is_not_allowed_is_refused_and_not_shown(string url) => Assert.Equal(
         ["FORWARD_ROUTES: route a has a url that is not allowed; it takes an absolute https URL without user name, password or fragment, with expressions in path and query only, and at no address that is refused."],
         Faults(("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url.Replace("\\", "\\\\", StringComparison.Ordinal)}}"}]"""), ("FORWARD_ALLOW_HTTP", "false")));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("\"X-A\"")]
+    public void Headers_that_messages_may_set_are_a_list(string headers) => Assert.Equal(
+        ["FORWARD_ROUTES: route a has allowedHeaders that are not a list of 1 to 100."],
+        Faults(("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"https://a.example.com/","allowedHeaders":{{headers}}}]""")));
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("\"\"")]
+    [InlineData("\"*\"")]
+    [InlineData("\"X A\"")]
+    [InlineData("\"X_A\"")]
+    [InlineData("\"X-A:\"")]
+    [InlineData("\"*-A\"")]
+    [InlineData("\"X-*-A\"")]
+    [InlineData("\"X-**\"")]
+    [InlineData("\"X-é\"")]
+    public void Each_of_them_is_a_name_or_its_beginning(string header) => Assert.Equal(
+        ["FORWARD_ROUTES: route a has in allowedHeaders something other than a header name of letters, digits and hyphens, or the beginning of such names with * behind it."],
+        Faults(("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"https://a.example.com/","allowedHeaders":[{{header}}]}]""")));
+
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("authorization")]
+    [InlineData("Authorization*")]
+    [InlineData("Cookie2")]
+    [InlineData("Via")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("X-Forwarded-*")]
+    [InlineData("x-forwarded-f*")]
+    [InlineData("Proxy-*")]
+    [InlineData("Content-*")]
+    [InlineData("X-Aws-Sqsd-*")]
+    [InlineData("ce-*")]
+    [InlineData("X-Amzn-*")]
+    [InlineData("X-Auth-*")]
+    [InlineData("CF-Connecting-IP")]
+    [InlineData("User-Agent")]
+    [InlineData("traceparent")]
+    [InlineData("X-Key")]
+    [InlineData("X-Own")]
+    [InlineData("X-Hub")]
+    [InlineData("X-Api-Key")]
+    public void None_of_them_is_one_that_others_write_or_believe(string header) => Assert.Equal(
+        [$"FORWARD_ROUTES: route a has in allowedHeaders {header}, which no message may set, because others write it or believe what it says."],
+        Faults(
+            ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"https://a.example.com/","headers":{"X_Own":"1"},"auth":"key","sign":"hub","allowedHeaders":["X-Tenant-*","X-*","{{header}}"]}]"""),
+            ("FORWARD_AUTH", """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hub":{"type":"hmac-sha256","header":"X-Hub","secret":"env:KEY"}}"""),
+            ("FORWARD_IDEMPOTENCY_HEADER", "X-Key"),
+            ("KEY", "k")));
+
+    [Fact]
+    public void None_of_them_is_there_twice() => Assert.Equal(
+        ["FORWARD_ROUTES: route a has in allowedHeaders x-a twice."],
+        Faults(("FORWARD_ROUTES", """[{"name":"a","request":"message","url":"https://a.example.com/","allowedHeaders":["X-A","x-a","X-A*"]}]""")));
 
     [Theory]
     [InlineData("")]
@@ -245,7 +305,7 @@ public sealed class RouteReaderTests
     public void Every_fault_of_every_route_is_told_at_once() => Assert.Equal(
         [
             "FORWARD_ROUTES: route a has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
-            "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
+            "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
             "FORWARD_ROUTES: route 1 has no name.",
         ],
         Faults(("FORWARD_ROUTES", """[{"name":"a","drop":true,"timeout":"1d","x":1},{"drop":true}]""")));

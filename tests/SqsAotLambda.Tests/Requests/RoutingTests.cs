@@ -77,6 +77,43 @@ public sealed class RoutingTests : IAsyncDisposable
     public async Task Values_are_written_into_the_URL_by_their_place(string path, string expected) =>
         Assert.Equal(expected, (await ReceivedAsync($$"""[{"name":"a","url":"URL{{path.TrimStart('/')}}"}]""", Order)).Path);
 
+    /// <summary>As .NET writes them in a URL without expressions.</summary>
+    [Theory]
+    [InlineData("a b/{{c}}|d^e`f<g>h\\\"i[j]")]
+    [InlineData("é/ü☃😀")]
+    [InlineData("100%/%4/%zz/%41%c3%a9")]
+    [InlineData("a\\\\b")]
+    [InlineData("~-_.!$&'()*+,;=:@")]
+    public async Task What_the_settings_write_into_a_URL_is_sent_alike_with_and_without_expressions(string literal)
+    {
+        var with = await ReceivedAsync($$"""[{"name":"a","url":"URL{{literal}}/{messageId}?q={{literal}}&id={messageId}"}]""", Order);
+        var without = await ReceivedAsync($$"""[{"name":"a","url":"URL{{literal}}/059f36b4?q={{literal}}&id=059f36b4"}]""", Order);
+
+        Assert.Equal(without.Path.Replace("A%c3%a9", "%41%c3%a9", StringComparison.Ordinal).Replace("A%C3%A9", "%41%c3%a9", StringComparison.Ordinal), with.Path);
+    }
+
+    [Theory]
+    [InlineData("https://a.example.com/{{b}}/{attribute:a}", "https://a.example.com/%7Bb%7D/{attribute:a}", false)]
+    [InlineData("https://a.example.com/a b/é/{attribute:a}", "https://a.example.com/a%20b/%C3%A9/{attribute:a}", false)]
+    [InlineData("https://a.example.com/{{b}}?k={{c}}&a={attribute:a}", "https://a.example.com/%7Bb%7D", true)]
+    [InlineData(" https://a.example.com/{attribute:a} ", "https://a.example.com/{attribute:a}", false)]
+    public void Where_a_URL_is_shown_it_is_so_as_it_is_sent(string url, string shown, bool hasQuery)
+    {
+        var template = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{url}}"}]""")).Routes[0].Url!;
+
+        Assert.Equal((shown, hasQuery), (template.Shown, template.HasQuery));
+    }
+
+    [Fact]
+    public void What_the_settings_write_into_a_query_is_concealed_whatever_it_is()
+    {
+        var template = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", """[{"name":"a","url":"https://a.example.com/?k={{c}} é&a={attribute:a}"}]""")).Routes[0].Url!;
+
+        Assert.True(template.TryFill(Given.Message() with { Attributes = [new("a", "String", "b c")] }, out var url, out _));
+
+        Assert.Equal(("/?k=%7Bc%7D%20%C3%A9&a=b%20c", "/?k=***&a=b%20c"), (url.PathAndQuery, template.Conceal(url, "***")));
+    }
+
     [Fact]
     public async Task Values_are_written_into_headers_safely_and_a_route_may_change_the_content_type()
     {

@@ -55,6 +55,46 @@ public sealed class EventReaderTests
         Assert.Equal("{\"name\":\"héllo ☃ \\u0000 😀\",\"path\":\"a\\/b\"}\r\n\t\b\f/", BodyOf(message));
     }
 
+    [Theory]
+    [InlineData("é")]
+    [InlineData("\\u00e9")]
+    [InlineData("\\n\\ud83d\\ude00")]
+    public void An_attribute_of_any_length_is_read_whole_with_its_escapes(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 5_000));
+
+        var message = Read(Encoding.UTF8.GetBytes(
+            $$$"""{"Records":[{"messageId":"a","body":"{{{piece}}}","messageAttributes":{"a":{"stringValue":"{{{text}}}","dataType":"String"},"b":{"stringValue":"{{{text}}}x","dataType":"Number.int"} } }]}"""))[0];
+
+        var expected = string.Concat(Enumerable.Repeat(System.Text.RegularExpressions.Regex.Unescape(piece), 5_000));
+        Assert.Equal([new("a", "String", expected), new("b", "Number.int", expected + "x")], message.Attributes);
+        Assert.Equal(System.Text.RegularExpressions.Regex.Unescape(piece), BodyOf(message));
+    }
+
+    [Fact]
+    public void A_long_attribute_with_half_a_surrogate_pair_is_a_defect_of_its_message()
+    {
+        var text = new string('a', 5_000) + "\\ud800";
+
+        var message = Read(Encoding.UTF8.GetBytes($$$"""{"Records":[{"messageId":"a","messageAttributes":{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
+
+        Assert.Equal($"the attribute {new string('n', 100)}… holds half a surrogate pair and so has no UTF-8 form", message.Defect);
+    }
+
+    [Fact]
+    public void What_is_longer_than_SQS_makes_it_is_not_believed()
+    {
+        var longText = new string('a', 100_000);
+
+        var messages = Read(Encoding.UTF8.GetBytes($$$"""
+            {"Records":[{"messageId":"{{{longText}}}","body":""},
+                        {"messageId":"b","body":"","receiptHandle":"{{{longText}}}","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{longText}}}","attributes":{"ApproximateReceiveCount":"{{{new string('0', 1_000_000)}}}3"} }]}
+            """));
+
+        Assert.Equal("the messageId is longer than 1024 characters", messages[0].Defect);
+        Assert.Equal((null, true, "", 3), (messages[1].Defect, messages[1].ReceiptHandle.IsEmpty, messages[1].Queue.Arn, messages[1].ReceiveCount));
+    }
+
     [Fact]
     public void A_NUL_in_a_body_is_kept()
     {

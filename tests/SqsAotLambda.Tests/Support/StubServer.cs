@@ -40,6 +40,9 @@ internal sealed class StubServer : IAsyncDisposable
 
     public Uri Url => new($"{(certificate is null ? "http" : "https")}://localhost:{Port}/");
 
+    /// <summary>Whether it remembers the requests: many large ones would take their room.</summary>
+    public bool Keeps { get; set; } = true;
+
     /// <summary>Whole requests received so far, in order of arrival.</summary>
     public IReadOnlyList<StubRequest> Requests => [.. requests];
 
@@ -114,7 +117,7 @@ internal sealed class StubServer : IAsyncDisposable
             var reader = PipeReader.Create(stream);
             while (await StubRequest.ReadAsync(reader, connection, end.Token) is { } request)
             {
-                requests.Enqueue(request);
+                if (Keeps) requests.Enqueue(request);
                 if (!await script(request)(stream, socket, end.Token)) return;
             }
         }

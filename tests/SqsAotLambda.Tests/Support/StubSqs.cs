@@ -13,6 +13,13 @@ internal sealed class StubSqs : IAsyncDisposable
 
     public int Connections => server.Connections;
 
+    /// <inheritdoc cref="StubServer.Keeps"/>
+    public bool Keeps
+    {
+        get => server.Keeps;
+        set => server.Keeps = value;
+    }
+
     public IReadOnlyList<StubRequest> Calls => server.Requests;
 
     public IReadOnlyList<JsonElement> Sent => [.. BodiesOf("SendMessage")];

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace SqsAotLambda.Requests;
+
+/// <summary>Texts that a value of a message may be. Of a value that is too long to be one of them nothing is made.</summary>
+internal sealed class TextSet
+{
+    /// <summary>In bytes, that JSON may write for one character.</summary>
+    private const int MaxEscape = 6;
+
+    private const int MaxOnStack = 256;
+
+    private readonly HashSet<string> texts;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    private readonly int longest;
+
+    public TextSet(IReadOnlyCollection<string> texts)
+    {
+        this.texts = new(texts, StringComparer.Ordinal);
+        lookup = this.texts.GetAlternateLookup<ReadOnlySpan<char>>();
+        longest = texts.Select(text => text.Length).DefaultIfEmpty(-1).Max();
+    }
+
+    public bool Contains(string text) => text.Length <= longest && texts.Contains(text);
+
+    /// <param name="json">A string of JSON, with its quotes.</param>
+    public bool Contains(ReadOnlySpan<byte> json)
+    {
+        if (json.Length - 2 > MaxEscape * (long)longest) return false;
+
+        try
+        {
+            var text = json.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[json.Length];
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            return lookup.Contains(text[..reader.CopyString(text)]);
+        }
+        // Half a surrogate pair.
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
