@@ -90,7 +90,7 @@ public sealed class FailureTests
         var metrics = Assert.Single(await function.LoggedWithMetricsAsync());
         Assert.Equal((5, 2, 2), (metrics.GetProperty("EndpointFault").GetInt32(), metrics.GetProperty("NotAttempted").GetInt32(), metrics.GetProperty("Parked").GetInt32()));
         Assert.Equal(
-            """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":[{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
+            """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":[{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
             System.Text.RegularExpressions.Regex.Replace(metrics.GetProperty("_aws").GetRawText(), @"\d{10,}", "0"));
         Assert.Equal(("forwarder", "orders"), (metrics.GetProperty("Function").GetString(), metrics.GetProperty("Queue").GetString()));
     }
