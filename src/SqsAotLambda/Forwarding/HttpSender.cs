@@ -36,6 +36,7 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
         {
             var connection = pooled.Connection;
             var head = await connection.ExchangeAsync(request, route.Statuses.Accepts);
+            if (route.Statuses.Accepts(head.Status)) await connection.ArriveAsync(head);
             // The outcome is known: an answer cut, too long or too slow costs the connection only.
             var answer = Read(head, time.GetElapsedTime(start));
             if (!connection.TryDrain(head, out var reusable))

@@ -97,9 +97,7 @@ internal sealed class Connection : IDisposable
             var head = await reader.ReadHeadAsync();
             if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
-            var whole = ArriveAsync(sent);
-            if (!whole.IsCompleted) early = ReadOnAsync(head, whole);
-            await whole;
+            await ArriveAsync(head, sent);
             return head;
         }
         finally
@@ -109,7 +107,19 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Until the server's machine has all that was sent. What this machine's kernel still holds is lost when the server resets the connection.</summary>
+    /// <summary>
+    /// Waits until the server's machine has the whole request, after a head that accepts it: what this machine's kernel still holds is lost when
+    /// the server resets the connection.
+    /// </summary>
+    public ValueTask ArriveAsync(ResponseHead head) => socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
+
+    private async Task ArriveAsync(ResponseHead head, Task sent)
+    {
+        var whole = ArriveAsync(sent);
+        if (!whole.IsCompleted) early = ReadOnAsync(head, whole);
+        await whole;
+    }
+
     private async Task ArriveAsync(Task sent)
     {
         await sent;

@@ -18,7 +18,8 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         var pooled = await RentAsync(request.Url, timeout, deadline);
         try
         {
-            var head = await pooled.Connection.ExchangeAsync(request, static status => status is >= 200 and <= 299);
+            var head = await pooled.Connection.ExchangeAsync(request, IsSuccess);
+            if (IsSuccess(head.Status)) await pooled.Connection.ArriveAsync(head);
             var reusable = await pooled.Connection.DrainAsync(head);
             if (!pooled.Connection.IsWhole) throw new EndOfStreamException("The body was cut.");
 
@@ -56,6 +57,8 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         var renting = For(url).RentAsync(timeout, deadline);
         return renting.IsCompletedSuccessfully ? renting : WaitAsync(renting);
     }
+
+    private static bool IsSuccess(int status) => status is >= 200 and <= 299;
 
     public void Dispose()
     {

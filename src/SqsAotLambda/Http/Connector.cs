@@ -43,6 +43,10 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         }
     }
 
-    /// <summary>.NET throws a CryptographicException for a certificate that holds what it can't decode.</summary>
-    private static bool IsOfCertificate(Exception e) => e is CertificateRefusedException or CryptographicException || (e.InnerException is { } inner && IsOfCertificate(inner));
+    /// <summary>
+    /// .NET throws a CryptographicException for a certificate that holds what it can't decode. One of a class derived from it stands for
+    /// whatever else OpenSSL did not take of the handshake, such as an alert.
+    /// </summary>
+    private static bool IsOfCertificate(Exception e) =>
+        e is CertificateRefusedException || e.GetType() == typeof(CryptographicException) || (e.InnerException is { } inner && IsOfCertificate(inner));
 }

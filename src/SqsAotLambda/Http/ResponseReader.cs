@@ -209,7 +209,8 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
 
     private async Task ReceiveBodyAsync(int start, int length, CancellationToken deadline)
     {
-        EnsureCapacity(start + length + 1);
+        // No more than is needed: the events of a function are as long again and again.
+        if (start + length >= buffer.Length) Array.Resize(ref buffer, start + length + 1);
         while (true)
         {
             body = start..Math.Min(received, start + length);

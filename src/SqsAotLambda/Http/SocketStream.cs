@@ -10,6 +10,9 @@ internal sealed class SocketStream(Socket socket) : NetworkStream(socket, ownsSo
     private const int InfoOption = 11, InfoLength = 128, BytesAckedAt = 120;
     private const byte Established = 1, CloseWait = 8;
 
+    /// <summary>In bytes, of what the socket may keep hold of.</summary>
+    private const int MaxKept = 64 * 1024;
+
     private long written;
 
     public new Socket Socket => base.Socket;
@@ -34,7 +37,21 @@ internal sealed class SocketStream(Socket socket) : NetworkStream(socket, ownsSo
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         written += buffer.Length;
-        return base.WriteAsync(buffer, cancellationToken);
+        return buffer.Length <= MaxKept ? base.WriteAsync(buffer, cancellationToken) : WriteAndLetGoAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>.NET's socket keeps hold of what it sent until it sends again, so it sends nothing once more.</summary>
+    private async ValueTask WriteAndLetGoAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await base.WriteAsync(buffer, cancellationToken);
+        try
+        {
+            await base.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // All was sent; what has become of it, the answer or the kernel tells.
+        }
     }
 
     /// <summary>The state of the connection, and how many bytes the peer has acknowledged.</summary>

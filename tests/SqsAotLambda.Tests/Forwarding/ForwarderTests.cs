@@ -253,6 +253,32 @@ public sealed class ForwarderTests
         }
     }
 
+    /// <summary>TLS alerts: handshake_failure, protocol_version, internal_error, unrecognized_name; and a record that is too long.</summary>
+    [Theory]
+    [InlineData("15030300020228")]
+    [InlineData("15030300020246")]
+    [InlineData("15030300020250")]
+    [InlineData("15030300020270")]
+    [InlineData("160303FFFF")]
+    public async Task A_handshake_that_the_server_breaks_off_is_no_fault_of_its_certificate(string answer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = BreakOffAsync(listener, Convert.FromHexString(answer));
+
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        await serving;
+
+        static async Task BreakOffAsync(TcpListener listener, byte[] answer)
+        {
+            using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+            await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+            await socket.SendAsync(answer, TestContext.Current.CancellationToken);
+            socket.Shutdown(SocketShutdown.Send);
+            await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task A_certificate_that_no_root_vouches_for_is_an_endpoint_fault()
     {

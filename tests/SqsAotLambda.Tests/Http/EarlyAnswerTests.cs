@@ -17,11 +17,11 @@ public sealed class EarlyAnswerTests : IDisposable
 
     public EarlyAnswerTests()
     {
-        listener.Server.ReceiveBufferSize = 4096;
+        listener.Server.ReceiveBufferSize = 1;
         listener.Start();
     }
 
-    public static readonly TheoryData<int> Lengths = [20_000, 100_000, 200_000, 8_000_000];
+    public static readonly TheoryData<int> Lengths = [8_000, 16_000, 20_000, 100_000, 200_000, 8_000_000];
 
     public void Dispose() => listener.Dispose();
 
