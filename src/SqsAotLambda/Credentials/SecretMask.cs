@@ -12,7 +12,7 @@ internal sealed class SecretMask(IEnumerable<string> secrets)
     private readonly List<string> forms =
     [
         .. secrets.Where(secret => secret.Length > 0)
-            .SelectMany(secret => ConcealedSecrets.FormsOf(secret).Append(HeaderText.Encode(secret)))
+            .SelectMany(secret => ConcealedSecrets.ShownFormsOf(secret).Append(HeaderText.Encode(secret)))
             .Select(form => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(form))),
     ];
 

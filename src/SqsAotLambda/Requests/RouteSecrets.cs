@@ -1,3 +1,4 @@
+using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
 
@@ -9,8 +10,8 @@ namespace SqsAotLambda.Requests;
 /// </summary>
 internal sealed class RouteSecrets(Route route)
 {
-    /// <summary>In characters, of a part of a text that may be the secret by itself, as in <c>Key 2f7a91c0</c>.</summary>
-    private const int MinPart = 8;
+    /// <summary>In characters, of a part of a text that may be the secret by itself, as in <c>Key 2f7a91</c>.</summary>
+    private const int MinPart = 6;
 
     private static readonly char[] Separators = [.. " ,;:=&\"'()<>"];
 
@@ -22,8 +23,8 @@ internal sealed class RouteSecrets(Route route)
     public bool MayBeRevealedBy(string text, Request request)
     {
         forms ??= [.. Texts().Distinct().SelectMany(ConcealedSecrets.FormsOf).Distinct()];
-        return forms.Exists(form => ConcealedSecrets.MayBeRevealedBy(text, form))
-            || MixedIn(request).SelectMany(ConcealedSecrets.FormsOf).Any(form => ConcealedSecrets.MayBeRevealedBy(text, form));
+        return ConcealedSecrets.MayBeRevealedBy(text, forms)
+            || ConcealedSecrets.MayBeRevealedBy(text, [.. MixedIn(request).SelectMany(ConcealedSecrets.FormsOf)]);
     }
 
     private IEnumerable<string> Texts()
@@ -43,7 +44,17 @@ internal sealed class RouteSecrets(Route route)
     }
 
     private static IEnumerable<string> DecodingsOf(string value) =>
-        [value, Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' '))];
+        [value, Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' ')), .. Base64TextOf(Uri.UnescapeDataString(value))];
+
+    /// <summary>What a text is the base64 of, such as a user and a password; nothing where that is no readable text.</summary>
+    private static IEnumerable<string> Base64TextOf(string value)
+    {
+        var bytes = new byte[value.Length];
+        if (value.Length < MinPart || !Convert.TryFromBase64String(value, bytes, out var length)) return [];
+
+        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        return HeaderText.IsPrintable(text) ? [text] : [];
+    }
 
     private static IEnumerable<string> PartsOf(string text) => text.Split(Separators).Where(part => part.Length >= MinPart).Prepend(text);
 }

@@ -21,6 +21,9 @@ internal sealed class UrlTemplate
     /// <summary>Otherwise %2e would become a dot.</summary>
     public static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    /// <summary>In characters.</summary>
+    private const int MinSecretName = 8;
+
     /// <summary>In the place of an expression. Values are percent-encoded: they add no parameter, and no sign of equality.</summary>
     private const string Gap = "{}";
 
@@ -165,9 +168,14 @@ internal sealed class UrlTemplate
         if (filled.PathAndQuery.Split('?', 2) is not [var path, var query]) return filled.PathAndQuery;
 
         var parameters = query.Split('&').Zip(WrittenParameters, (parameter, written) =>
-            ValueOf(written) != Gap && ValueOf(parameter) is { Length: > 0 } value ? parameter[..^value.Length] + mask : parameter);
+            ValueOf(written) != Gap && ValueOf(parameter).Length > 0 ? Masked(parameter, mask) : parameter);
         return $"{path}?{string.Join('&', parameters)}";
     }
 
-    private static string ValueOf(string parameter) => parameter[(parameter.IndexOf('=') + 1)..];
+    private static string Masked(string parameter, string mask) =>
+        parameter.Split('=', 2) is [_, ""] ? $"{mask}=" : parameter[..^ValueOf(parameter).Length] + mask;
+
+    /// <summary>Of a parameter that has none, its name, where that is long enough for a secret.</summary>
+    private static string ValueOf(string parameter) =>
+        parameter.Split('=', 2) is [{ Length: >= MinSecretName } name, ""] ? name : parameter[(parameter.IndexOf('=') + 1)..];
 }

@@ -47,6 +47,21 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("?code=k3y{body:/id}", "k3y7f")]
     [InlineData("?{attribute:tenant}=SECRET", "SECRET")]
     [InlineData("?k3y-{attribute:tenant}", "k3y-acme")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "{\"k\":\"aB3\\/dE6+gH9\\/jK2\\\"mN5=\"}")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3&#x2F;dE6&#43;gH9/jK2&#34;mN5=")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3/dE6%2BgH9/jK2%22mN5=")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3%2fdE6+gH9%2fjK2\"mN5=")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3%252FdE6%252BgH9%252FjK2%2522mN5%253D")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "{\"log\":\"{\\\"k\\\":\\\"aB3\\\\/dE6+gH9/jK2\\\\\\\"mN5=\\\"}\"}")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "\\u0061\\u0042\\u0033\\u002f\\u0064\\u0045\\u0036\\u002b\\u0067\\u0048\\u0039\\u002f\\u006a\\u004b\\u0032\\u0022\\u006d\\u004e\\u0035\\u003d")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "YUIzL2RFNitnSDkvaksyIm1ONT0=")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5OiBhQjMvZEU2K2dIOS9qSzIibU41PQ0K")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5czogYUIzL2RFNitnSDkvaksyIm1ONT0NCg==")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "6142332f6445362b6748392f6a4b32226d4e353d")]
+    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "cut here: aB3\\/dE6+gH9\\u00")]
+    [InlineData("?SecretSecret1234=", "no SecretSecret1234 here")]
+    [InlineData("?auth=Key%202f7a91", "unknown 2f7a91")]
+    [InlineData("?auth=Ym9iOmh1bnRlcjIy", "user bob:hunter22 refused")]
     public async Task A_literal_of_a_query_is_not_passed_on(string query, string text)
     {
         Assert.Equal(LeftOut, await ResponseAsync(text, $$"""[{"name":"a","url":"{{endpoint.Url}}hook{{query}}"}]"""));
