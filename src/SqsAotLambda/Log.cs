@@ -239,7 +239,7 @@ internal sealed class Log(
                 var before = lost;
                 lost = 0;
                 if (before > 0) LinesLost(before);
-                if (lost > 0) lost += before;
+                if (lost > 0) lost = before;
             }
             // Nobody reads: lines are lost, and nothing else.
             catch (IOException)

@@ -64,7 +64,7 @@ try
         .ToList();
     var forwarder = new Forwarder(new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings, Random.Shared));
 
-    using var aws = new AwsJson("sqs", "1.0", credentials, trust, time);
+    using var aws = new AwsJson("sqs", "1.0", credentials, trust, time, SqsApi.MaxAnswer);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
     var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, time, log, keyring.RedriveSeal);
     var visibility = new Visibility(sqs, log);

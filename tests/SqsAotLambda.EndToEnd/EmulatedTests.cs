@@ -8,7 +8,7 @@ public sealed class EmulatedTests
 {
     private const string Host = "Emulated";
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_is_an_ELF_program_for_arm64_and_checks_settings()
     {
         await using var check = new ChildProcess(Repository.Bootstrap(Host), ["check"], [("FORWARD_URL", "https://example.com/")]);
@@ -20,7 +20,7 @@ public sealed class EmulatedTests
         Assert.Equal(183, BinaryPrimitives.ReadUInt16LittleEndian(binary.AsSpan(18))); // EM_AARCH64
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_explains_an_event()
     {
         await using var explain = new ChildProcess(
@@ -33,7 +33,7 @@ public sealed class EmulatedTests
         Assert.Contains("    POST /%C3%BC HTTP/1.1", explain.Lines);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_delivers_a_batch_over_http()
     {
         await using var endpoint = new StubServer(request => Replies.Status(request.Text == "bad" ? 500 : 200));
@@ -45,7 +45,7 @@ public sealed class EmulatedTests
         Assert.Equal(["bad", "one", "two"], endpoint.Requests.Select(request => request.Text).Order());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_delivers_a_batch_over_https()
     {
         using var certificate = TestCertificates.SelfSigned();
@@ -61,7 +61,7 @@ public sealed class EmulatedTests
         File.Delete(bundle);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_refuses_a_certificate_that_nobody_vouches_for()
     {
         using var certificate = TestCertificates.SelfSigned();

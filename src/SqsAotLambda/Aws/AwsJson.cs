@@ -14,9 +14,12 @@ internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string
 /// </summary>
 /// <param name="version">Of the protocol: <c>1.0</c> or <c>1.1</c>, as the service has it.</param>
 /// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
-internal sealed class AwsJson(string service, string version, AwsCredentials? credentials, TrustStore trust, TimeProvider time) : IDisposable
+/// <param name="maxAnswer">In bytes.</param>
+internal sealed class AwsJson(
+    string service, string version, AwsCredentials? credentials, TrustStore trust, TimeProvider time, int maxAnswer = AwsJson.MaxAnswer) : IDisposable
 {
-    private const int MaxAnswer = 1024 * 1024;
+    /// <summary>In bytes. A secret has 64 KB at most, and JSON may write six bytes for one.</summary>
+    private const int MaxAnswer = 512 * 1024;
 
     /// <summary>For one call: a service that is silent must not hold up the lanes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -24,7 +27,7 @@ internal sealed class AwsJson(string service, string version, AwsCredentials? cr
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
     private readonly ConnectionPool connections =
-        new(new Connector(new GuardedDialler(guard: null).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), MaxAnswer, time), time);
+        new(new Connector(new GuardedDialler(guard: null).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, time), time);
 
     /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)

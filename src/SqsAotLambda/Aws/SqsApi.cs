@@ -16,6 +16,9 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     /// <summary>At most so many entries a call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html.</summary>
     public const int MaxEntries = 10;
 
+    /// <summary>In bytes: ten entries that failed take a few thousand, and ten calls are under way at once.</summary>
+    public const int MaxAnswer = 32 * 1024;
+
     /// <summary>Changes the visibility of up to ten messages of one queue.</summary>
     /// <returns>How many SQS did not confirm.</returns>
     /// <exception cref="AwsException">SQS refused the call as a whole, or did not answer in time.</exception>
@@ -34,7 +37,7 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
         using var answer = await aws(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
-        if (string.IsNullOrWhiteSpace(JsonText.Member(answer.RootElement, "MessageId")))
+        if (JsonText.Member(answer.RootElement, "MessageId") is not { Length: > 0 } id || !id.All(each => each is > ' ' and <= '~'))
             throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }
 

@@ -34,28 +34,34 @@ internal sealed class BatchHandler(
         var deadline = new Deadline(batch.Deadline, time, ends);
         using var closing = new Closing(batch.End, time);
         if (batch.Messages.Count > LargeBatch) closing.Rehearse(() => writeAnswer(batch.Messages));
+        Func<bool> isOver = () => deadline.HasPassed;
+        foreach (var message in batch.Messages) message.IsOver = isOver;
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
         await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
-        try
-        {
-            foreach (var endpoint in endpoints) endpoint.Record(deliveries);
-            if (failed.Count > 0) await PostponeAsync(batch, lanes, deliveries, closing);
-            Report(batch, deliveries, closing, time.GetElapsedTime(start));
-        }
-        // It must not make messages come again that were delivered.
-        catch (Exception e)
-        {
-            log.InternalError(batch.RequestId, message: null, e);
-        }
-
+        // A bug from here on must not make messages come again that were delivered.
+        foreach (var endpoint in endpoints) endpoint.Record(deliveries);
+        await TellingBugsAsync(batch, () => failed.Count > 0 ? PostponeAsync(batch, lanes, deliveries, closing) : Task.CompletedTask);
+        await TellingBugsAsync(batch, () => Report(batch, deliveries, closing, time.GetElapsedTime(start)));
         return failed;
 
         // Those on their last receive go first, and after the deadline they are copied.
         bool IsOver(Lane lane) => deadline.HasPassed && !(deliverer.IsLastReceive(lane.First) && closing.HasTimeFor(ClosingWork.Copy));
+    }
+
+    private async Task TellingBugsAsync(Batch batch, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            log.InternalError(batch.RequestId, message: null, e);
+        }
     }
 
     private List<Lane> LastReceivesFirst(List<Lane> lanes)
@@ -155,19 +161,18 @@ internal sealed class BatchHandler(
             if (delivery.IsDone) continue;
 
             // What holds one back holds back all behind it.
-            var behind = delivery.Outcome is Outcome.NotAttempted ? delivery : Delivery.NotReached;
+            var behind = delivery.Outcome is Outcome.NotAttempted ? delivery with { Bug = null } : Delivery.NotReached;
             foreach (var message in lane.Messages.Skip(index + 1)) deliveries[message.Position] = behind;
             return;
         }
     }
 
-    private void Report(Batch batch, Delivery[] deliveries, Closing closing, TimeSpan elapsed)
+    private Task Report(Batch batch, Delivery[] deliveries, Closing closing, TimeSpan elapsed)
     {
         var leftOut = new List<Delivery>();
         foreach (var message in batch.Messages)
         {
             var delivery = deliveries[message.Position];
-            if (delivery.HeadersLeftOut is { } headers) closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
             if (delivery is { IsDone: true, DeadLettered: false }) continue;
 
             if (!closing.TellMessage(() => Report(batch.RequestId, message, delivery))) leftOut.Add(delivery);
@@ -179,9 +184,16 @@ internal sealed class BatchHandler(
                 batch.RequestId, leftOut.GroupBy(each => (each.Outcome, each.Status, each.Fault, each.DeadLettered))));
         }
 
+        // After the failures: whoever sends long attributes must not silence what is told of others.
+        foreach (var message in batch.Messages)
+        {
+            if (deliveries[message.Position].HeadersLeftOut is { } headers) closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
+        }
+
         var tally = new Tally(batch, deliveries);
         closing.Tell(() => log.BatchHandled(batch.RequestId, tally, elapsed));
         closing.Tell(() => log.BatchMetrics(batch, tally, deliveries));
+        return Task.CompletedTask;
     }
 
     private void Report(string requestId, Message message, Delivery delivery)

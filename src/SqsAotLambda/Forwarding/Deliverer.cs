@@ -56,6 +56,10 @@ internal sealed class Deliverer(
                 }
             }
         }
+        catch (OutOfTimeException)
+        {
+            delivery = new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
+        }
         // What nobody foresaw is this message's failure, and no other's.
         catch (Exception e)
         {
@@ -105,7 +109,7 @@ internal sealed class Deliverer(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            // Which shows again at once.
+            // The caller sees the deadline by itself.
             return (message, null);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class Visibility(SqsApi sqs, Log log)
         var failed = new ConcurrentDictionary<string, int>();
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(MaxCalls, calls.Count)).Select(_ => WorkAsync()));
-        foreach (var (why, count) in failed) log.VisibilityFailed(batch.RequestId, count, why);
+        foreach (var (why, count) in failed) closing.Tell(() => log.VisibilityFailed(batch.RequestId, count, why));
 
         async Task WorkAsync()
         {

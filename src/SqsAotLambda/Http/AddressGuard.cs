@@ -91,13 +91,33 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         _ => AddressKind.Open,
     };
 
-    private static AddressKind KindOfV6(ReadOnlySpan<byte> address) => address switch
+    /// <summary>Of a Teredo address its server, or its client, which is written inverted: https://www.rfc-editor.org/rfc/rfc4380#section-4.</summary>
+    private static bool IsOfThisMachine(ReadOnlySpan<byte> teredo)
+    {
+        Span<byte> client = [(byte)~teredo[12], (byte)~teredo[13], (byte)~teredo[14], (byte)~teredo[15]];
+        return KindOfV4(teredo[4..8]) is AddressKind.Loopback or AddressKind.Refused || KindOfV4(client) is AddressKind.Loopback or AddressKind.Refused;
+    }
+
+    /// <summary>As a network, and as the IPv4 address that it may hold: the stricter of the two.</summary>
+    private static AddressKind KindOfV6(ReadOnlySpan<byte> address)
+    {
+        var network = KindOfNetwork(address);
+        if (network is AddressKind.Refused) return network;
+        if (address[..4] is [0x20, 0x01, 0, 0]) return IsOfThisMachine(address) ? AddressKind.Refused : network;
+
+        // ISATAP: https://www.rfc-editor.org/rfc/rfc5214#section-6.1.
+        var held = address[8..12] is [0x00 or 0x02, 0x00, 0x5e, 0xfe] ? KindOfV4(address[12..]) : AddressKind.Open;
+        return held < network ? held : network;
+    }
+
+    private static AddressKind KindOfNetwork(ReadOnlySpan<byte> address) => address switch
     {
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] => AddressKind.Loopback,
         // IPv4-compatible (unspecified too), IPv4-mapped, IPv4-translated, NAT64, 6to4.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, .. var v4] => KindOfV4(v4),
         [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, .. var v4] => KindOfV4(v4),
+        [0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
         [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, .. var v4] => KindOfV4(v4),
         [0x20, 0x02, ..] => KindOfV4(address[2..6]),
         // NAT64 of a network's own, which alone knows where in it the IPv4 address is.
@@ -114,8 +134,6 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         [0x20, 0x01, <= 0x01, ..] => AddressKind.Private,
         // Discarded, documentation, segment routing.
         [0x01, 0, 0, 0, 0, 0, 0, 0, ..] or [0x20, 0x01, 0x0d, 0xb8, ..] or [0x3f, 0xff, <= 0x0f, ..] or [0x5f, 0x00, ..] => AddressKind.Private,
-        // ISATAP, in any other network: https://www.rfc-editor.org/rfc/rfc5214#section-6.1.
-        [_, _, _, _, _, _, _, _, 0x00 or 0x02, 0x00, 0x5e, 0xfe, .. var v4] => KindOfV4(v4),
         _ => AddressKind.Open,
     };
 }

@@ -43,9 +43,9 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         {
             await For(url).OpenAheadAsync(timer.Token);
         }
-        // Whatever it is: the first request meets it again, and can tell.
         catch (Exception)
         {
+            // Whatever it is, the first request meets it again and tells it.
         }
     }
 

@@ -31,20 +31,26 @@ internal static class HeaderNames
     /// </summary>
     private static readonly string[] NotForMessages =
     [
-        "Authorization", "Base-Url", "CDN-Loop", "Client-IP", "Cookie", "Cookie2", "Forwarded", "Forwarded-For", "From", "Front-End-Https",
-        "Incap-Client-IP", "Max-Forwards", "Proxy", "Request-Uri", "Set-Cookie", "Set-Cookie2", "True-Client-IP", "Via", "X-Anonymous-Consumer",
-        "X-Authorization", "X-Client", "X-ClientIP", "X-Cluster-Client-IP", "X-Endpoint-API-UserInfo", "X-Host", "X-Id-Token", "X-JWT-Assertion",
-        "X-Method", "X-Method-Override", "X-Override-URL", "X-Path", "X-Port", "X-Real", "X-Rewrite", "X-Scheme", "X-Server-Name",
-        "X-Serverless-Authorization", "X-SSL", "X-Uri", "X-Url", "X-Url-Scheme", "X-User", "X-User-Id", "X-Userinfo", "X-Username",
+        "Alt-Used", "Auth-User", "Authorization", "Base-Url", "CDN-Loop", "Client-IP", "Client-Verify", "ClientIp", "Cookie", "Cookie2",
+        "Destination", "Disguised-Host", "Early-Data", "Forwarded", "Forwarded-For", "From", "Front-End-Https", "Host-Override",
+        "Incap-Client-IP", "Max-Forwards", "Method-Override", "Proxy", "Request-Uri", "Set-Cookie", "Set-Cookie2", "SslClientCert",
+        "True-Client-IP", "Via", "X-Anonymous-Consumer", "X-Authorization", "X-Backend-Host", "X-Client", "X-ClientIP",
+        "X-Cluster-Client-IP", "X-Custom-IP-Authorization", "X-Dest-Host", "X-Email", "X-Endpoint-API-UserInfo", "X-Google-Real-IP",
+        "X-Groups", "X-Host", "X-Id-Token", "X-JWT-Assertion", "X-JWT-Payload", "X-Method", "X-Method-Override", "X-MS-Original-URL",
+        "X-NginX-Proxy", "X-Override-URL", "X-Path", "X-Port", "X-Principal", "X-Real", "X-Rewrite", "X-Roles", "X-Scheme", "X-Server-Name",
+        "X-Serverless-Authorization", "X-Source-IP", "X-SSL", "X-True-Client-IP", "X-Uri", "X-Url", "X-Url-Scheme", "X-User", "X-User-Id",
+        "X-UserId", "X-Userinfo", "X-Username", "X-WAWS-Unencoded-URL",
     ];
 
     /// <summary>How names of such headers begin.</summary>
     private static readonly string[] NotForMessagesFrom =
     [
-        "Akamai-", "CF-", "Client-Cert", "Fastly-", "Fly-", "Impersonate-", "Remote-", "Sec-", "SSL-", "WL-Proxy-", "X-Akamai-", "X-Amzn-",
-        "X-Apigateway-", "X-AppEngine-", "X-ARR-", "X-Auth-", "X-Authenticated-", "X-Authentik-", "X-Azure-", "X-Client-", "X-Consumer-",
-        "X-Credential-", "X-Envoy-", "X-Forward", "X-Goog-Authenticated-", "X-Goog-IAP-", "X-Hasura-", "X-HTTP-", "X-Impersonate-", "X-MS-Client-",
-        "X-MS-Token-", "X-MTLS-", "X-Nf-", "X-Origin", "X-Proxy", "X-Real-", "X-Remote-", "X-Rewrite-", "X-SSL-", "X-TLS-", "X-Vercel-", "X-WebAuth-",
+        "Akamai-", "CF-", "Client-Cert", "Fastly-", "Fly-", "Impersonate-", "Iv-", "Remote-", "Sec-", "Sm-", "SSL-", "WL-Proxy-",
+        "X-Akamai-", "X-Amz-", "X-Amzn-", "X-Apigateway-", "X-AppEngine-", "X-ARR-", "X-Auth-", "X-Authenticated-", "X-Authentik-",
+        "X-Azure-", "X-Cert-", "X-Client-", "X-Consumer-", "X-Credential-", "X-Envoy-", "X-Forward", "X-Goog-Authenticated-", "X-Goog-IAP",
+        "X-Hasura-", "X-HTTP-", "X-Impersonate-", "X-LDAP-", "X-MS-Client-", "X-MS-Token-", "X-MTLS-", "X-Nf-", "X-Oauth-", "X-Origin",
+        "X-Pomerium-", "X-Proxy", "X-Real-", "X-Remote-", "X-Rewrite-", "X-SPIFFE-", "X-SSL-", "X-Sucuri-", "X-TLS-", "X-Traefik-",
+        "X-Vercel-", "X-Verified-", "X-WebAuth-",
     ];
 
     /// <summary>A header of requests that no other part of the request uses.</summary>

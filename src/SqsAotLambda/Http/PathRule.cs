@@ -15,9 +15,7 @@ internal static class PathRule
     {
         // Once . or .. is a step it remains one, however often the rest is decoded; so does a control character.
         for (var times = 0; times < MaxDecodings && path.Contains('%'); times++) path = Uri.UnescapeDataString(path);
-        return Climbs(path) ? "climbs"
-            : path.AsSpan().ContainsAnyInRange('\0', '\u001f') || path.Contains('\u007f') ? "has a control character"
-            : null;
+        return Climbs(path) ? "climbs" : path.Any(char.IsControl) ? "has a control character" : null;
     }
 
     private static bool Climbs(ReadOnlySpan<char> path)

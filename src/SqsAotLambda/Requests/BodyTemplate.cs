@@ -12,8 +12,8 @@ namespace SqsAotLambda.Requests;
 /// </summary>
 internal sealed class BodyTemplate
 {
-    /// <summary>In bytes, unless the message is longer than half of it: twice what SQS takes.</summary>
-    private const int MaxLength = 2 * 1024 * 1024;
+    /// <summary>In bytes, unless the message is longer than half of it: what SQS takes. Ten of them are in memory at once.</summary>
+    private const int MaxLength = 1024 * 1024;
 
     private readonly List<Part> parts = [];
 

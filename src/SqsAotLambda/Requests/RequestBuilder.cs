@@ -155,7 +155,7 @@ internal sealed class RequestBuilder(Settings settings, Random random)
 
     private void AddAttribute(Request request, string name, string text)
     {
-        // SQS itself takes no other names. One may be as long as a message.
+        // SQS takes no other names; an event of someone else may hold a name as long as a message.
         if (name.Length <= limit.Max && HeaderNames.IsToken(name)) limit.Repeat(request, AttributePrefix + name, text);
         else request.LeaveOut(AttributePrefix + name[..Math.Min(name.Length, limit.Max)]);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SqsAotLambda.Requests;
 
-/// <summary>Texts that a value of a message may be. Of a value that is too long to be one of them nothing is made.</summary>
+/// <summary>Texts that a value of a message may be. A value that is longer than all of them is not decoded.</summary>
 internal sealed class TextSet
 {
     /// <summary>In bytes, that JSON may write for one character.</summary>

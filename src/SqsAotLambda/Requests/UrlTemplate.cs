@@ -73,7 +73,7 @@ internal sealed class UrlTemplate
     /// <summary>Null when the text is not allowed.</summary>
     public static UrlTemplate? TryParse(string text, UrlRule urls)
     {
-        // Where .NET does not see spaces either.
+        // .NET ignores outer spaces too.
         if (Template.TryParse(text.Trim()) is not { } template) return null;
 
         // Judged with a sample in the place of each expression.

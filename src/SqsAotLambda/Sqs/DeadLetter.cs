@@ -23,7 +23,7 @@ internal static class DeadLetter
         return attributes;
     }
 
-    /// <summary>Whether a copy with these attributes is none that SQS is sure to refuse.</summary>
+    /// <summary>Whether SQS takes a copy of this size.</summary>
     public static bool Fits(Message message, IEnumerable<MessageAttribute> attributes) => message.Body.Length + attributes.Sum(SizeOf) <= MaxBytes;
 
     /// <summary>What the message's <c>ForwardFailure</c> says of its first life; null when it has none, or none that could be ours.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SqsAotLambda.Sqs;
 
@@ -156,6 +157,7 @@ internal sealed class EventReader
 
         if (!reader.ValueIsEscaped)
         {
+            if (!Utf8.IsValid(reader.ValueSpan)) defect ??= $"the {field} is not UTF-8";
             var opening = (int)reader.TokenStartIndex;
             return json.Slice(opening + 1, reader.ValueSpan.Length);
         }

@@ -3,7 +3,7 @@ namespace SqsAotLambda.Sqs;
 /// <summary>One message of a queue, as an event carries it.</summary>
 internal sealed record Message
 {
-    /// <summary>A defect: what an empty body stands for is the endpoint's to say, and there is not even that.</summary>
+    /// <summary>A defect. An empty body is one, and is delivered.</summary>
     public const string NoBody = "there is no body";
 
     private FoundValues? found;
@@ -52,11 +52,15 @@ internal sealed record Message
     /// <summary>The id the message had when it first came: one that was dead-lettered by us and redriven carries it.</summary>
     public string FirstId => VerifiedId ?? DeadLetter.FirstLifeOf(this)?.MessageId ?? Id;
 
+    /// <summary>Whether the deadline of its batch has passed, which ends searches in its body; null: it has none.</summary>
+    public Func<bool>? IsOver { get; set; }
+
     /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once, as a rule.</summary>
+    /// <exception cref="OutOfTimeException">The deadline has passed, and the body is long.</exception>
     public ReadOnlyMemory<byte> ValueAt(JsonPointer pointer)
     {
         if (found is null || !found.AreOf(Body)) found = new(Body);
-        return found.At(pointer);
+        return found.At(pointer, IsOver);
     }
 
     /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>

@@ -7,13 +7,16 @@ namespace SqsAotLambda.Sqs;
 /// <param name="Resource">All that follows the account; what it may hold, its service knows.</param>
 internal sealed record ResourceName(string Partition, string Service, string Region, string Account, string Resource)
 {
+    /// <summary>https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html.</summary>
+    private static readonly string[] Partitions = ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
+
     /// <summary>In characters, of a label of DNS.</summary>
     private const int MaxLabel = 63;
 
     /// <summary>Null for a text that is no ARN with a region and an account.</summary>
     public static ResourceName? TryParse(string text) =>
         text.Split(':', 6) is ["arn", var partition, var service, var region, var account, var resource]
-        && (partition == "aws" || partition.StartsWith("aws-", StringComparison.Ordinal)) && IsLabel(partition)
+        && Partitions.Contains(partition)
         && IsLabel(region) && region.Contains('-')
         && account.Length == 12 && account.All(char.IsAsciiDigit)
             ? new(partition, service, region, account, resource)

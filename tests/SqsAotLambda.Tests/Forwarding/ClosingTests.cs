@@ -96,6 +96,55 @@ public sealed class ClosingTests
         Assert.Equal((500, "SQS is away."), (line.GetProperty("messages").GetInt32(), line.GetProperty("errorMessage").GetString()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_long_body_is_looked_through_no_further_after_the_deadline(bool alone)
+    {
+        var route = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", """
+            [{"name":"many","when":{"body:/a":{"exists":false},"body:/b":{"exists":false}},"url":"https://example.com/{body:/c}","body":"{body:/d}"}]
+            """)).Routes[0];
+        Endpoint[] endpoints = alone ? [Given.Endpoint(route)] : [Given.Endpoint(route), Given.Endpoint()];
+        var batch = Given.Invocation([Given.Message(body: $$"""{"x":"{{new string('x', 100_000)}}"}""")], time, TimeSpan.FromSeconds(10));
+        using var output = new MemoryStream();
+        var handler = Given.Handler(
+            endpoints,
+            (endpoint, message, _) =>
+            {
+                // As the time passes while the request is made.
+                time.Now = batch.Deadline;
+                endpoint.Route.Url!.TryFill(message, out var _, out var _);
+                return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
+            },
+            time,
+            log: new Log(output, LogLevel.Info, time));
+
+        var failed = await handler.HandleAsync(batch, CancellationToken.None);
+
+        Assert.Single(failed);
+        var line = Assert.Single(Lines(output), line => line.GetProperty("message").GetString() == "MessageFailed");
+        Assert.Equal(("NotAttempted", "Time"), (line.GetProperty("outcome").GetString(), line.GetProperty("hold").GetString()));
+        Assert.DoesNotContain(Lines(output), line => line.GetProperty("message").GetString() == "InternalError");
+    }
+
+    [Fact]
+    public async Task Long_attributes_of_delivered_messages_do_not_silence_the_failures_of_others()
+    {
+        using var output = new MemoryStream();
+        var leftOut = new LeftOutHeaders();
+        leftOut.Add("X-Aws-Sqsd-Attr-long");
+
+        await HandleAsync(
+            Batch(150, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 1),
+            new(),
+            Outcome.Unavailable,
+            output,
+            index => index < 140 ? new(Outcome.Delivered, HeadersLeftOut: leftOut) : new(Outcome.Unavailable));
+
+        Assert.Equal(10, Lines(output).Count(line => line.GetProperty("message").GetString() == "MessageFailed"));
+        Assert.Equal(90, Lines(output).Count(line => line.GetProperty("message").GetString() == "HeadersLeftOut"));
+    }
+
     [Fact]
     public async Task A_message_that_the_deadline_left_comes_back_at_once_and_one_behind_a_failure_does_not()
     {

@@ -138,7 +138,8 @@ public sealed class EarlyAnswerTests : IDisposable
         }, new() { ServerCertificate = certificate });
 
         var fault = await Assert.ThrowsAsync<HttpFaultException>(() => pool.FetchAsync(request, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
-        Assert.Equal(Fault.Reset, fault.Fault);
+        // The reset may overtake the answer.
+        Assert.Contains(fault.Fault, new[] { Fault.Reset, Fault.Truncated });
         await closed;
     }
 
