@@ -158,6 +158,7 @@ internal sealed class BatchHandler(
         for (var index = 0; index < lane.Count; index++)
         {
             var delivery = deliveries[lane[index].Position] = await deliverer.DeliverAsync(lane[index], closing, deadline);
+            lane[index].ForgetValues();
             if (delivery.IsDone) continue;
 
             // What holds one back holds back all behind it.

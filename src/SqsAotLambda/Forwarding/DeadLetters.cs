@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
@@ -10,10 +11,16 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Copies messages to the dead-letter queue with the reason, which SQS's own redrive would not tell.</summary>
 /// <param name="queue">Null: there is none, and nothing is copied.</param>
 /// <param name="seal">Null: copies carry no HMAC.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
 internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log, RedriveSeal? seal = null)
 {
+    /// <summary>In bytes.</summary>
+    private const int Large = 256 * 1024;
+
     /// <summary>For the key of the HMAC: the copy itself matters more.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
+
+    private readonly SemaphoreSlim large = new(1);
 
     /// <returns>True when SQS confirmed the copy.</returns>
     public async Task<bool> BuryAsync(Message message, Delivery delivery, Closing closing)
@@ -27,7 +34,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
             var attributes = DeadLetter.AttributesOf(message, Failure(message, delivery, await FirstLifeAsync(message, closing)));
             if (!DeadLetter.Fits(message, attributes)) throw new AwsException("The message is larger than SQS takes.");
 
-            await sqs.SendCopyAsync(message, queue, attributes, closing.Token);
+            if (message.Body.Length + DeadLetter.SizeOf(attributes) < Large) await sqs.SendCopyAsync(message, queue, attributes, closing.Token);
+            else await SendLargeAsync(message, queue, attributes, closing.Token);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
@@ -39,6 +47,28 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         finally
         {
             closing.End(ClosingWork.Copy, start);
+        }
+    }
+
+    /// <summary>One after the other, since a copy may be several times as long as its message.</summary>
+    private async Task SendLargeAsync(Message message, Uri to, List<MessageAttribute> attributes, CancellationToken closing)
+    {
+        try
+        {
+            await large.WaitAsync(closing);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new AwsException("There was no time left to copy the message.", e);
+        }
+
+        try
+        {
+            await sqs.SendCopyAsync(message, to, attributes, closing);
+        }
+        finally
+        {
+            large.Release();
         }
     }
 

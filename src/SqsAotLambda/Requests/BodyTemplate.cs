@@ -55,7 +55,7 @@ internal sealed class BodyTemplate
         }
 
         fault = null;
-        var buffer = new byte[most];
+        var buffer = LargeBuffers.New((int)most);
         var length = 0;
         foreach (var part in parts)
         {

@@ -182,7 +182,7 @@ internal sealed class MessageRequest
         if (reader.TokenType is not JsonTokenType.String) return json[start..(int)reader.BytesConsumed];
         if (!reader.ValueIsEscaped) return json.Slice(start + 1, reader.ValueSpan.Length);
 
-        var text = new byte[reader.ValueSpan.Length];
+        var text = LargeBuffers.New(reader.ValueSpan.Length);
         return text.AsMemory(0, reader.CopyString(text));
     }
 

@@ -24,7 +24,10 @@ internal static class DeadLetter
     }
 
     /// <summary>Whether SQS takes a copy of this size.</summary>
-    public static bool Fits(Message message, IEnumerable<MessageAttribute> attributes) => message.Body.Length + attributes.Sum(SizeOf) <= MaxBytes;
+    public static bool Fits(Message message, IEnumerable<MessageAttribute> attributes) => message.Body.Length + SizeOf(attributes) <= MaxBytes;
+
+    /// <summary>In bytes, as SQS counts them.</summary>
+    public static int SizeOf(IEnumerable<MessageAttribute> attributes) => attributes.Sum(SizeOf);
 
     /// <summary>What the message's <c>ForwardFailure</c> says of its first life; null when it has none, or none that could be ours.</summary>
     public static FirstLife? FirstLifeOf(Message message)

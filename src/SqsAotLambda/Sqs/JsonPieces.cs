@@ -44,7 +44,7 @@ internal sealed class JsonPieces
         var length = 0;
         foreach (var (utf8, text, isRaw) in pieces) length += isRaw ? utf8.Length : 2 + (text is null ? JsonString.LengthOf(utf8.Span) : JsonString.LengthOf(text));
 
-        var json = new byte[length];
+        var json = LargeBuffers.New(length);
         var rest = json.AsSpan();
         foreach (var piece in pieces) rest = rest[Write(piece, rest)..];
         return json;

@@ -63,6 +63,9 @@ internal sealed record Message
         return found.At(pointer, IsOver);
     }
 
+    /// <summary>Lets go of what was found in the body: the message is done with, and its batch may be large.</summary>
+    public void ForgetValues() => found = null;
+
     /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>
     public string? Attribute(string name)
     {
