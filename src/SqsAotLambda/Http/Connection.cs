@@ -10,6 +10,9 @@ internal sealed class Connection : IDisposable
     /// <summary>In bytes. A body up to here leaves in one write with its head.</summary>
     private const int MaxCopied = 16 * 1024;
 
+    /// <summary>In bytes, TLS included: Linux's smallest receive buffer takes 1,152.</summary>
+    private const int LeastWindow = 1000;
+
     /// <summary>Between two looks at how much has arrived, in the rare case that an answer comes first.</summary>
     private static readonly TimeSpan ArrivalCheck = TimeSpan.FromMilliseconds(5);
 
@@ -17,6 +20,8 @@ internal sealed class Connection : IDisposable
     private readonly Stream stream;
     private readonly ResponseReader reader;
     private readonly RequestWriter writer = new();
+    /// <summary>The request has room in any server's window, so an answer to it says that it has arrived.</summary>
+    private bool isShort;
     private bool used;
     private bool disposed;
 
@@ -77,10 +82,12 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> ExchangeAsync(Request request, Func<int, bool> accepts)
     {
-        (used, early) = (true, null);
+        (used, early, isShort) = (true, null, false);
         if (request.Body is { Length: > MaxCopied } body) return ExchangeAsync(WriteAsync(writer.WriteHead(request), body), accepts);
 
-        var sending = stream.WriteAsync(writer.Write(request));
+        var whole = writer.Write(request);
+        isShort = whole.Length <= LeastWindow;
+        var sending = stream.WriteAsync(whole);
         return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : ExchangeAsync(sending.AsTask(), accepts);
     }
 
@@ -111,7 +118,7 @@ internal sealed class Connection : IDisposable
     /// Waits until the server's machine has the whole request, after a head that accepts it: what this machine's kernel still holds is lost when
     /// the server resets the connection.
     /// </summary>
-    public ValueTask ArriveAsync(ResponseHead head) => socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
+    public ValueTask ArriveAsync(ResponseHead head) => isShort || socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
 
     private async Task ArriveAsync(ResponseHead head, Task sent)
     {

@@ -20,6 +20,9 @@ internal sealed class EventReader
     /// <summary>In bytes; one of SQS has some 150.</summary>
     private const int MaxArn = 1024;
 
+    /// <summary>In bytes.</summary>
+    private const int MuchLeft = 20 * 1024 * 1024;
+
     /// <summary>In bytes, of an escaped text that .NET may read.</summary>
     private const int MaxShort = 1024;
 
@@ -73,10 +76,12 @@ internal sealed class EventReader
         return messages ?? throw InvalidEventException.NotSqs("it has no array named Records");
     }
 
-    /// <summary>What the last event left would stay until several times as much is there. It takes a millisecond or two.</summary>
+    /// <summary>Where the last events left much behind. By itself .NET would let several times as much come together.</summary>
     private void MakeRoom()
     {
         if (unescaped.Length < eventLength) unescaped = [];
+        if (GC.GetTotalMemory(forceFullCollection: false) < MuchLeft) return;
+
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
