@@ -232,7 +232,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out. The function refuses, when it starts, an allowedHeaders that names a header which only the function or a proxy may write."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []

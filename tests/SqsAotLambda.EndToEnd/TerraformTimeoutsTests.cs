@@ -56,7 +56,7 @@ public sealed class TerraformTimeoutsTests
             var time = new JumpingTime();
             var settings = chain.Settings;
             var limit = settings.RateLimit is { } rate ? new RateLimit(rate, time) : null;
-            if (limit is not null) await limit.WaitAsync(TestContext.Current.CancellationToken);
+            if (limit is not null) await limit.WaitAsync(Deadline.Never);
 
             var lasts = await LastsAsync(chain, settings, limit, time);
 
@@ -89,7 +89,7 @@ public sealed class TerraformTimeoutsTests
         for (var message = 0; message < chain.BatchSize; message++)
         {
             if (ends.Count == atOnce) time.JumpTo(ends.Dequeue());
-            if (rate is not null) Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
+            if (rate is not null) Assert.True(await rate.WaitAsync(Deadline.Never));
             ends.Enqueue(time.Now + timeout);
         }
 

@@ -37,7 +37,7 @@ internal sealed class Deliverer(
             if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null)
                 (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
             delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
-            if (delivery is null && rate is not null && !(await rate.WaitAsync(deadline.Token) && !deadline.HasPassed))
+            if (delivery is null && rate is not null && !await rate.WaitAsync(deadline))
                 delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
             if (delivery is null)
             {

@@ -9,11 +9,11 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     private TimeSpan next;
 
     /// <summary>Waits for the next turn; false when the deadline comes first.</summary>
-    public async Task<bool> WaitAsync(CancellationToken deadline)
+    public async Task<bool> WaitAsync(Deadline deadline)
     {
         var wait = Reserve() - time.GetElapsedTime(start);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!deadline.IsCancellationRequested) return true;
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!deadline.HasPassed) return true;
 
         // Its turn is not used: without this the turns would run away from the clock, invocation by invocation.
         lock (gate) next -= interval;

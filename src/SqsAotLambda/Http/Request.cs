@@ -111,9 +111,11 @@ internal sealed class Request(string method, Uri url, ReadOnlyMemory<byte>? body
 
     private void RemoveAt(int index)
     {
+        var (name, value) = headers[index];
         headers.RemoveAt(index);
         if (index >= MaxWithOptional) return;
 
+        if ((optional >> index & 1) == 1) OptionalLength -= name.Length + value.Length;
         var before = (1UL << index) - 1;
         optional = (optional & before) | (optional >> 1 & ~before);
     }

@@ -13,9 +13,6 @@ internal sealed record Expression(string Text)
 
     private const string Attribute = "attribute:", Body = "body:";
 
-    /// <summary>In bytes, that JSON may write for one.</summary>
-    private const int MaxEscape = 6;
-
     private readonly JsonPointer? pointer;
     private readonly Func<Message, string?>? text;
 
@@ -63,7 +60,7 @@ internal sealed record Expression(string Text)
         if (json[0] != '"') return json.Length > bytes;
 
         json = json[1..^1].Trim((byte)' ');
-        return json.Length > (json.Contains((byte)'\\') ? MaxEscape * (long)bytes : bytes);
+        return json.Length > (json.Contains((byte)'\\') ? JsonString.MaxEscape * (long)bytes : bytes);
     }
 
     /// <summary>The value of the body as JSON, byte for byte; empty where the message has none.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
 
@@ -18,9 +19,6 @@ internal sealed class MessageRequest
     private const int MaxShown = 100;
 
     private static readonly string[] Members = ["method", "url", "path", "headers", "query", "body"];
-
-    /// <summary>In bytes, that JSON may write for one character.</summary>
-    private const int MaxEscape = 6;
 
     private readonly HeaderLimit limit;
     private readonly HashSet<string> seen = [];
@@ -188,14 +186,14 @@ internal sealed class MessageRequest
 
     /// <summary>Null for what is no string, and for one that certainly has more than so many characters.</summary>
     private static string? TextOf(ref Utf8JsonReader reader, int max) =>
-        reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= MaxEscape * max ? reader.GetString() : null;
+        reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
 
     /// <summary>Why <see cref="TextOf"/> gave none.</summary>
     private static string FaultOf(ref Utf8JsonReader reader, string noText, string tooLong) =>
         reader.TokenType is JsonTokenType.String ? tooLong : noText;
 
     /// <summary>Null for one that certainly has more than so many characters.</summary>
-    private static string? NameOf(ref Utf8JsonReader reader, int max) => reader.ValueSpan.Length <= MaxEscape * max ? reader.GetString() : null;
+    private static string? NameOf(ref Utf8JsonReader reader, int max) => reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
 
     private static string UnknownMember(string shown) => $"the body has a member {shown}, which is unknown; it takes {string.Join(", ", Members)}";
 

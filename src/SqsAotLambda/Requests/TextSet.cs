@@ -1,13 +1,11 @@
 using System.Text.Json;
+using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
 
 /// <summary>Texts that a value of a message may be. A value that is longer than all of them is not decoded.</summary>
 internal sealed class TextSet
 {
-    /// <summary>In bytes, that JSON may write for one character.</summary>
-    private const int MaxEscape = 6;
-
     private const int MaxOnStack = 256;
 
     private readonly HashSet<string> texts;
@@ -26,7 +24,7 @@ internal sealed class TextSet
     /// <param name="json">A string of JSON, with its quotes.</param>
     public bool Contains(ReadOnlySpan<byte> json)
     {
-        if (json.Length - 2 > MaxEscape * (long)longest) return false;
+        if (json.Length - 2 > JsonString.MaxEscape * (long)longest) return false;
 
         try
         {

@@ -11,6 +11,9 @@ namespace SqsAotLambda.Sqs;
 /// </summary>
 internal static class JsonString
 {
+    /// <summary>In bytes, of what one byte of text can be written as: <c>\u0041</c>.</summary>
+    public const int MaxEscape = 6;
+
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(each => (byte)each), (byte)'"', (byte)'\\']);
     private static readonly SearchValues<char> EscapedCharacters = SearchValues.Create([.. Enumerable.Range(0, 32).Select(each => (char)each), '"', '\\']);
 

@@ -13,18 +13,18 @@ public sealed class RateLimitTests
         var rate = new RateLimit(perSecond: 4, time);
         for (var request = 0; request < 10; request++)
         {
-            Assert.True(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+            Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
             time.Now += TimeSpan.FromMilliseconds(250);
         }
 
-        Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.True(await rate.WaitAsync(Deadline.Never));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Requests_go_out_at_the_rate()
     {
         var rate = new RateLimit(perSecond: 4, time);
-        var turns = Enumerable.Range(0, 9).Select(_ => rate.WaitAsync(TestContext.Current.CancellationToken)).ToList();
+        var turns = Enumerable.Range(0, 9).Select(_ => rate.WaitAsync(Deadline.Never)).ToList();
 
         for (var turn = 0; turn < turns.Count; turn++)
         {
@@ -41,37 +41,50 @@ public sealed class RateLimitTests
         var rate = new RateLimit(perSecond: 4, time);
         time.Now += TimeSpan.FromMinutes(1);
 
-        Assert.True(await rate.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.True(await rate.WaitAsync(Deadline.Never));
 
-        Assert.False(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompleted);
+        Assert.False(rate.WaitAsync(Deadline.Never).IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_turn_that_comes_after_the_deadline_is_none()
     {
         using var deadline = new CancellationTokenSource();
         var rate = new RateLimit(perSecond: 1, time);
-        await rate.WaitAsync(deadline.Token);
+        await rate.WaitAsync(Until(deadline));
 
-        var second = rate.WaitAsync(deadline.Token);
+        var second = rate.WaitAsync(Until(deadline));
 
         Assert.False(second.IsCompleted);
         await deadline.CancelAsync();
         Assert.False(await second);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Turns_that_came_too_late_are_given_back()
     {
         using var deadline = new CancellationTokenSource();
         var rate = new RateLimit(perSecond: 1, time);
-        await rate.WaitAsync(deadline.Token);
-        var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(deadline.Token)).ToList();
+        await rate.WaitAsync(Until(deadline));
+        var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(Until(deadline))).ToList();
         await deadline.CancelAsync();
         Assert.All(await Task.WhenAll(late), Assert.False);
 
         time.Now += TimeSpan.FromSeconds(1);
 
-        Assert.True(rate.WaitAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_turn_is_given_back_when_the_clock_is_past_the_deadline_and_its_timer_is_late()
+    {
+        var rate = new RateLimit(perSecond: 1, time);
+        var passed = new Deadline(time.GetUtcNow(), time, CancellationToken.None);
+
+        Assert.False(await rate.WaitAsync(passed));
+
+        Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
+    }
+
+    private Deadline Until(CancellationTokenSource cancelled) => new(DateTimeOffset.MaxValue, time, cancelled.Token);
 }

@@ -55,7 +55,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource();
         var rate = new RateLimit(perSecond: 1, time);
-        await rate.WaitAsync(NoDeadline);
+        await rate.WaitAsync(Deadline.Never);
 
         var handling = Handler(Outcome.Delivered, rate: rate).HandleAsync(Given.Invocation(Given.Batch("a"), time), deadline.Token);
         await deadline.CancelAsync();

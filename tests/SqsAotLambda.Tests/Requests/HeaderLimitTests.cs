@@ -47,6 +47,19 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_header_that_was_replaced_takes_no_room_from_the_others()
+    {
+        var (limit, request) = (new HeaderLimit(100), new Request("POST", new("https://example.com"), null));
+        var text = new string('a', 90);
+        foreach (var name in (string[])["a", "b", "c", "d"]) limit.Repeat(request, name, text);
+        foreach (var name in (string[])["a", "b", "c", "d"]) request.Set(name, "short");
+
+        limit.Repeat(request, "e", text);
+
+        Assert.Equal(text, request.Find("e"));
+    }
+
+    [Fact]
     public async Task What_only_repeats_the_message_is_left_out()
     {
         var longText = new string('a', 1000);
