@@ -19,7 +19,8 @@ internal sealed class EndpointConnections
     /// <summary>Knows a connection as long as <paramref name="serve"/> serves it.</summary>
     public ConnectionDelegate Around(ConnectionDelegate serve) => async connection =>
     {
-        var known = KeyValuePair.Create(((IPEndPoint)connection.RemoteEndPoint!).Port, connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket);
+        var known = KeyValuePair.Create(
+            ((IPEndPoint)connection.RemoteEndPoint!).Port, connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket);
         open[known.Key] = known.Value;
         try
         {

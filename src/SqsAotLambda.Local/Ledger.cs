@@ -63,7 +63,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         lock (gate)
         {
             return knowsRoutes
-                ? [.. Enum.GetValues<SampleRoute>().Select(route => (route, accounts.Values.Count(account => account.Acceptances > 0 && account.Sample?.Route == route)))]
+                ? [.. Enum.GetValues<SampleRoute>().Select(route => (route, accounts.Values.Count(account => account.HasAccepted(route))))]
                 : [];
         }
     }
@@ -103,7 +103,8 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         lock (gate)
         {
             if (down) TurnedAway++;
-            if (arrival.Verified is { } verified) Signatures = verified ? (Signatures.Verified + 1, Signatures.Failed) : (Signatures.Verified, Signatures.Failed + 1);
+            if (arrival.Verified is { } verified)
+                Signatures = verified ? (Signatures.Verified + 1, Signatures.Failed) : (Signatures.Verified, Signatures.Failed + 1);
             var id = arrival.MessageId;
             if (id is null || !accounts.TryGetValue(id, out var account))
             {
@@ -232,6 +233,8 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         public string? Reason { get; set; }
 
         public int Repetitions => Math.Max(0, Acceptances + DeadLetters - 1);
+
+        public bool HasAccepted(SampleRoute route) => Acceptances > 0 && Sample?.Route == route;
 
         public bool OnlyDeadLettered => DeadLetters > 0 && Acceptances == 0;
 

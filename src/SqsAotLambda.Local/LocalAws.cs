@@ -23,7 +23,13 @@ internal sealed record LocalAws(
     /// <summary>Starts everything, does the work, and ends everything, whatever happens.</summary>
     /// <param name="routes">null: the function has none, but for those of the user's.</param>
     public static async Task<int> UseAsync(
-        Settings settings, SampleRoutes? routes, Ledger ledger, Screen screen, TimeProvider time, Func<LocalAws, Task<int>> work, CancellationToken stop)
+        Settings settings,
+        SampleRoutes? routes,
+        Ledger ledger,
+        Screen screen,
+        TimeProvider time,
+        Func<LocalAws, Task<int>> work,
+        CancellationToken stop)
     {
         CheckBootstrap(settings.Bootstrap);
         if (settings.Warning() is { } warning) screen.Say(warning);
@@ -47,7 +53,12 @@ internal sealed record LocalAws(
 
         await WarmUp.RunAsync(http, time, stop);
         var measurements = new Measurements();
-        var function = Function.Of(settings, endpointAddress, parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address), sqsAddress, queues);
+        var function = Function.Of(
+            settings,
+            endpointAddress,
+            parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address),
+            sqsAddress,
+            queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
             .Select(_ => new EnvironmentSlot(function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))

@@ -12,7 +12,9 @@ internal sealed class ParameterStore(IReadOnlyDictionary<string, string> paramet
         var (target, name) = (context.Request.Headers["X-Amz-Target"], await ReadNameAsync(context));
         var value = target == "AmazonSSM.GetParameter" && name is not null ? parameters.GetValueOrDefault(name) : null;
         context.Response.StatusCode = value is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
-        object answer = value is null ? new { __type = "ParameterNotFound" } : new { Parameter = new { ARN = name, Type = "SecureString", Value = value, Version = 1 } };
+        object answer = value is null
+            ? new { __type = "ParameterNotFound" }
+            : new { Parameter = new { ARN = name, Type = "SecureString", Value = value, Version = 1 } };
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer), context.RequestAborted);
     }
 

@@ -83,7 +83,8 @@ internal sealed class SampleRoutes
     {
         var (target, body) = sample.Route switch
         {
-            SampleRoute.Orders => ($"/orders/{sample.Number}?message={id}", $$"""{"order":{{sample.Number}},"message":"{{id}}","data":{{sample.Body}}}"""),
+            SampleRoute.Orders => (
+                $"/orders/{sample.Number}?message={id}", $$"""{"order":{{sample.Number}},"message":"{{id}}","data":{{sample.Body}}}"""),
             SampleRoute.Invoices => ("/invoices", sample.Body),
             SampleRoute.Webhooks => (WebhooksPath, sample.Body),
             _ => ("/", sample.Body),

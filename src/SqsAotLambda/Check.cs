@@ -45,7 +45,8 @@ internal static class Check
 
     private static void Tell(Route route, TextWriter output)
     {
-        output.WriteLine($"  {route.Name}: {(route.IsDropped ? "dropped" : route.MessageRule is { } rule ? Described(route, rule) : $"{route.Method} {route.Shown}")}");
+        var what = route.IsDropped ? "dropped" : route.MessageRule is { } rule ? Described(route, rule) : $"{route.Method} {route.Shown}";
+        output.WriteLine($"  {route.Name}: {what}");
         if (route.When != Condition.Always) output.WriteLine($"    when {route.When}");
         if (route.IsDropped) return;
 

@@ -108,7 +108,9 @@ internal sealed class Explain
     }
 
     private static string Describe(Lane lane, int index) =>
-        !lane.First.Queue.IsFifo ? "its own" : $"{(lane.First.GroupId is { } group ? $"group \"{group}\"" : "no group")}, {index + 1} of {lane.Count}";
+        !lane.First.Queue.IsFifo
+            ? "its own"
+            : $"{(lane.First.GroupId is { } group ? $"group \"{group}\"" : "no group")}, {index + 1} of {lane.Count}";
 
     private void Tell(string name, string value) => text.Append("  ").Append(name.PadRight(10)).Append(Shown(value)).Append('\n');
 

@@ -58,7 +58,8 @@ internal sealed class Log(
     }
 
     /// <summary>How many messages have no line of their own, by outcome, status and fault.</summary>
-    public void MessageLinesLeftOut(string requestId, IEnumerable<IGrouping<(Outcome Outcome, int? Status, Fault Fault, bool DeadLettered), Delivery>> leftOut)
+    public void MessageLinesLeftOut(
+        string requestId, IEnumerable<IGrouping<(Outcome Outcome, int? Status, Fault Fault, bool DeadLettered), Delivery>> leftOut)
     {
         if (Begin(LogLevel.Warn, "MessageLinesLeftOut", requestId) is not { } json) return;
 

@@ -18,7 +18,8 @@ if (args.Length > 0)
 {
     Console.Error.WriteLine(
         "Usage: bootstrap, in AWS Lambda; bootstrap check, which tells what the settings in its environment amount to; "
-        + "or bootstrap explain EVENT.json, which shows the requests that the messages of an SQS event become, and sends none (- is standard input).");
+        + "or bootstrap explain EVENT.json, which shows the requests that the messages of an SQS event become, and sends none "
+        + "(- is standard input).");
     return args is ["--help"] ? 0 : 2;
 }
 
@@ -54,15 +55,28 @@ try
     using var keyring = settings is { Auth.IsEmpty: true, RedriveKey: null }
         ? Keyring.Empty
         : new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, credentials, trust, time, log, settings.RedriveKey);
+            settings.Auth,
+            settings.SecretsManagerEndpoint,
+            settings.ParameterStoreEndpoint,
+            connections,
+            credentials,
+            trust,
+            time,
+            log,
+            settings.RedriveKey);
     await keyring.PrefetchAsync();
     if (settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] }) await connections.PreconnectAsync(url);
 
     var endpoints = settings.Routes
         .Select(route => new Endpoint(
-            route, new Breaker(settings.Breaker, time), new Concurrency(settings.Concurrency), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))
+            route,
+            new Breaker(settings.Breaker, time),
+            new Concurrency(settings.Concurrency),
+            keyring.Credential(route.Auth),
+            keyring.Signature(route.Sign)))
         .ToList();
-    var forwarder = new Forwarder(new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings, Random.Shared));
+    var forwarder = new Forwarder(
+        new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings, Random.Shared));
 
     using var aws = new AwsJson("sqs", "1.0", credentials, trust, time, SqsApi.MaxAnswer);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);

@@ -128,7 +128,8 @@ internal sealed record Settings
 
     /// <summary>Type and subtype, perhaps with parameters.</summary>
     private static bool IsMediaType(string text) =>
-        HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype] && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
+        HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype]
+        && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
 
     private static bool IsKeyHeader(string name) => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 
@@ -151,9 +152,14 @@ internal sealed record Settings
             read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
 
         var reader = new RouteReader(read, last, auth, urls, keyHeader);
-        List<Route> routes = inline is null && file is null ? [] : [.. reader.Read((inline ?? file)!.Value, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")];
+        List<Route> routes = (inline ?? file) is { } json
+            ? [.. reader.Read(json, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")]
+            : [];
         if (url is not null)
-            routes.Add(last with { Auth = auth.HasCredential("default") ? "default" : null, Sign = auth.HasSignature("default-sign") ? "default-sign" : null });
+        {
+            var (credential, signature) = ("default", "default-sign");
+            routes.Add(last with { Auth = auth.HasCredential(credential) ? credential : null, Sign = auth.HasSignature(signature) ? signature : null });
+        }
         else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault($"FORWARD_URL is missing; it takes {urls.Allowed}.");
         return routes;

@@ -92,6 +92,7 @@ internal sealed class SettingsObject
     /// <summary>Once all members it may have were read.</summary>
     public void RefuseUnknown()
     {
-        foreach (var name in members.Keys.Except(known)) Fault($"has a member {name}, which is unknown; it takes {string.Join(", ", known.Distinct())}");
+        foreach (var name in members.Keys.Except(known))
+            Fault($"has a member {name}, which is unknown; it takes {string.Join(", ", known.Distinct())}");
     }
 }

@@ -124,7 +124,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         return environment.GetValueOrDefault(name) is { Length: > 0 } text ? ParseJson(name, text) : null;
     }
 
-    /// <summary>The JSON of a file whose path, from the folder of the program, a setting names; null unless it is set, or when there is none.</summary>
+    /// <summary>
+    /// The JSON of a file whose path, from the folder of the program, a setting names; null unless it is set, or when there is none.
+    /// </summary>
     public JsonElement? JsonFile(string name)
     {
         defaults.Add(name, "");

@@ -18,7 +18,8 @@ internal static class TerminalText
         {
             var isCharacter = Rune.DecodeFromUtf8(bytes, out var rune, out var length) is OperationStatus.Done;
             var shown = rune.ToString();
-            if (isCharacter && (IsPrintable(rune) || plain.Contains(shown, StringComparison.Ordinal)) && !bytes.StartsWith("\\x"u8)) text.Append(shown);
+            if (isCharacter && (IsPrintable(rune) || plain.Contains(shown, StringComparison.Ordinal)) && !bytes.StartsWith("\\x"u8))
+                text.Append(shown);
             else Escape(bytes[..length], text);
             bytes = bytes[length..];
         }

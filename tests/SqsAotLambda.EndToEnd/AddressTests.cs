@@ -28,7 +28,8 @@ public sealed class AddressTests
     {
         var name = Repository.RequireLoopbackName();
         await using var runtimeApi = new StubRuntimeApi();
-        await using var process = Start(host, runtimeApi, $"http://{name}:{runtimeApi.Authority.Split(':')[1]}/2018-06-01/runtime/invocation/request-1/error");
+        await using var process = Start(
+            host, runtimeApi, $"http://{name}:{runtimeApi.Authority.Split(':')[1]}/2018-06-01/runtime/invocation/request-1/error");
         runtimeApi.Enqueue(Function.Event("one"));
 
         // A message that got there would be the first.

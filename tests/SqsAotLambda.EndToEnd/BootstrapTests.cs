@@ -71,7 +71,8 @@ public sealed class BootstrapTests
         await using var endpoint = new StubServer(_ => Replies.Status(200));
         await using var function = new Function("Own", endpoint.Url);
 
-        var answer = await function.InvokeAsync(Function.Event("zero", "SURROGATE", "two").Replace("SURROGATE", "x\\ud800y", StringComparison.Ordinal));
+        var answer = await function.InvokeAsync(
+            Function.Event("zero", "SURROGATE", "two").Replace("SURROGATE", "x\\ud800y", StringComparison.Ordinal));
 
         Assert.Equal(Function.Failures("m1"), answer.Text);
         var logged = Assert.Single(await function.LoggedWithBatchAsync("MessageFailed"));
@@ -113,7 +114,9 @@ public sealed class BootstrapTests
 
         Assert.Equal("/2018-06-01/runtime/init/error", report.Path);
         var message = JsonDocument.Parse(report.Body).RootElement.GetProperty("errorMessage").GetString()!;
-        Assert.All(["FORWARD_URL is missing", "FORWARD_TIMEOUT=15 ", "FORWARD_CONCURRENCY=0 ", "FORWARD_TIMOUT is not a setting"], fault => Assert.Contains(fault, message));
+        Assert.All(
+            ["FORWARD_URL is missing", "FORWARD_TIMEOUT=15 ", "FORWARD_CONCURRENCY=0 ", "FORWARD_TIMOUT is not a setting"],
+            fault => Assert.Contains(fault, message));
         Assert.NotEqual(0, await function.Process.ExitAsync());
         Assert.Equal(4, Assert.Single(await function.LoggedAtExitAsync("SettingsRefused")).GetProperty("faults").GetArrayLength());
         Assert.DoesNotContain("a secret", message + function.Process.Output);
@@ -136,7 +139,8 @@ public sealed class BootstrapTests
         Assert.Equal(
             ["m1 Unavailable Timeout", "m3 Unavailable Timeout", "m5 Unavailable Timeout", "m6 NotAttempted", "m7 NotAttempted"],
             (await function.LoggedWithBatchAsync("MessageFailed")).Select(line =>
-                $"{line.GetProperty("messageId")} {line.GetProperty("outcome")} {(line.TryGetProperty("fault", out var fault) ? fault : default)}".Trim()));
+                $"{line.GetProperty("messageId")} {line.GetProperty("outcome")} "
+                    + $"{(line.TryGetProperty("fault", out var fault) ? fault : default)}".Trim()));
         Assert.DoesNotContain(endpoint.Requests, request => request.Text == "late");
     }
 

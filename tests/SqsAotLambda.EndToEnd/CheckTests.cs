@@ -17,7 +17,10 @@ public sealed class CheckTests
         await using var check = Start(
             host,
             ["check"],
-            ("FORWARD_ROUTES", """[{"name":"orders","when":{"attribute:type":"order"},"url":"https://orders.example.com/{body:/id}","auth":"api"},{"name":"noise","when":{"attribute:type":"ping"},"drop":true}]"""),
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"orders","when":{"attribute:type":"order"},"url":"https://orders.example.com/{body:/id}","auth":"api"},"""
+                    + """{"name":"noise","when":{"attribute:type":"ping"},"drop":true}]"""),
             ("FORWARD_AUTH", """{"api":{"type":"bearer","token":"env:API_TOKEN"}}"""),
             ("API_TOKEN", "hunter2"));
 
@@ -55,7 +58,14 @@ public sealed class CheckTests
 
         Assert.Equal(1, await check.ExitAsync());
         Assert.Equal(check.Errors, check.Output);
-        string[] subjects = ["FORWARD_URL=https://example.com/ is not", "FORWARD_TIMEOUT=5 is not", "FORWARD_ROUTES: route orders has a url", "FORWARD_ROUTES: route orders has a auth", "FORWARD_TYPO is not"];
+        string[] subjects =
+        [
+            "FORWARD_URL=https://example.com/ is not",
+            "FORWARD_TIMEOUT=5 is not",
+            "FORWARD_ROUTES: route orders has a url",
+            "FORWARD_ROUTES: route orders has a auth",
+            "FORWARD_TYPO is not",
+        ];
         Assert.Equal(subjects.Length, check.Lines.Count);
         Assert.All(subjects, subject => Assert.Single(check.Lines, line => line.StartsWith(subject, StringComparison.Ordinal)));
         Assert.DoesNotContain("hunter2", check.Output, StringComparison.Ordinal);

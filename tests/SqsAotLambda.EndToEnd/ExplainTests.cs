@@ -21,7 +21,9 @@ public sealed class ExplainTests : IDisposable
             host,
             WithEvent(Function.TypedEvent(("order", """{"id":"a b"}"""), ("other", "ü"))),
             ("FORWARD_URL", $"{server.Url}hook?key=hunter2"),
-            ("FORWARD_ROUTES", $$"""[{"name":"orders","when":{"attribute:type":"order"},"url":"{{server.Url}}orders/{body:/id}","auth":"api","sign":"hook"}]"""),
+            (
+                "FORWARD_ROUTES",
+                $$"""[{"name":"orders","when":{"attribute:type":"order"},"url":"{{server.Url}}orders/{body:/id}","auth":"api","sign":"hook"}]"""),
             ("FORWARD_AUTH", $$"""
                 {"default":{"type":"bearer","token":"secretsmanager:{{Arn}}"},"api":{"type":"oauth2","tokenUrl":"{{server.Url}}","clientId":"me","clientSecret":"env:MISSING"},
                  "hook":{"type":"standard-webhooks","secret":"secretsmanager:{{Arn}}"} }
@@ -103,10 +105,15 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public async Task What_cannot_be_explained_is_told_on_standard_error()
     {
-        await AssertToldAsync("missing.json can't be read: FileNotFoundException. It takes the path of a file with an SQS event, or - for standard input.", "missing.json");
+        await AssertToldAsync(
+            "missing.json can't be read: FileNotFoundException. It takes the path of a file with an SQS event, or - for standard input.",
+            "missing.json");
         await AssertToldAsync("The event is not valid JSON at byte 0 of line 0.", WithEvent(""));
         await AssertToldAsync("The event is not an SQS event: it has no array named Records.", WithEvent("{}"));
-        await AssertToldAsync("FORWARD_TIMEOUT=5 is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.", WithEvent("{}"), ("FORWARD_TIMEOUT", "5"));
+        await AssertToldAsync(
+            "FORWARD_TIMEOUT=5 is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
+            WithEvent("{}"),
+            ("FORWARD_TIMEOUT", "5"));
     }
 
     private static async Task AssertToldAsync(string sentence, string path, params (string Name, string Value)[] environment)
@@ -123,5 +130,6 @@ public sealed class ExplainTests : IDisposable
         return path;
     }
 
-    private static ChildProcess Start(string host, string path, params (string Name, string Value)[] environment) => new(Repository.Bootstrap(host), ["explain", path], environment);
+    private static ChildProcess Start(string host, string path, params (string Name, string Value)[] environment) =>
+        new(Repository.Bootstrap(host), ["explain", path], environment);
 }

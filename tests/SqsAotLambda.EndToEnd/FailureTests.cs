@@ -33,10 +33,15 @@ public sealed class FailureTests
         var copy = Assert.Single(function.Sqs.Sent);
         Assert.Equal(DeadLetterQueue, copy.GetProperty("QueueUrl").GetString());
         Assert.Equal("bad", copy.GetProperty("MessageBody").GetString());
-        var failure = JsonDocument.Parse(copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
+        var failure = JsonDocument.Parse(
+            copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
         Assert.Equal(
             ("Rejected", 422, "m1", "no such tenant"),
-            (failure.GetProperty("outcome").GetString(), failure.GetProperty("status").GetInt32(), failure.GetProperty("messageId").GetString(), failure.GetProperty("response").GetString()));
+            (
+                failure.GetProperty("outcome").GetString(),
+                failure.GetProperty("status").GetInt32(),
+                failure.GetProperty("messageId").GetString(),
+                failure.GetProperty("response").GetString()));
     }
 
     [Theory, MemberData(nameof(Hosts))]
@@ -88,7 +93,12 @@ public sealed class FailureTests
         Assert.Equal(Function.Failures("m0", "m1", "m2", "m3", "m4", "m5", "m6"), answer.Text);
         Assert.Equal(5, endpoint.Requests.Count);
         var metrics = Assert.Single(await function.LoggedWithMetricsAsync());
-        Assert.Equal((5, 2, 2), (metrics.GetProperty("EndpointFault").GetInt32(), metrics.GetProperty("NotAttempted").GetInt32(), metrics.GetProperty("Parked").GetInt32()));
+        Assert.Equal(
+            (5, 2, 2),
+            (
+                metrics.GetProperty("EndpointFault").GetInt32(),
+                metrics.GetProperty("NotAttempted").GetInt32(),
+                metrics.GetProperty("Parked").GetInt32()));
         Assert.Equal(
             """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":[{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
             System.Text.RegularExpressions.Regex.Replace(metrics.GetProperty("_aws").GetRawText(), @"\d{10,}", "0"));
@@ -116,7 +126,8 @@ public sealed class FailureTests
         await using var endpoint = new StubServer(request => Replies.Status(request.Text == "bad" ? 400 : 200));
         await using var function = new Function(host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue));
 
-        var answer = await function.InvokeAsync(Function.Event("good", "bad").Replace("arn:aws:sqs:us-east-1:123456789012:orders", arn, StringComparison.Ordinal));
+        var answer = await function.InvokeAsync(
+            Function.Event("good", "bad").Replace("arn:aws:sqs:us-east-1:123456789012:orders", arn, StringComparison.Ordinal));
 
         Assert.Equal(Function.Failures("m1"), answer.Text);
         Assert.Equal(0, function.Sqs.Connections);
@@ -138,9 +149,11 @@ public sealed class FailureTests
     [Theory, MemberData(nameof(Hosts))]
     public async Task With_a_redrive_key_only_what_the_function_wrote_itself_gives_a_message_an_earlier_id(string host)
     {
-        await using var endpoint = new StubServer(request => Replies.Status(request.Headers["Idempotency-Key"] == "first" && request.Headers["X-Aws-Sqsd-Msgid"] == "first" ? 422 : 200));
+        await using var endpoint = new StubServer(
+            request => Replies.Status(request.Headers["Idempotency-Key"] == "first" && request.Headers["X-Aws-Sqsd-Msgid"] == "first" ? 422 : 200));
         await using var function = new Function(
-            host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue), ("FORWARD_REDRIVE_KEY", "env:REDRIVE"), ("REDRIVE", "a key of the function alone"));
+            host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue), ("FORWARD_REDRIVE_KEY", "env:REDRIVE"), (
+                "REDRIVE", "a key of the function alone"));
         await function.InvokeAsync(Function.Event("orders", [("first", null, "a body")]));
         var failure = Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!;
 

@@ -39,9 +39,11 @@ public sealed class OutputTests
 
         // As much as the pipe holds; then the next lines find room.
         var lines = new List<string>();
-        for (var bytes = 0; bytes < 60_000; bytes += lines[^1].Length) lines.Add((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
+        for (var bytes = 0; bytes < 60_000; bytes += lines[^1].Length) lines.Add(
+            (await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
         await function.InvokeAsync(Function.Event("one"));
-        while (!lines[^1].Contains("\"LinesLost\"", StringComparison.Ordinal)) lines.Add((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
+        while (!lines[^1].Contains("\"LinesLost\"", StringComparison.Ordinal)) lines.Add(
+            (await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
 
         using var lost = JsonDocument.Parse(lines[^1]);
         Assert.InRange(lost.RootElement.GetProperty("lines").GetInt32(), 1, 520);

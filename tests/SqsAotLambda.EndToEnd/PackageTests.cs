@@ -27,7 +27,8 @@ public sealed class PackageTests : IDisposable
     public async Task The_same_source_gives_the_same_package_with_and_without_routes_and_its_bootstrap_delivers()
     {
         var routes = Path.Combine(folder, "some routes");
-        await File.WriteAllTextAsync(routes, """[ { "name": "all", "url": "https://example.com/{messageId}" } ]""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            routes, """[ { "name": "all", "url": "https://example.com/{messageId}" } ]""", TestContext.Current.CancellationToken);
         var copy = await CopyAsync();
         var link = Directory.CreateSymbolicLink(Path.Combine(folder, "link"), copy).FullName;
 
@@ -60,7 +61,8 @@ public sealed class PackageTests : IDisposable
         var routes = Path.Combine(folder, "routes.json");
         if (text is not null) await File.WriteAllTextAsync(routes, text, TestContext.Current.CancellationToken);
         await using var process = new ChildProcess(
-            Path.Combine(Repository.Root, "scripts", "package.sh"), [], Repository.Environment.Append(new("ROUTES", routes)).Select(each => (each.Key, each.Value)));
+            Path.Combine(Repository.Root, "scripts", "package.sh"), [], Repository.Environment.Append(new("ROUTES", routes))
+                .Select(each => (each.Key, each.Value)));
 
         Assert.Equal(1, await process.ExitAsync());
         Assert.Equal($"ROUTES={routes} {why}", process.Output);

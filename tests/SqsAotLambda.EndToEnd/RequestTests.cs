@@ -33,7 +33,8 @@ public sealed class RequestTests
                 ("FORWARD_DLQ_URL", DeadLetterQueue),
             ]);
 
-        var answer = await function.InvokeAsync(Function.TypedEvent(("order", """{"id":"a b/7","more":1}"""), ("webhook", """ {"ü": 1.50} """), ("ping", "{}"), ("letter", "{}")));
+        var answer = await function.InvokeAsync(
+            Function.TypedEvent(("order", """{"id":"a b/7","more":1}"""), ("webhook", """ {"ü": 1.50} """), ("ping", "{}"), ("letter", "{}")));
 
         Assert.Equal(Function.Failures(), answer.Text);
         Assert.Equal(2, endpoint.Requests.Count);
@@ -44,12 +45,15 @@ public sealed class RequestTests
         Assert.Equal(("POST", """ {"ü": 1.50} """, "m1"), (webhook.Method, webhook.Text, webhook.Headers["webhook-id"]));
         Assert.Equal(SignatureOf(webhook, key), webhook.Headers["webhook-signature"]);
         var copy = Assert.Single(function.Sqs.Sent);
-        var failure = JsonDocument.Parse(copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
+        var failure = JsonDocument.Parse(
+            copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
         Assert.Equal(
             ("Rejected", "m3", "no route takes the message"),
             (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
         var batch = Assert.Single(await function.LoggedWithBatchAsync("BatchHandled"));
-        Assert.Equal((2, 1, 1), (batch.GetProperty("delivered").GetInt32(), batch.GetProperty("dropped").GetInt32(), batch.GetProperty("deadLettered").GetInt32()));
+        Assert.Equal(
+            (2, 1, 1),
+            (batch.GetProperty("delivered").GetInt32(), batch.GetProperty("dropped").GetInt32(), batch.GetProperty("deadLettered").GetInt32()));
     }
 
     [Theory, MemberData(nameof(Hosts))]
@@ -61,7 +65,9 @@ public sealed class RequestTests
             endpoint: null,
             [
                 .. Local,
-                ("FORWARD_ROUTES", $$"""[{"name":"requests","request":"message","url":"{{endpoint.Url}}v1","allowedHosts":["{{endpoint.Url.Authority}}"]}]"""),
+                (
+                    "FORWARD_ROUTES",
+                    $$"""[{"name":"requests","request":"message","url":"{{endpoint.Url}}v1","allowedHosts":["{{endpoint.Url.Authority}}"]}]"""),
                 ("FORWARD_DLQ_URL", DeadLetterQueue),
             ]);
 
@@ -73,9 +79,11 @@ public sealed class RequestTests
         Assert.Equal(Function.Failures(), answer.Text);
         Assert.Equal(2, endpoint.Requests.Count);
         var put = Assert.Single(endpoint.Requests, request => request.Method == "PUT");
-        Assert.Equal(("/v1/orders/7?a=%C3%BC", """{"b" : 1}""", "\"3\"", "m0"), (put.Path, put.Text, put.Headers["If-Match"], put.Headers["Idempotency-Key"]));
+        Assert.Equal(
+            ("/v1/orders/7?a=%C3%BC", """{"b" : 1}""", "\"3\"", "m0"), (put.Path, put.Text, put.Headers["If-Match"], put.Headers["Idempotency-Key"]));
         Assert.Equal("/c", Assert.Single(endpoint.Requests, request => request.Method == "GET").Path);
-        var failure = JsonDocument.Parse(Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
+        var failure = JsonDocument.Parse(
+            Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
         Assert.Equal(
             ("Rejected", "m2", "route requests: url is at a host, or a port of it, that is not in allowedHosts in message m2"),
             (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
@@ -99,7 +107,8 @@ public sealed class RequestTests
                 "ce-id: m0", "ce-source: arn:aws:sqs:us-east-1:123456789012:orders.fifo", "ce-specversion: 1.0", "ce-subject: customer%207",
                 "ce-tenant: Euro%20%E2%82%AC%20%F0%9F%98%80", "ce-time: 2018-12-17T21:37:29.183Z", "ce-type: com.amazon.sqs.message",
             ],
-            Assert.Single(endpoint.Requests).Headers.Select(header => $"{header.Key}: {header.Value}").Where(header => header.StartsWith("ce-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Single(endpoint.Requests).Headers.Select(header => $"{header.Key}: {header.Value}")
+                .Where(header => header.StartsWith("ce-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Theory, MemberData(nameof(Hosts))]
@@ -166,17 +175,22 @@ public sealed class RequestTests
         Assert.Equal("Bearer t-2", Assert.Single(endpoint.Requests).Headers["Authorization"]);
     }
 
-    /// <summary>What is refused just after it was fetched is kept for half a minute, which no test waits: here the first token expires sooner.</summary>
+    /// <summary>
+    /// What is refused just after it was fetched is kept for half a minute, which no test waits: here the first token expires sooner.
+    /// </summary>
     [Theory, MemberData(nameof(Hosts))]
     public async Task A_token_is_fetched_once_for_all_and_once_more_when_its_time_is_up(string host)
     {
         var given = 0;
-        await using var tokens = new StubServer(_ => Replies.Status(200, $$"""{"access_token":"token-{{++given}}","token_type":"Bearer","expires_in":{{(given == 1 ? 1 : 3600)}}}"""));
+        await using var tokens = new StubServer(
+            _ => Replies.Status(200, $$"""{"access_token":"token-{{++given}}","token_type":"Bearer","expires_in":{{(given == 1 ? 1 : 3600)}}}"""));
         await using var endpoint = new StubServer(request => Replies.Status(request.Headers["Authorization"] == "Bearer token-1" ? 401 : 200));
         await using var function = new Function(
             host,
             endpoint.Url,
-            ("FORWARD_AUTH", $$"""{"default":{"type":"oauth2","tokenUrl":"{{tokens.Url}}token","clientId":"me","clientSecret":"env:CLIENT_SECRET"} }"""),
+            (
+                "FORWARD_AUTH",
+                $$"""{"default":{"type":"oauth2","tokenUrl":"{{tokens.Url}}token","clientId":"me","clientSecret":"env:CLIENT_SECRET"} }"""),
             ("CLIENT_SECRET", "s3cret"),
             ("FORWARD_BREAKER", "off"),
             ("FORWARD_BACKOFF_BASE", "0s"));
@@ -189,7 +203,9 @@ public sealed class RequestTests
         answer = await function.InvokeAsync(Function.Event("one", "two", "three"));
 
         Assert.Equal((Function.Failures(), 2), (answer.Text, tokens.Requests.Count));
-        Assert.All(tokens.Requests, request => Assert.Equal(("POST", "/token", "grant_type=client_credentials"), (request.Method, request.Path, request.Text)));
+        Assert.All(
+            tokens.Requests,
+            request => Assert.Equal(("POST", "/token", "grant_type=client_credentials"), (request.Method, request.Path, request.Text)));
         Assert.All(tokens.Requests, request => Assert.Equal($"Basic {Convert.ToBase64String("me:s3cret"u8)}", request.Headers["Authorization"]));
         Assert.Equal("Bearer token-2", endpoint.Requests[^1].Headers["Authorization"]);
     }
@@ -200,7 +216,8 @@ public sealed class RequestTests
     /// <summary>As the specification of Standard Webhooks has it.</summary>
     private static string SignatureOf(StubRequest request, byte[] key)
     {
-        var signed = Encoding.UTF8.GetBytes($"{request.Headers["webhook-id"]}.{request.Headers["webhook-timestamp"]}.").Concat(request.Body).ToArray();
+        var signed = Encoding.UTF8.GetBytes(
+            $"{request.Headers["webhook-id"]}.{request.Headers["webhook-timestamp"]}.").Concat(request.Body).ToArray();
         return $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, signed))}";
     }
 }

@@ -101,7 +101,8 @@ public sealed class ScriptTests : IDisposable
         var (status, output) = await RunAsync("aws.sh send", ("MESSAGE", "{\"a\": \"b c\"}"));
 
         Assert.Equal(0, status);
-        Assert.Equal("[sqs][send-message][--region][eu-west-1][--queue-url][https://sqs/orders][--message-body][{\"a\": \"b c\"}][--output][json]", output);
+        Assert.Equal(
+            "[sqs][send-message][--region][eu-west-1][--queue-url][https://sqs/orders][--message-body][{\"a\": \"b c\"}][--output][json]", output);
     }
 
     [Fact]
@@ -200,7 +201,8 @@ public sealed class ScriptTests : IDisposable
         await using var process = new ChildProcess(
             "/usr/bin/env",
             ["make", "--no-print-directory", "send", "MESSAGE={\"price\":\"$5\",\"id\":\"$(id) `id`\"}"],
-            Repository.Environment.Where(each => each.Key != "PATH").Select(each => (each.Key, each.Value)).Append(("PATH", $"{tools}:{Repository.Environment["PATH"]}")),
+            Repository.Environment.Where(each => each.Key != "PATH").Select(each => (each.Key, each.Value))
+                .Append(("PATH", $"{tools}:{Repository.Environment["PATH"]}")),
             Repository.Root);
 
         Assert.Equal(0, await process.ExitAsync());
@@ -214,7 +216,11 @@ public sealed class ScriptTests : IDisposable
     {
         Link("bash", "make", "env", "uname", "cat");
         await using var process = new ChildProcess(
-            Path.Combine(tools, "make"), ["--no-print-directory", "terraform-test"], [("PATH", tools), .. ci.Length == 0 ? [] : new[] { ("CI", ci) }], Repository.Root);
+            Path.Combine(tools, "make"), ["--no-print-directory", "terraform-test"],
+            [
+                ("PATH", tools),
+                .. ci.Length == 0 ? [] : new[] { ("CI", ci) },
+            ], Repository.Root);
 
         Assert.Equal(expected, await process.ExitAsync());
         Assert.Contains("skipped: the Terraform tests need Terraform 1.11 or newer", process.Output);
@@ -275,7 +281,12 @@ public sealed class ScriptTests : IDisposable
         foreach (var (name, value) in variables) environment[name] = value;
         var words = command.Split(' ');
         await using var process = new ChildProcess(
-            "/usr/bin/env", ["bash", Path.Combine(Repository.Root, "scripts", words[0]), .. words[1..]], environment.Select(each => (each.Key, each.Value)));
+            "/usr/bin/env",
+            [
+                "bash",
+                Path.Combine(Repository.Root, "scripts", words[0]),
+                .. words[1..],
+            ], environment.Select(each => (each.Key, each.Value)));
         return (await process.ExitAsync(), process.Output);
     }
 }

@@ -16,7 +16,8 @@ public sealed class SecretTests
     /// <summary>Which the settings write themselves.</summary>
     private const string QueryCode = "hidden/code of+query", RouteKey = "hidden-key-of-routes";
 
-    private static readonly string WebhookKey = Convert.ToBase64String("hidden key of the webhooks"u8), PreviousKey = Convert.ToBase64String("hidden previous webhook key"u8);
+    private static readonly string WebhookKey = Convert.ToBase64String("hidden key of the webhooks"u8), PreviousKey = Convert.ToBase64String(
+        "hidden previous webhook key"u8);
 
     private static readonly string[] Secrets =
     [
@@ -71,11 +72,21 @@ public sealed class SecretTests
 
         // Everything went wrong that was to go wrong, and it is told why.
         Assert.Equal((Types.Length * 4) + Failing.Length + 1, copies.Count);
-        Assert.Equal(Types.Length * 3, copies.Count(copy => FailureOf(copy) is { } failure && failure.GetProperty("response").GetString() == "left out: it repeats a secret of the request"));
+        Assert.Equal(
+            Types.Length * 3,
+            copies.Count(
+                copy =>
+                    FailureOf(copy) is { } failure && failure.GetProperty("response").GetString() == "left out: it repeats a secret of the request"));
         Assert.Equal(Types.Length, copies.Count(copy => FailureOf(copy).GetProperty("response").GetString() == "no such tenant"));
         Assert.Contains("\"SecretFailed\"", function.Process.Output, StringComparison.Ordinal);
         Assert.Contains("\"CopyFailed\"", function.Process.Output, StringComparison.Ordinal);
-        AssertHidden([function.Process.Output, .. function.Process.Lines.SelectMany(Decoded), .. answers.SelectMany(answer => Decoded(answer.Text)), .. function.Sqs.Calls.SelectMany(call => Decoded(call.Text))]);
+        AssertHidden(
+            [
+                function.Process.Output,
+                .. function.Process.Lines.SelectMany(Decoded),
+                .. answers.SelectMany(answer => Decoded(answer.Text)),
+                .. function.Sqs.Calls.SelectMany(call => Decoded(call.Text)),
+            ]);
 
         Task<StubRequest> InvokeAsync(string[] types, string body) => function.InvokeAsync(Function.TypedEvent(types.Select(type => (type, body))));
     }
@@ -89,7 +100,9 @@ public sealed class SecretTests
             ("AWS_LAMBDA_RUNTIME_API", runtimeApi.Authority),
             ("FORWARD_URL", $"https://me:{ClientSecret}@example.com/?key={ClientSecret}#{ClientSecret}"),
             ("FORWARD_TOKEN", Token),
-            ("FORWARD_ROUTES", $$"""[{"name":"a","url":"ftp://example.com/{{ClientSecret}}","headers":{"Authorization":"{{Token}}"},"auth":"{{Token}}"}]"""),
+            (
+                "FORWARD_ROUTES",
+                $$"""[{"name":"a","url":"ftp://example.com/{{ClientSecret}}","headers":{"Authorization":"{{Token}}"},"auth":"{{Token}}"}]"""),
             ("FORWARD_AUTH", $$"""
                 {
                   "a": {"type":"bearer","token":"{{Token}}"}, "b": {"type":"basic","username":"me:{{Token}}","password":"env:CLIENT SECRET"},
@@ -163,7 +176,9 @@ public sealed class SecretTests
             "/query" => Uri.UnescapeDataString(request.Path),
             _ => "",
         };
-        var headers = request.Path.StartsWith("/query", StringComparison.Ordinal) ? "" : string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"));
+        var headers = request.Path.StartsWith("/query", StringComparison.Ordinal)
+            ? ""
+            : string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"));
         return Replies.Status(status, $"{known} {headers}");
     }
 
@@ -174,19 +189,21 @@ public sealed class SecretTests
         _ => Replies.Status(400, $$"""{"error":"{{ClientSecret}}","error_description":"{{request.Headers["Authorization"]}}"}"""),
     };
 
-    private static Reply SecretFor(StubRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("SecretId").GetString()![Arns.Length..] switch
-    {
-        "json" => StubSecretsManager.Secret(JsonSerializer.Serialize(new { token = Bearer, other = OtherMember })),
-        "text" => StubSecretsManager.Secret(WholeSecret),
-        _ => StubSecretsManager.Refuse(),
-    };
+    private static Reply SecretFor(StubRequest request) =>
+        JsonDocument.Parse(request.Body).RootElement.GetProperty("SecretId").GetString()![Arns.Length..] switch
+        {
+            "json" => StubSecretsManager.Secret(JsonSerializer.Serialize(new { token = Bearer, other = OtherMember })),
+            "text" => StubSecretsManager.Secret(WholeSecret),
+            _ => StubSecretsManager.Refuse(),
+        };
 
-    private static Reply ParameterFor(StubRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("Name").GetString()![ParameterArns.Length..] switch
-    {
-        "json" => StubParameterStore.Parameter(JsonSerializer.Serialize(new { webhook = $"whsec_{WebhookKey}", other = OtherMember })),
-        "text" => StubParameterStore.Parameter(WholeSecret),
-        _ => Replies.Status(400, JsonSerializer.Serialize(new { __type = "ParameterNotFound", message = WholeSecret })),
-    };
+    private static Reply ParameterFor(StubRequest request) =>
+        JsonDocument.Parse(request.Body).RootElement.GetProperty("Name").GetString()![ParameterArns.Length..] switch
+        {
+            "json" => StubParameterStore.Parameter(JsonSerializer.Serialize(new { webhook = $"whsec_{WebhookKey}", other = OtherMember })),
+            "text" => StubParameterStore.Parameter(WholeSecret),
+            _ => Replies.Status(400, JsonSerializer.Serialize(new { __type = "ParameterNotFound", message = WholeSecret })),
+        };
 
     private static JsonElement FailureOf(JsonElement copy) =>
         JsonDocument.Parse(copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
@@ -198,7 +215,9 @@ public sealed class SecretTests
         foreach (var secret in Secrets)
         {
             var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=');
-            Assert.All([secret, base64, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString()], form => Assert.DoesNotContain(form, text, StringComparison.OrdinalIgnoreCase));
+            Assert.All(
+                [secret, base64, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString()],
+                form => Assert.DoesNotContain(form, text, StringComparison.OrdinalIgnoreCase));
         }
 
         Assert.DoesNotContain("hidden", text, StringComparison.OrdinalIgnoreCase);

@@ -31,7 +31,8 @@ public sealed partial class TerraformSettingsTests
         Assert.Subset(readme.Keys.ToHashSet(), written.ToHashSet());
         readme["FORWARD_URL"] = "https://example.com/hook";
         readme["FORWARD_MAX_RECEIVE_COUNT"] = "10";
-        Assert.Equal(readme.Where(setting => !Elsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key), planned.OrderBy(setting => setting.Key));
+        Assert.Equal(
+            readme.Where(setting => !Elsewhere.Contains(setting.Key)).OrderBy(setting => setting.Key), planned.OrderBy(setting => setting.Key));
     }
 
     /// <summary>The function's environment in a plan of the standard example.</summary>
@@ -44,7 +45,8 @@ public sealed partial class TerraformSettingsTests
               -var=package="$PWD/terraform/tests/fixtures/package.zip" >&2
             $run terraform $example show -json "$file"
             """;
-        await using var process = new ChildProcess("/usr/bin/env", ["bash", "-euc", plan], Repository.Environment.Select(each => (each.Key, each.Value)), Repository.Root);
+        await using var process = new ChildProcess(
+            "/usr/bin/env", ["bash", "-euc", plan], Repository.Environment.Select(each => (each.Key, each.Value)), Repository.Root);
 
         Assert.True(await process.ExitAsync() == 0, process.Output);
         var json = JsonDocument.Parse(process.Lines.Single(line => line.StartsWith("{\"format_version\"", StringComparison.Ordinal))).RootElement;

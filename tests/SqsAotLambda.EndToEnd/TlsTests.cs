@@ -28,7 +28,8 @@ public sealed class TlsTests
     {
         using var certificate = TestCertificates.SelfSigned();
         var directory = Directory.CreateTempSubdirectory();
-        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "own.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(directory.FullName, "own.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
         await using var function = new Function(host, endpoint.Url, ("SSL_CERT_DIR", $"/nonexistent:{directory.FullName}"));
 

@@ -24,7 +24,9 @@ public sealed class CheckTests : IDisposable
                  {"name":"urls","when":{"attribute:type":"url"},"request":"message","allowedHosts":["api.example.com"]},
                  {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
                 """),
-            ("FORWARD_AUTH", """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
+            (
+                "FORWARD_AUTH",
+                """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
             ("PASSWORD", "s3cret"),
             ("FORWARD_REDRIVE_KEY", "env:PASSWORD"),
             ("FORWARD_CONCURRENCY", "7"));
@@ -71,7 +73,8 @@ public sealed class CheckTests : IDisposable
     {
         Run(("FORWARD_ROUTES", """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]"""));
 
-        Assert.Contains("\n  A message that none of them takes is Rejected.\n\nNo credentials and signatures.\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  A message that none of them takes is Rejected.\n\nNo credentials and signatures.\n", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,5 +92,6 @@ public sealed class CheckTests : IDisposable
             errors.ToString());
     }
 
-    private int Run(params (string Name, string Value)[] environment) => Check.Run(environment.ToDictionary(each => each.Name, each => each.Value), output, errors);
+    private int Run(params (string Name, string Value)[] environment) =>
+        Check.Run(environment.ToDictionary(each => each.Name, each => each.Value), output, errors);
 }

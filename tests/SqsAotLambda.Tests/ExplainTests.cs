@@ -24,7 +24,9 @@ public sealed class ExplainTests : IDisposable
     {
         var status = await RunAsync(
             """{"Records":[{"messageId":"m","body":"{\"id\":7}\n","attributes":{"ApproximateReceiveCount":"1"},"eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders"}]}""",
-            ("FORWARD_ROUTES", """[{"name":"orders","url":"https://orders.example.com/{body:/id}?by={queue}","method":"PUT","headers":{"X-A":"{messageId}"}}]"""));
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"orders","url":"https://orders.example.com/{body:/id}?by={queue}","method":"PUT","headers":{"X-A":"{messageId}"}}]"""));
 
         Assert.Equal((0, ""), (status, errors.ToString()));
         Assert.Equal(
@@ -64,7 +66,8 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal((0, ""), (status, errors.ToString()));
         Assert.Contains(
-            "\n  key       m\n  left out  X-Aws-Sqsd-Attr-a, X-Aws-Sqsd-Attr-b\\x0D\\x0Ac: too long (FORWARD_MAX_HEADER), or no name of a header\n\n    POST /hook",
+            "\n  key       m\n  left out  X-Aws-Sqsd-Attr-a, X-Aws-Sqsd-Attr-b\\x0D\\x0Ac: too long (FORWARD_MAX_HEADER), or no name of a "
+                + "header\n\n    POST /hook",
             output.ToString(),
             StringComparison.Ordinal);
         Assert.DoesNotContain("vvv", output.ToString(), StringComparison.Ordinal);
@@ -82,7 +85,10 @@ public sealed class ExplainTests : IDisposable
               {"messageId":"m3","body":7},
               {"messageId":"m4","body":"[\"software.amazon.payloadoffloading.PayloadS3Pointer\",{}]","messageAttributes":{"ExtendedPayloadSize":{"stringValue":"9","dataType":"Number"}}}]}
             """,
-            ("FORWARD_ROUTES", """[{"name":"noise","when":{"attribute:type":"ping"},"drop":true},{"name":"orders","when":{"attribute:type":"order"},"url":"https://orders.example.com/{body:/id}"}]"""));
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"noise","when":{"attribute:type":"ping"},"drop":true},"""
+                    + """{"name":"orders","when":{"attribute:type":"order"},"url":"https://orders.example.com/{body:/id}"}]"""));
 
         Assert.Equal((1, ""), (status, errors.ToString()));
         Assert.Equal(
@@ -135,9 +141,17 @@ public sealed class ExplainTests : IDisposable
 
     [Theory]
     [InlineData("bearer", "\"type\":\"bearer\",\"token\":\"SECRET\"", "Authorization: ***")]
-    [InlineData("default", "\"type\":\"oauth2\",\"tokenUrl\":\"https://id.example.com\",\"clientId\":\"me\",\"clientSecret\":\"SECRET\"", "Authorization: ***")]
+    [InlineData(
+        "default",
+        "\"type\":\"oauth2\",\"tokenUrl\":\"https://id.example.com\",\"clientId\":\"me\",\"clientSecret\":\"SECRET\"",
+        "Authorization: ***")]
     [InlineData("header", "\"type\":\"header\",\"name\":\"Idempotency-Key\",\"value\":\"SECRET\"", "Idempotency-Key: ***")]
-    [InlineData("iam", "\"type\":\"sigv4\",\"service\":\"lambda\",\"region\":\"eu-west-1\"", "x-amz-date: ***", "x-amz-security-token: ***", "Authorization: ***")]
+    [InlineData(
+        "iam",
+        "\"type\":\"sigv4\",\"service\":\"lambda\",\"region\":\"eu-west-1\"",
+        "x-amz-date: ***",
+        "x-amz-security-token: ***",
+        "Authorization: ***")]
     public async Task No_secret_needs_to_be_at_hand(string name, string members, params string[] headers)
     {
         foreach (var secret in new[] { "env:MISSING", Arn })
@@ -146,10 +160,15 @@ public sealed class ExplainTests : IDisposable
             var status = await RunAsync(
                 """{"Records":[{"messageId":"m","body":""}]}""",
                 ("FORWARD_ROUTES", $$"""[{"name":"a","url":"https://a.example.com/","auth":"{{name}}","sign":"hook"}]"""),
-                ("FORWARD_AUTH", $$"""{"{{name}}":{{{members.Replace("SECRET", secret, StringComparison.Ordinal)}}},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"{{secret}}"} }"""));
+                (
+                    "FORWARD_AUTH",
+                    $$"""{"{{name}}":{{{members.Replace("SECRET", secret, StringComparison.Ordinal)}}},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"{{secret}}"} }"""));
 
             Assert.Equal((0, ""), (status, errors.ToString()));
-            Assert.EndsWith($"    X-Hub: ***\n{string.Concat(headers.Select(header => $"    {header}\n"))}    Content-Length: 0\n", output.ToString(), StringComparison.Ordinal);
+            Assert.EndsWith(
+                $"    X-Hub: ***\n{string.Concat(headers.Select(header => $"    {header}\n"))}    Content-Length: 0\n",
+                output.ToString(),
+                StringComparison.Ordinal);
         }
     }
 
@@ -184,7 +203,10 @@ public sealed class ExplainTests : IDisposable
             ("FORWARD_AUTH", """{"default":{"type":"bearer","token":"env:TOKEN"}}"""),
             ("TOKEN", "s3cr%t/"));
 
-        Assert.EndsWith($"    {new string('x', 1020)}***\n  … the first 1,024 of {1020 + written.Length:N0} bytes\n", output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"    {new string('x', 1020)}***\n  … the first 1,024 of {1020 + written.Length:N0} bytes\n",
+            output.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,12 +214,15 @@ public sealed class ExplainTests : IDisposable
     {
         await RunAsync(
             """{"Records":[{"messageId":"<s3cr%t/>","body":""},{"messageId":"m","body":7}]}""",
-            ("FORWARD_ROUTES", """[{"name":"<s3cr%t/>","url":"https://a.example.com/s3cr%25t%2f?b={messageId}","headers":{"X-A":"<s3cr%t/>","X-B":"{messageId}"}}]"""),
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"<s3cr%t/>","url":"https://a.example.com/s3cr%25t%2f?b={messageId}","headers":{"X-A":"<s3cr%t/>","X-B":"{messageId}"}}]"""),
             ("FORWARD_AUTH", """{"default":{"type":"bearer","token":"env:TOKEN"}}"""),
             ("TOKEN", "s3cr%t/"));
 
         Assert.DoesNotContain("s3cr", output.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("message <***> (1 of 2)\n  route     <***>\n  endpoint  https://a.example.com/***\n", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "message <***> (1 of 2)\n  route     <***>\n  endpoint  https://a.example.com/***\n", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n    POST /***?b=%3C***%3E HTTP/1.1\n", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n    X-A: ***\n    X-B: <***>\n", output.ToString(), StringComparison.Ordinal);
     }
@@ -305,7 +330,8 @@ public sealed class ExplainTests : IDisposable
             """{"Records":[{"messageId":"m\n\u001b","body":"","attributes":{"MessageGroupId":"g\n"},"eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo"}]}""",
             ("FORWARD_ROUTES", """[{"name":"a\nb","drop":true}]"""));
 
-        Assert.Equal("message m\\x0A\\x1B (1 of 1)\n  route     a\\x0Ab\n  lane      group \"g\\x0A\", 1 of 1\n  outcome   Dropped\n", output.ToString());
+        Assert.Equal(
+            "message m\\x0A\\x1B (1 of 1)\n  route     a\\x0Ab\n  lane      group \"g\\x0A\", 1 of 1\n  outcome   Dropped\n", output.ToString());
     }
 
     [Theory]
@@ -349,7 +375,8 @@ public sealed class ExplainTests : IDisposable
     private IEnumerable<string> Told(string name) =>
         output.ToString().Split('\n').Where(line => line.StartsWith($"  {name} ", StringComparison.Ordinal)).Select(line => line[12..]);
 
-    private Task<int> RunAsync(string json, params (string Name, string Value)[] environment) => RunAsync("-", () => new MemoryStream(Encoding.UTF8.GetBytes(json)), environment);
+    private Task<int> RunAsync(string json, params (string Name, string Value)[] environment) =>
+        RunAsync("-", () => new MemoryStream(Encoding.UTF8.GetBytes(json)), environment);
 
     private Task<int> RunAsync(string path, Func<Stream> openInput, params (string Name, string Value)[] environment) =>
         Explain.RunAsync(path, openInput, environment.ToDictionary(each => each.Name, each => each.Value), new FakeTime(), output, errors);

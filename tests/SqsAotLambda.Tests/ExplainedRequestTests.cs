@@ -67,13 +67,15 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             var json = RandomEvent(random);
             var calls = secrets.Calls.Count + tokens.Requests.Count + endpoint.Requests.Count;
             var (status, shown) = await ExplainAsync(environment, json, withSecrets: random.Next(2) == 0);
-            Assert.True(calls == secrets.Calls.Count + tokens.Requests.Count + endpoint.Requests.Count, $"seed {Seed}, run {run}: something was sent");
+            Assert.True(
+                calls == secrets.Calls.Count + tokens.Requests.Count + endpoint.Requests.Count, $"seed {Seed}, run {run}: something was sent");
 
             var settings = Settings.Parse(environment);
             using var keyring = new Keyring(
                 settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
-                route, new Breaker(on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
+                route, new Breaker(
+                    on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
             var http = new HttpSender(connections, TimeProvider.System);
             var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, random));
             var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
@@ -86,13 +88,16 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
                 var received = endpoint.Requests.Skip(before).SingleOrDefault();
                 (sent, cut) = (sent + (received is null ? 0 : 1), cut + (received?.Body.Length > 1024 ? 1 : 0));
                 described += received is not null && delivery.Endpoint!.Route.MessageRule is not null ? 1 : 0;
-                (rejected, dropped) = (rejected + (delivery.Outcome is Outcome.Rejected ? 1 : 0), dropped + (delivery.Outcome is Outcome.Dropped ? 1 : 0));
+                (rejected, dropped) = (
+                    rejected + (delivery.Outcome is Outcome.Rejected ? 1 : 0), dropped + (delivery.Outcome is Outcome.Dropped ? 1 : 0));
                 rejects |= delivery.Outcome is Outcome.Rejected;
                 var expected = received is null
                     ? Block(message, messages, delivery, $"  outcome   {delivery.Outcome}{(delivery.Reason is null ? "" : $": {delivery.Reason}")}\n")
                     : Block(message, messages, delivery, Request(received, message, delivery.Endpoint!.Route, settings));
 
-                Assert.True(expected == shown[message.Position], $"seed {Seed}, run {run}, message {message.Position}: {Difference(shown[message.Position], expected)}");
+                Assert.True(
+                    expected == shown[message.Position],
+                    $"seed {Seed}, run {run}, message {message.Position}: {Difference(shown[message.Position], expected)}");
             }
 
             Assert.True((status, messages.Count) == (rejects ? 1 : 0, shown.Count), $"seed {Seed}, run {run}: status {status}, {shown.Count} shown");
@@ -103,9 +108,12 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     }
 
     /// <summary>The exit status and what is shown of each message, the escapes undone: bytes, one a character.</summary>
-    private static async Task<(int Status, List<string> Blocks)> ExplainAsync(IReadOnlyDictionary<string, string> environment, byte[] json, bool withSecrets)
+    private static async Task<(int Status, List<string> Blocks)> ExplainAsync(
+        IReadOnlyDictionary<string, string> environment, byte[] json, bool withSecrets)
     {
-        var given = withSecrets ? environment : environment.Where(variable => !SecretVariables.Any(secret => secret.Name == variable.Key)).ToDictionary();
+        var given = withSecrets
+            ? environment
+            : environment.Where(variable => !SecretVariables.Any(secret => secret.Name == variable.Key)).ToDictionary();
         await using var output = new StringWriter();
         await using var errors = new StringWriter();
 
@@ -113,7 +121,8 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
         Assert.Equal("", errors.ToString());
         var shown = output.ToString();
-        Assert.DoesNotContain(shown, each => (char.IsControl(each) && each is not ('\n' or '\t')) || char.GetUnicodeCategory(each) is UnicodeCategory.Format);
+        Assert.DoesNotContain(
+            shown, each => (char.IsControl(each) && each is not ('\n' or '\t')) || char.GetUnicodeCategory(each) is UnicodeCategory.Format);
         return (status, [.. shown.Split("\nmessage ").Select((block, index) => Unescape(index == 0 ? block : $"message {block}"))]);
     }
 
@@ -126,7 +135,8 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     }
 
     private static string Unescape(string text) =>
-        Escape().Replace(Bytes(text), escape => ((char)byte.Parse(escape.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+        Escape().Replace(
+            Bytes(text), escape => ((char)byte.Parse(escape.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
 
     private static string Bytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
@@ -136,7 +146,9 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var lane = !message.Queue.Arn.EndsWith(".fifo", StringComparison.Ordinal) ? "its own"
             : $"{(message.GroupId is null ? "no group" : $"group \"{message.GroupId}\"")}, {group.IndexOf(message) + 1} of {group.Count}";
         var url = delivery.Endpoint is { Url.Length: > 0 } endpoint ? $"  endpoint  {endpoint.Url}\n" : "";
-        var about = Bytes($"message {message.Id} ({message.Position + 1} of {all.Count})\n  route     {delivery.Endpoint?.Route.Name ?? "none"}\n{url}  lane      {lane}\n");
+        var about = Bytes(
+            $"message {message.Id} ({message.Position + 1} of {all.Count})\n  route     {delivery.Endpoint?.Route.Name ?? "none"}\n{url}  lane     "
+                + $" {lane}\n");
         return about + (rest[0] == ' ' && rest.StartsWith("  outcome", StringComparison.Ordinal) ? Bytes(rest) : rest);
     }
 
@@ -152,10 +164,13 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             var name = lines[index].Split(':')[0];
             if (masked.Contains(name, StringComparer.OrdinalIgnoreCase)) lines[index] = $"{name}: ***";
             if (name is "traceparent" or "X-Amzn-Trace-Id") lines[index] = MaskTrace(lines[index], message);
-            if (!masked.Contains(name) && route.Headers.FirstOrDefault(header => header.Name == name) is { Name: "X-A" or "X-Key" } own) lines[index] = MaskLiterals(lines[index], own.Value);
+            if (!masked.Contains(name) && route.Headers.FirstOrDefault(header => header.Name == name) is { Name: "X-A" or "X-Key" } own)
+                lines[index] = MaskLiterals(lines[index], own.Value);
         }
 
-        var key = lines.First(line => line.StartsWith(settings.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.IdempotencyHeader.Length + 2)..];
+        var key = lines.First(
+            line =>
+                line.StartsWith(settings.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.IdempotencyHeader.Length + 2)..];
         return $"  key       {key}\n\n{string.Concat(lines.Select(line => $"    {line}\n"))}{Body(received.Body)}";
     }
 
@@ -186,7 +201,9 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     /// <summary>A digit for which the message has none of its own is another each time.</summary>
     private static string MaskTrace(string line, Message message)
     {
-        if (line.Contains("11111111111111111111111111111111", StringComparison.Ordinal) || line.Contains("Root=1-11111111-", StringComparison.Ordinal)) return line;
+        if (line.Contains("11111111111111111111111111111111", StringComparison.Ordinal)
+            || line.Contains("Root=1-11111111-", StringComparison.Ordinal))
+            return line;
         if (!line.Contains("5759e988", StringComparison.Ordinal)) return Digits().Replace(line, digits => new('*', digits.Length));
         if (message.TraceHeader!.Contains("Parent", StringComparison.Ordinal) || line[0] == 'X') return line;
 
@@ -207,7 +224,8 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     {
         var withDefault = random.Next(3) > 0;
         var defaults = $"{(random.Next(2) == 0 ? """ "default":{"type":"bearer","token":"env:TOKEN"}, """ : "")}{(random.Next(2) == 0 ? $$""" "default-sign":{"type":"standard-webhooks","secret":"secretsmanager:{{Arn}}"}, """ : "")}";
-        var routes = new JsonArray([.. Enumerable.Range(0, random.Next(withDefault ? 0 : 1, 5)).Select(index => RandomRoute(random, $"r{index}{RandomText(random)}"))]);
+        var routes = new JsonArray(
+            [.. Enumerable.Range(0, random.Next(withDefault ? 0 : 1, 5)).Select(index => RandomRoute(random, $"r{index}{RandomText(random)}"))]);
         Dictionary<string, string> environment = new(SecretVariables.Select(secret => KeyValuePair.Create(secret.Name, secret.Value)))
         {
             ["FORWARD_ALLOW_HTTP"] = "true",
@@ -260,13 +278,22 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
         var method = Pick(random, "POST", "PUT", "PATCH", "GET", "DELETE");
         route["method"] = method;
-        var path = string.Concat(Enumerable.Range(0, random.Next(3)).Select(_ => $"/{Pick(random, "v1", "{attribute:tenant}", "{body:/id}", "x-{messageId}", "{queue}", "{receiveCount}")}"));
+        var path = string.Concat(
+            Enumerable.Range(0, random.Next(3))
+                .Select(_ => $"/{Pick(random, "v1", "{attribute:tenant}", "{body:/id}", "x-{messageId}", "{queue}", "{receiveCount}")}"));
         string[] query = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Pick(random, "a=lit-3", "b={body:/id}", "c=lit-{attribute:tenant}", "d={queue}lit", "lit-5", "{messageId}", "e=", "{queue}=lit"))];
         route["url"] = $"{endpoint.Url.ToString().TrimEnd('/')}{path}{(query.Length > 0 ? "?" + string.Join('&', query) : "")}";
         route["headers"] = new JsonObject(Enumerable.Range(0, random.Next(3)).Select(_ => Pick(random, "X-A", "X-Key", "Content-Type", "Accept")).Distinct().Select(header =>
             KeyValuePair.Create<string, JsonNode?>(header, Pick(random, "plain", "<{attribute:tenant}>", "{body:/id}", "100% {{x}}", "{groupId}"))));
         if (method is not ("GET" or "DELETE") && random.Next(2) == 0)
-            route["body"] = JsonNode.Parse(Pick(random, "\"{body:}\"", "\"<{attribute:tenant}>\\n\\u0007{messageId}\"", """{"id":"{body:/id}","é":["x{messageId}",1.50]}""", "[]", "\"\""));
+            route["body"] = JsonNode.Parse(
+                Pick(
+                    random,
+                    "\"{body:}\"",
+                    "\"<{attribute:tenant}>\\n\\u0007{messageId}\"",
+                    """{"id":"{body:/id}","é":["x{messageId}",1.50]}""",
+                    "[]",
+                    "\"\""));
         return route;
     }
 
@@ -276,7 +303,8 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var messages = Enumerable.Range(0, random.Next(1, 6)).Select(index =>
         {
             var attributes = new JsonObject { ["tenant"] = Text(RandomText(random)), ["type"] = Text(Pick(random, "order", "ping", "other")) };
-            if (random.Next(4) == 0) attributes["traceparent"] = Text(Pick(random, "00-11111111111111111111111111111111-2222222222222222-01", "nonsense"));
+            if (random.Next(4) == 0)
+                attributes["traceparent"] = Text(Pick(random, "00-11111111111111111111111111111111-2222222222222222-01", "nonsense"));
             if (random.Next(6) == 0) attributes["ForwardFailure"] = Text("""{"messageId":"first"}""");
             if (random.Next(6) == 0) attributes["ExtendedPayloadSize"] = new JsonObject { ["stringValue"] = "7", ["dataType"] = "Number" };
             if (random.Next(6) == 0) attributes["blob"] = new JsonObject { ["binaryValue"] = "MTEwMA==", ["dataType"] = "Binary" };
@@ -291,7 +319,11 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             if (random.Next(4) > 0) message["attributes"]!["MessageGroupId"] = Pick(random, "a", "b", "ü \"c\"");
             if (random.Next(2) == 0) message["attributes"]!["MessageDeduplicationId"] = RandomText(random);
             if (random.Next(2) == 0)
-                message["attributes"]!["AWSTraceHeader"] = Pick(random, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", "Root=1-5759e988-bd862e3fe1be46a994272793", "nonsense");
+                message["attributes"]!["AWSTraceHeader"] = Pick(
+                    random,
+                    "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+                    "Root=1-5759e988-bd862e3fe1be46a994272793",
+                    "nonsense");
             return (JsonNode)message;
         });
         var json = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["Records"] = new JsonArray([.. messages]) });
@@ -321,8 +353,10 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var request = new JsonObject { ["method"] = Pick(random, "POST", "PUT", "PATCH", "GET", "DELETE") };
         if (random.Next(2) == 0) request["url"] = $"{endpoint.Url}{Pick(random, "", "a%20b?c=1", "x/y", "?q", "../up")}";
         else request["path"] = Pick(random, "/v1", "/a%C3%A9?b=c", "/", "//elsewhere");
-        if (random.Next(2) == 0) request["query"] = new JsonObject { [Pick(random, "q", "ä", "")] = RandomText(random), ["list"] = new JsonArray("1", RandomText(random)) };
-        if (random.Next(2) == 0) request["headers"] = new JsonObject { [Pick(random, "X-Tenant", "Accept", "Content-Type", "Host")] = Pick(random, "plain", "100% ü", "a\r\nb") };
+        if (random.Next(2) == 0)
+            request["query"] = new JsonObject { [Pick(random, "q", "ä", "")] = RandomText(random), ["list"] = new JsonArray("1", RandomText(random)) };
+        if (random.Next(2) == 0)
+            request["headers"] = new JsonObject { [Pick(random, "X-Tenant", "Accept", "Content-Type", "Host")] = Pick(random, "plain", "100% ü", "a\r\nb") };
         if (request["method"]!.GetValue<string>() is not ("GET" or "DELETE") && random.Next(4) > 0)
             request["body"] = JsonNode.Parse(Pick(random, "\"text\"", "{\"a\": [1,  2.50]}", "null", "\"\\u001b[2J\""));
         return request.ToJsonString();
@@ -347,6 +381,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     private static partial Regex Literal();
 
     /// <summary>Those of the invocation's trace.</summary>
-    [GeneratedRegex("(?<=-)[0-9a-f]{32}(?=-)|(?<=-)[0-9a-f]{8}(?=-)|(?<=-)[0-9a-f]{24}(?=;)|(?<=Parent=|-)[0-9a-f]{16}(?=-|;)|(?<=-0)[01]$|(?<=Sampled=)[01]")]
+    [GeneratedRegex(
+        "(?<=-)[0-9a-f]{32}(?=-)|(?<=-)[0-9a-f]{8}(?=-)|(?<=-)[0-9a-f]{24}(?=;)|(?<=Parent=|-)[0-9a-f]{16}(?=-|;)|(?<=-0)[01]$|(?<=Sampled=)[01]")]
     private static partial Regex Digits();
 }

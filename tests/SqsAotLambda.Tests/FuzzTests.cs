@@ -106,7 +106,8 @@ public sealed class FuzzTests
         var builder = new SqsAotLambda.Requests.RequestBuilder(settings, random);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Given.Endpoint(route))];
         Forward build = (endpoint, message, deadline) => Task.FromResult(
-            builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter().Write(request).Length > 0 ? new Delivery(Outcome.Delivered) : new(Outcome.Rejected));
+            builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter()
+                .Write(request).Length > 0 ? new Delivery(Outcome.Delivered) : new(Outcome.Rejected));
         var deliverer = new Deliverer(endpoints, build, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         for (var run = 0; run < 20_000; run++)
         {
@@ -116,7 +117,12 @@ public sealed class FuzzTests
                 Body = body,
                 GroupId = RandomText(random),
                 TraceHeader = RandomText(random),
-                Attributes = [new("type", "String", random.Next(2) == 0 ? "order" : RandomText(random)), new(RandomText(random), "String", RandomText(random)), new("traceparent", "String", RandomText(random))],
+                Attributes =
+                [
+                    new("type", "String", random.Next(2) == 0 ? "order" : RandomText(random)),
+                    new(RandomText(random), "String", RandomText(random)),
+                    new("traceparent", "String", RandomText(random)),
+                ],
             };
 
             var delivery = await deliverer.DeliverAsync(message, Given.Closing(), Deadline.Never);
@@ -156,12 +162,14 @@ public sealed class FuzzTests
     }
 
     private static void AssertBounded(long before, int run) =>
-        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MaxAllocated, $"seed {Seed}, run {run}: it allocates more than {MaxAllocated} bytes");
+        Assert.True(
+            GC.GetAllocatedBytesForCurrentThread() - before < MaxAllocated, $"seed {Seed}, run {run}: it allocates more than {MaxAllocated} bytes");
 
     private static string RandomText(Random random)
     {
         const string Sharp = "\r\n\t\0 %./\\:{}\"'é☃";
-        return string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(3) == 0 ? Sharp[random.Next(Sharp.Length)] : (char)random.Next('!', 'ÿ')));
+        return string.Concat(
+            Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(3) == 0 ? Sharp[random.Next(Sharp.Length)] : (char)random.Next('!', 'ÿ')));
     }
 
     /// <summary>Some bytes changed, dropped, doubled or moved, or all of it cut.</summary>

@@ -122,15 +122,76 @@ public sealed class LogTests : IDisposable
     {
         WriteAll(Log(LogLevel.Trace), "text");
 
-        Assert.Equal(["MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost"], EventNames());
+        Assert.Equal(
+            [
+                "MessageFailed",
+                "MessageDeadLettered",
+                "CopyFailed",
+                "VisibilityFailed",
+                "SecretFailed",
+                "BatchMetrics",
+                "BatchHandled",
+                "InvocationFailed",
+                "AnswerRefused",
+                "SettingsRefused",
+                "RuntimeApiLost",
+            ],
+            EventNames());
         Assert.All(output.Each, write => Assert.Equal(write.Length - 1, write.IndexOf('\n', StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("Trace", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Debug", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Info", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Warn", "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
+    [InlineData(
+        "Trace",
+        "MessageFailed",
+        "MessageDeadLettered",
+        "CopyFailed",
+        "VisibilityFailed",
+        "SecretFailed",
+        "BatchMetrics",
+        "BatchHandled",
+        "InvocationFailed",
+        "AnswerRefused",
+        "SettingsRefused",
+        "RuntimeApiLost")]
+    [InlineData(
+        "Debug",
+        "MessageFailed",
+        "MessageDeadLettered",
+        "CopyFailed",
+        "VisibilityFailed",
+        "SecretFailed",
+        "BatchMetrics",
+        "BatchHandled",
+        "InvocationFailed",
+        "AnswerRefused",
+        "SettingsRefused",
+        "RuntimeApiLost")]
+    [InlineData(
+        "Info",
+        "MessageFailed",
+        "MessageDeadLettered",
+        "CopyFailed",
+        "VisibilityFailed",
+        "SecretFailed",
+        "BatchMetrics",
+        "BatchHandled",
+        "InvocationFailed",
+        "AnswerRefused",
+        "SettingsRefused",
+        "RuntimeApiLost")]
+    [InlineData(
+        "Warn",
+        "MessageFailed",
+        "MessageDeadLettered",
+        "CopyFailed",
+        "VisibilityFailed",
+        "SecretFailed",
+        "BatchMetrics",
+        "InvocationFailed",
+        "AnswerRefused",
+        "SettingsRefused",
+        "RuntimeApiLost")]
     [InlineData("Error", "CopyFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
     [InlineData("Fatal", "BatchMetrics", "SettingsRefused", "RuntimeApiLost")]
     public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] events)
@@ -216,7 +277,8 @@ public sealed class LogTests : IDisposable
     [InlineData("https://example.com/hook?token=s3cret&other=s3cret")]
     public void The_query_of_the_endpoint_and_the_body_of_a_message_are_in_no_line(string url)
     {
-        Log().MessageFailed("request-1", Given.Message("id-1", "s3cret body"), new(Outcome.Rejected, Endpoint: Given.Endpoint(Given.Settings(new(url)))));
+        Log().MessageFailed(
+            "request-1", Given.Message("id-1", "s3cret body"), new(Outcome.Rejected, Endpoint: Given.Endpoint(Given.Settings(new(url)))));
 
         Assert.DoesNotContain("s3cret", string.Concat(output.Each), StringComparison.Ordinal);
         Assert.Contains("https://example.com/", string.Concat(output.Each), StringComparison.Ordinal);
@@ -249,7 +311,8 @@ public sealed class LogTests : IDisposable
 
     private JsonElement Line() => JsonDocument.Parse(Assert.Single(output.Each)).RootElement;
 
-    private IEnumerable<string?> EventNames() => output.Each.Select(write => JsonDocument.Parse(write).RootElement.GetProperty("message").GetString());
+    private IEnumerable<string?> EventNames() =>
+        output.Each.Select(write => JsonDocument.Parse(write).RootElement.GetProperty("message").GetString());
 
     /// <summary>Keeps each write apart.</summary>
     private sealed class Writes : MemoryStream

@@ -35,7 +35,8 @@ public sealed partial class ReadmeTests
     {
         var auth = "{}";
         Settings? settings = null;
-        var examples = JsonBlock().Matches(string.Concat(Section("Routes"), Section("Requests in messages"), Section("Credentials"))).Select(block => block.Groups["json"].Value).ToList();
+        var examples = JsonBlock().Matches(string.Concat(Section("Routes"), Section("Requests in messages"), Section("Credentials")))
+            .Select(block => block.Groups["json"].Value).ToList();
 
         foreach (var example in examples)
         {
@@ -56,7 +57,10 @@ public sealed partial class ReadmeTests
     {
         var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
 
-        Assert.Contains($"`{request.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`", Section("Requests in messages"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"`{request.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`",
+            Section("Requests in messages"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public sealed partial class ReadmeTests
         var environment = example["name"].Captures.Zip(example["value"].Captures).ToDictionary(each => each.First.Value, each => each.Second.Value);
         await using var output = new StringWriter { NewLine = "\n" };
 
-        var status = await Explain.RunAsync(Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, new FakeTime(), output, TextWriter.Null);
+        var status = await Explain.RunAsync(
+            Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, new FakeTime(), output, TextWriter.Null);
 
         Assert.Equal((1, example["output"].Value), (status, output.ToString()));
     }
@@ -82,9 +87,14 @@ public sealed partial class ReadmeTests
     }
 
     private static string Section(string title) =>
-        Regex.Match(File.ReadAllText(Path.Combine(Root, "README.md")), $@"^##+ {title}\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        Regex.Match(
+            File.ReadAllText(Path.Combine(Root, "README.md")),
+            $@"^##+ {title}\n(.*?)(?=^##|\z)",
+            RegexOptions.Multiline | RegexOptions.Singleline).Value;
 
-    [GeneratedRegex(@"^```console\n(\$ export (?<name>\w+)='(?<value>[^']*)'\n)+\$ \S+ explain (?<event>\S+)\n(?<output>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^```console\n(\$ export (?<name>\w+)='(?<value>[^']*)'\n)+\$ \S+ explain (?<event>\S+)\n(?<output>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ExplainBlock();
 
     [GeneratedRegex(@"^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

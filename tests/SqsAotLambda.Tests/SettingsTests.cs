@@ -93,7 +93,9 @@ public sealed class SettingsTests
 
     [Fact]
     public void Other_variables_do_not_matter() =>
-        Assert.Equal(Comparable(Parse()), Comparable(Parse(("PATH", "/bin"), ("AWS_REGION", "us-east-1"), ("forward_method", "PUT"), ("XFORWARD_METHOD", "PUT"))));
+        Assert.Equal(
+            Comparable(Parse()),
+            Comparable(Parse(("PATH", "/bin"), ("AWS_REGION", "us-east-1"), ("forward_method", "PUT"), ("XFORWARD_METHOD", "PUT"))));
 
     [Theory]
     [InlineData("FORWARD_ALLOW_HTTP", "yes", "FORWARD_ALLOW_HTTP=yes is not allowed; it takes false, true.")]
@@ -102,15 +104,30 @@ public sealed class SettingsTests
     [InlineData("FORWARD_METHOD", "GET", "FORWARD_METHOD=GET is not allowed; it takes POST, PUT, PATCH.")]
     [InlineData("FORWARD_METHOD", "post", "FORWARD_METHOD=post is not allowed; it takes POST, PUT, PATCH.")]
     [InlineData("FORWARD_TIMEOUT", "15", "FORWARD_TIMEOUT=15 is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.")]
-    [InlineData("FORWARD_CONNECT_TIMEOUT", "0s", "FORWARD_CONNECT_TIMEOUT=0s is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.")]
+    [InlineData(
+        "FORWARD_CONNECT_TIMEOUT",
+        "0s",
+        "FORWARD_CONNECT_TIMEOUT=0s is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.")]
     [InlineData("FORWARD_CONCURRENCY", "many", "FORWARD_CONCURRENCY=many is not allowed; it takes a whole number from 1 to 1000.")]
-    [InlineData("FORWARD_DEADLINE_MARGIN", "499ms", "FORWARD_DEADLINE_MARGIN=499ms is not allowed; it takes a whole number with its unit (ms, s, m or h) from 500ms to 1m.")]
+    [InlineData(
+        "FORWARD_DEADLINE_MARGIN",
+        "499ms",
+        "FORWARD_DEADLINE_MARGIN=499ms is not allowed; it takes a whole number with its unit (ms, s, m or h) from 500ms to 1m.")]
     [InlineData("FORWARD_CONTENT_TYPE", "json", "FORWARD_CONTENT_TYPE=json is not allowed; it takes a media type such as application/json.")]
     [InlineData("FORWARD_HEADERS", "all", "FORWARD_HEADERS=all is not allowed; it takes none, sqsd, cloudevents or sqsd,cloudevents.")]
-    [InlineData("FORWARD_CLOUDEVENTS_TYPE", "an order", "FORWARD_CLOUDEVENTS_TYPE=an order is not allowed; it takes printable ASCII without spaces, \" and %, such as com.example.order.")]
+    [InlineData(
+        "FORWARD_CLOUDEVENTS_TYPE",
+        "an order",
+        "FORWARD_CLOUDEVENTS_TYPE=an order is not allowed; it takes printable ASCII without spaces, \" and %, such as com.example.order.")]
     [InlineData("FORWARD_USER_AGENT", "M\u00efne", "FORWARD_USER_AGENT=M\u00efne is not allowed; it takes printable ASCII.")]
-    [InlineData("FORWARD_IDEMPOTENCY_HEADER", "My Key", "FORWARD_IDEMPOTENCY_HEADER=My Key is not allowed; it takes a header name that no other part of the request uses.")]
-    [InlineData("FORWARD_IDEMPOTENCY_SOURCE", "body", "FORWARD_IDEMPOTENCY_SOURCE=body is not allowed; it takes messageId, deduplicationId, attribute:NAME or body:/json/pointer.")]
+    [InlineData(
+        "FORWARD_IDEMPOTENCY_HEADER",
+        "My Key",
+        "FORWARD_IDEMPOTENCY_HEADER=My Key is not allowed; it takes a header name that no other part of the request uses.")]
+    [InlineData(
+        "FORWARD_IDEMPOTENCY_SOURCE",
+        "body",
+        "FORWARD_IDEMPOTENCY_SOURCE=body is not allowed; it takes messageId, deduplicationId, attribute:NAME or body:/json/pointer.")]
     [InlineData("AWS_LAMBDA_LOG_LEVEL", "LOUD", "AWS_LAMBDA_LOG_LEVEL=LOUD is not allowed; it takes INFO, TRACE, DEBUG, WARN, ERROR, FATAL.")]
     public void A_fault_names_the_setting_its_value_and_what_is_allowed(string name, string value, string fault) =>
         Assert.Equal([fault], Faults((name, value)));
@@ -151,7 +168,8 @@ public sealed class SettingsTests
         var thrown = Assert.Throws<InvalidSettingsException>(() => Parse(("FORWARD_CONCURRENCY", "0"), ("FORWARD_HEADERS", "all")));
 
         Assert.Equal(
-            "FORWARD_CONCURRENCY=0 is not allowed; it takes a whole number from 1 to 1000. FORWARD_HEADERS=all is not allowed; it takes none, sqsd, cloudevents or sqsd,cloudevents.",
+            "FORWARD_CONCURRENCY=0 is not allowed; it takes a whole number from 1 to 1000. FORWARD_HEADERS=all is not allowed; it takes none, sqsd,"
+                + " cloudevents or sqsd,cloudevents.",
             thrown.Message);
     }
 
@@ -171,7 +189,10 @@ public sealed class SettingsTests
     {
         var fault = Assert.Single(Faults((name, Hidden)));
 
-        Assert.StartsWith($"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, FORWARD_ALLOW_LOOPBACK, ", fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{name} is not a setting; the names that begin with FORWARD_ are FORWARD_ALLOW_HTTP, FORWARD_ALLOW_LOOPBACK, ",
+            fault,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, fault, StringComparison.Ordinal);
         Assert.DoesNotContain("AWS_", fault, StringComparison.Ordinal);
     }
@@ -210,7 +231,8 @@ public sealed class SettingsTests
         var settings = Parse(("FORWARD_URL", "http://example.com/hook"), ("FORWARD_ALLOW_HTTP", "true"));
 
         Assert.Equal(
-            "FORWARD_URL=http://example.com/hook is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true allows plain http.",
+            "FORWARD_URL=http://example.com/hook is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true "
+                + "allows plain http.",
             fault);
         Assert.Equal("http", UrlOf(settings).Scheme);
     }
@@ -233,7 +255,8 @@ public sealed class SettingsTests
         var settings = Parse(("FORWARD_URL", url), ("FORWARD_ALLOW_LOOPBACK", "true"));
 
         Assert.Equal(
-            $"FORWARD_URL={new Uri(url)} is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback.",
+            $"FORWARD_URL={new Uri(url)} is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); "
+                + "FORWARD_ALLOW_LOOPBACK=true allows loopback.",
             fault);
         Assert.Equal(new Uri(url), UrlOf(settings));
     }
@@ -243,15 +266,18 @@ public sealed class SettingsTests
     [InlineData("true")]
     public void No_setting_allows_a_metadata_address(string allowLoopback) =>
         Assert.Equal(
-            ["FORWARD_URL=https://169.254.169.254/hook is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved)."],
+            ["FORWARD_URL=https://169.254.169.254/hook is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or "
+                + "reserved)."],
             Faults(("FORWARD_URL", "https://169.254.169.254/hook?token=s3cret"), ("FORWARD_ALLOW_LOOPBACK", allowLoopback)));
 
     [Fact]
     public void Plain_http_to_loopback_is_two_faults() =>
         Assert.Equal(
             [
-                "FORWARD_URL=http://localhost/ is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true allows plain http.",
-                "FORWARD_URL=http://localhost/ is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback.",
+                "FORWARD_URL=http://localhost/ is not an absolute https URL without user name, password or fragment. FORWARD_ALLOW_HTTP=true "
+                    + "allows plain http.",
+                "FORWARD_URL=http://localhost/ is at an address that is refused (loopback, link-local, metadata, unspecified, multicast or "
+                    + "reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback.",
             ],
             Faults(("FORWARD_URL", "http://localhost/")));
 
@@ -279,7 +305,8 @@ public sealed class SettingsTests
     [InlineData("http://example.com/hook?token=s3cret")]
     [InlineData("ftp://example.com/hook?token=s3cret")]
     [InlineData("https://user@example.com/hook?token=s3cret")]
-    public void The_query_of_a_URL_is_never_shown(string url) => Assert.DoesNotContain(Hidden, Assert.Single(Faults(("FORWARD_URL", url))), StringComparison.Ordinal);
+    public void The_query_of_a_URL_is_never_shown(string url) =>
+        Assert.DoesNotContain(Hidden, Assert.Single(Faults(("FORWARD_URL", url))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("s3cret")]
@@ -300,7 +327,11 @@ public sealed class SettingsTests
     [InlineData("http://localhost:9324/")]
     public void A_URL_of_AWS_may_be_http_or_https(string url)
     {
-        var settings = Parse(("FORWARD_DLQ_URL", url), ("AWS_ENDPOINT_URL_SQS", url), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", $"{url}1"), ("AWS_ENDPOINT_URL_SSM", $"{url}2"));
+        var settings = Parse(
+            ("FORWARD_DLQ_URL", url),
+            ("AWS_ENDPOINT_URL_SQS", url),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", $"{url}1"),
+            ("AWS_ENDPOINT_URL_SSM", $"{url}2"));
 
         Assert.Equal((new(url), new(url)), (settings.DeadLetterQueue, settings.SqsEndpoint));
         Assert.Equal((new($"{url}1"), new($"{url}2")), (settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint));
@@ -316,7 +347,8 @@ public sealed class SettingsTests
     public void Of_a_wrong_URL_of_AWS_only_scheme_host_and_path_are_shown(string url, string shown)
     {
         foreach (var name in new[] { "FORWARD_DLQ_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SSM" })
-            Assert.Equal([$"{name}{shown} is not an absolute http or https URL without user name, password, query or fragment."], Faults((name, url)));
+            Assert.Equal(
+                [$"{name}{shown} is not an absolute http or https URL without user name, password, query or fragment."], Faults((name, url)));
     }
 
     [Theory]
@@ -391,7 +423,8 @@ public sealed class SettingsTests
     [InlineData("1", 1)]
     [InlineData("1000", 1000)]
     [InlineData("007", 7)]
-    public void A_concurrency_is_taken_up_to_its_bounds(string text, int concurrency) => Assert.Equal(concurrency, Parse(("FORWARD_CONCURRENCY", text)).Concurrency);
+    public void A_concurrency_is_taken_up_to_its_bounds(string text, int concurrency) =>
+        Assert.Equal(concurrency, Parse(("FORWARD_CONCURRENCY", text)).Concurrency);
 
     [Theory]
     [InlineData("0")]
@@ -408,7 +441,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("1000", 1000)]
     [InlineData("64000", 64_000)]
-    public void The_length_of_a_header_is_taken_up_to_its_bounds(string text, int bytes) => Assert.Equal(bytes, Parse(("FORWARD_MAX_HEADER", text)).MaxHeader);
+    public void The_length_of_a_header_is_taken_up_to_its_bounds(string text, int bytes) =>
+        Assert.Equal(bytes, Parse(("FORWARD_MAX_HEADER", text)).MaxHeader);
 
     [Theory]
     [InlineData("999")]
@@ -442,7 +476,8 @@ public sealed class SettingsTests
     [InlineData("cloudevents", false, true)]
     [InlineData("sqsd,cloudevents", true, true)]
     [InlineData("cloudevents, sqsd", true, true)]
-    public void Dialects_of_headers_add_up(string text, bool sqsd, bool cloudEvents) => Assert.Equal(new(sqsd, cloudEvents), Parse(("FORWARD_HEADERS", text)).Headers);
+    public void Dialects_of_headers_add_up(string text, bool sqsd, bool cloudEvents) =>
+        Assert.Equal(new(sqsd, cloudEvents), Parse(("FORWARD_HEADERS", text)).Headers);
 
     [Theory]
     [InlineData("none,sqsd")]
@@ -501,7 +536,8 @@ public sealed class SettingsTests
     [InlineData("X-Key\r\n")]
     [InlineData("X-K\u00e9y")]
     [InlineData(" ")]
-    public void A_header_of_HTTPs_own_or_no_token_is_refused_for_the_idempotency_key(string name) => Assert.Single(Faults(("FORWARD_IDEMPOTENCY_HEADER", name)));
+    public void A_header_of_HTTPs_own_or_no_token_is_refused_for_the_idempotency_key(string name) =>
+        Assert.Single(Faults(("FORWARD_IDEMPOTENCY_HEADER", name)));
 
     [Theory]
     [InlineData("messageId", "the-id")]
@@ -540,7 +576,8 @@ public sealed class SettingsTests
     [InlineData("WARN", "Warn")]
     [InlineData("ERROR", "Error")]
     [InlineData("FATAL", "Fatal")]
-    public void Log_levels_have_Lambdas_names(string name, string level) => Assert.Equal(level, Parse(("AWS_LAMBDA_LOG_LEVEL", name)).LogLevel.ToString());
+    public void Log_levels_have_Lambdas_names(string name, string level) =>
+        Assert.Equal(level, Parse(("AWS_LAMBDA_LOG_LEVEL", name)).LogLevel.ToString());
 
     [Theory]
     [InlineData("info")]

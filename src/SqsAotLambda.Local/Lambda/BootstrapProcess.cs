@@ -108,7 +108,8 @@ internal sealed class BootstrapProcess : IDisposable
     {
         try
         {
-            var sockets = Directory.GetFiles($"/proc/{process.Id}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToHashSet();
+            var sockets = Directory.GetFiles($"/proc/{process.Id}/fd").Select(
+                file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToHashSet();
             return
             [
                 .. File.ReadLines($"/proc/{process.Id}/net/tcp").Skip(1).Concat(File.ReadLines($"/proc/{process.Id}/net/tcp6").Skip(1))

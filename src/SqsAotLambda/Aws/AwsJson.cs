@@ -9,7 +9,8 @@ namespace SqsAotLambda.Aws;
 internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline);
 
 /// <summary>
-/// Calls one AWS service by its JSON protocol, such as <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html">SQS's</see>:
+/// Calls one AWS service by its JSON protocol, such as <see
+/// href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html">SQS's</see>:
 /// a signed POST of one object for another. Nothing is opened before the first call.
 /// </summary>
 /// <param name="version">Of the protocol: <c>1.0</c> or <c>1.1</c>, as the service has it.</param>

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace SqsAotLambda.Aws;
 
-/// <summary>The one call of Systems Manager's Parameter Store: <see href="https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html"/>.</summary>
+/// <summary>
+/// The one call of Systems Manager's Parameter Store: <see
+/// href="https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html"/>.
+/// </summary>
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SSM</c>); null: AWS's own of the parameter's region.</param>
 internal sealed class ParameterStore(AwsCall aws, Uri? endpoint)
 {
@@ -16,7 +19,9 @@ internal sealed class ParameterStore(AwsCall aws, Uri? endpoint)
     public async Task<string> GetParameterAsync(SecretArn parameter, CancellationToken deadline)
     {
         using var answer = await aws(endpoint ?? parameter.Endpoint, parameter.Region, Target, Body(parameter), deadline);
-        return JsonText.Member(answer.RootElement, "Parameter", "Value") is { Length: > 0 } value ? value : throw new AwsException($"{Target} was answered without a Value.");
+        return JsonText.Member(answer.RootElement, "Parameter", "Value") is { Length: > 0 } value
+            ? value
+            : throw new AwsException($"{Target} was answered without a Value.");
     }
 
     private static ReadOnlyMemory<byte> Body(SecretArn parameter)

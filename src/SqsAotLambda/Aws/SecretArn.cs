@@ -19,7 +19,8 @@ internal sealed record SecretArn(string Text, string Partition, string Service, 
     {
         (SecretsManager.Service, ["secret", var name]) => ResourceName.IsMadeOf(name, "/_+=.@-"),
         // An ARN writes the parameters /a/b and x as parameter/a/b and parameter/x.
-        (ParameterStore.Service, [var parameter]) when parameter.Split('/') is ["parameter", _, ..] steps => steps.All(step => ResourceName.IsMadeOf(step, "_.-")),
+        (ParameterStore.Service, [var parameter]) when parameter.Split('/') is ["parameter", _, ..] steps =>
+            steps.All(step => ResourceName.IsMadeOf(step, "_.-")),
         _ => false,
     };
 }

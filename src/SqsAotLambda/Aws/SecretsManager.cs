@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace SqsAotLambda.Aws;
 
-/// <summary>The one call of Secrets Manager: <see href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"/>.</summary>
+/// <summary>
+/// The one call of Secrets Manager: <see href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"/>.
+/// </summary>
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SECRETS_MANAGER</c>); null: AWS's own of the secret's region.</param>
 internal sealed class SecretsManager(AwsCall aws, Uri? endpoint)
 {

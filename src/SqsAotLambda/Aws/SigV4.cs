@@ -16,7 +16,8 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     public string Authorization(
         string method, string path, IEnumerable<NameValue> query, IEnumerable<NameValue> headers, ReadOnlySpan<byte> body, DateTimeOffset at)
     {
-        var signed = headers.Select(header => new NameValue(header.Name.ToLowerInvariant(), OneSpaced(header.Value))).OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
+        var signed = headers.Select(header => new NameValue(header.Name.ToLowerInvariant(), OneSpaced(header.Value)))
+            .OrderBy(header => header.Name, StringComparer.Ordinal).ToList();
         var names = string.Join(';', signed.Select(header => header.Name));
         var parameters = query.Select(each => new NameValue(Uri.EscapeDataString(each.Name), Uri.EscapeDataString(each.Value)))
             .OrderBy(each => each.Name, StringComparer.Ordinal).ThenBy(each => each.Value, StringComparer.Ordinal);
@@ -47,11 +48,15 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
 
     internal byte[] SigningKey(DateTimeOffset at)
     {
-        var day = Hash(Encoding.UTF8.GetBytes("AWS4" + credentials.SecretAccessKey), at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+        var day = Hash(
+            Encoding.UTF8.GetBytes("AWS4" + credentials.SecretAccessKey), at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
         return Hash(Hash(Hash(day, region), service), "aws4_request");
     }
 
-    /// <summary>Without empty segments: <see href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request"/>.</summary>
+    /// <summary>
+    /// Without empty segments: <see
+    /// href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request"/>.
+    /// </summary>
     private static string Canonical(string path)
     {
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString).ToList();

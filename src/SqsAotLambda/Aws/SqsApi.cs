@@ -13,7 +13,10 @@ internal sealed record Postponement(Message Message, TimeSpan Delay);
 /// <param name="endpoint">Used in the place of AWS's own (<c>AWS_ENDPOINT_URL_SQS</c>); null: AWS's own of the queue's region.</param>
 internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
 {
-    /// <summary>At most so many entries a call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html.</summary>
+    /// <summary>
+    /// At most so many entries a call:
+    /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html.
+    /// </summary>
     public const int MaxEntries = 10;
 
     /// <summary>In bytes: ten entries that failed take a few thousand, and ten calls are under way at once.</summary>
@@ -36,7 +39,8 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     /// <exception cref="AwsException">SQS did not confirm it.</exception>
     public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
     {
-        using var answer = await aws(EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
+        using var answer = await aws(
+            EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);
         if (JsonText.Member(answer.RootElement, "MessageId") is not { Length: > 0 } id || !id.All(each => each is > ' ' and <= '~'))
             throw new AwsException("AmazonSQS.SendMessage was answered without a MessageId.");
     }

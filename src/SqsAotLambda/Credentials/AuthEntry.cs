@@ -27,7 +27,8 @@ internal sealed record BearerEntry(string Name, SecretSource Token) : Credential
     public override IReadOnlyList<string> Headers => ["Authorization"];
 }
 
-internal sealed record OAuth2Entry(string Name, Uri TokenUrl, string ClientId, SecretSource ClientSecret, string? Scope, string? Audience) : CredentialEntry(Name)
+internal sealed record OAuth2Entry(
+    string Name, Uri TokenUrl, string ClientId, SecretSource ClientSecret, string? Scope, string? Audience) : CredentialEntry(Name)
 {
     public override string Summary => $"oauth2 of {TokenUrl.GetLeftPart(UriPartial.Path)}";
 

@@ -69,7 +69,10 @@ internal sealed class AuthReader
                 entry.Parsed("audience", "printable ASCII", Printable)),
             "basic" => new BasicEntry(
                 name,
-                Required("username", "a text without colons and control characters", text => text.Contains(':') || text.Any(char.IsControl) ? null : text) ?? "",
+                Required(
+                    "username",
+                    "a text without colons and control characters",
+                    text => text.Contains(':') || text.Any(char.IsControl) ? null : text) ?? "",
                 Secret("password", SecretForm.Password)),
             "header" => new HeaderEntry(name, Required("name", HeaderNames.Allowed, FreeHeader) ?? "", Secret("value", SecretForm.HeaderValue)),
             "sigv4" => new SigV4Entry(

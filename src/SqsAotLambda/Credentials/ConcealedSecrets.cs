@@ -95,8 +95,10 @@ internal static class ConcealedSecrets
         {
             var isEscape = text[at] == '\\' && at + 1 < text.Length;
             if (!isEscape) read.Append(text[at]);
-            else if (text[at + 1] != 'u') read.Append(text[++at] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', var sign => sign });
-            else if (at + 6 <= text.Length && ushort.TryParse(text.AsSpan(at + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit))
+            else if (text[at + 1] != 'u')
+                read.Append(text[++at] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', var sign => sign });
+            else if (at + 6 <= text.Length
+                && ushort.TryParse(text.AsSpan(at + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit))
                 (read, at) = (read.Append((char)unit), at + 5);
             else read.Append(text[at]);
         }

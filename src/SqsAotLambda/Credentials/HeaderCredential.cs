@@ -13,7 +13,13 @@ internal sealed class HeaderCredential(string header, SecretSource secret, strin
 
     /// <summary><see href="https://www.rfc-editor.org/rfc/rfc7617"/>, in UTF-8.</summary>
     public HeaderCredential(BasicEntry entry, Secrets secrets)
-        : this("Authorization", entry.Password, "Basic ", password => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{entry.Username}:{password}")), secrets) { }
+        : this(
+            "Authorization",
+            entry.Password,
+            "Basic ",
+            password => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{entry.Username}:{password}")),
+            secrets)
+    { }
 
     public HeaderCredential(HeaderEntry entry, Secrets secrets)
         : this(entry.Header, entry.Value, "", value => value, secrets) { }

@@ -10,7 +10,8 @@ internal sealed class HmacSha256(HmacSha256Entry entry, Secrets secrets) : Signa
     public override async ValueTask SignAsync(Request request, string messageId, CancellationToken deadline)
     {
         var secret = await secrets.ReadAsync(entry.Secret, deadline);
-        request.Set(entry.Header, $"{entry.Prefix}{Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), request.Body.GetValueOrDefault().Span))}");
+        var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), request.Body.GetValueOrDefault().Span);
+        request.Set(entry.Header, entry.Prefix + Convert.ToHexStringLower(hash));
         request.Conceal(secret);
     }
 }

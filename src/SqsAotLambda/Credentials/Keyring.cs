@@ -3,7 +3,10 @@ using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
-/// <summary>The entries of <c>FORWARD_AUTH</c> and the key of <c>FORWARD_REDRIVE_KEY</c>, ready for use. Nothing is opened before the first secret or token is needed.</summary>
+/// <summary>
+/// The entries of <c>FORWARD_AUTH</c> and the key of <c>FORWARD_REDRIVE_KEY</c>, ready for use. Nothing is opened before the first secret
+/// or token is needed.
+/// </summary>
 internal sealed class Keyring : IDisposable
 {
     /// <summary>That of a function without either.</summary>
@@ -32,7 +35,8 @@ internal sealed class Keyring : IDisposable
     {
         secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);
         parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, time);
-        var (secretValues, parameters) = (new SecretsManager(secretsManagerCalls.CallAsync, secretsManager), new ParameterStore(parameterStoreCalls.CallAsync, parameterStore));
+        var secretValues = new SecretsManager(secretsManagerCalls.CallAsync, secretsManager);
+        var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
         var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, time, log);
         RedriveSeal = redriveKey is null ? null : new(redriveKey, all);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);

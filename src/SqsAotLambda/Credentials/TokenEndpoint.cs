@@ -65,7 +65,8 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
     private Fetched<string> Read(JsonElement answer, DateTimeOffset sent)
     {
         if (answer.ValueKind is not JsonValueKind.Object) throw Failure("gave an answer that is not a JSON object");
-        if (!"bearer".Equals(JsonText.Member(answer, "token_type"), StringComparison.OrdinalIgnoreCase)) throw Failure("gave a token that is not of the type bearer");
+        if (!"bearer".Equals(JsonText.Member(answer, "token_type"), StringComparison.OrdinalIgnoreCase))
+            throw Failure("gave a token that is not of the type bearer");
         if (JsonText.Member(answer, "access_token") is not { Length: > 0 } token || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw Failure("gave no access_token of printable ASCII");
 

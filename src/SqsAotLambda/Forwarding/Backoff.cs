@@ -30,7 +30,9 @@ internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterM
         return delay < Longest ? delay : Longest;
     }
 
-    /// <summary>Whole seconds, as SQS takes them. Where chance could pass the cap it only shortens, so that messages do not all return at the cap.</summary>
+    /// <summary>
+    /// Whole seconds, as SQS takes them. Where chance could pass the cap it only shortens, so that messages do not all return at the cap.
+    /// </summary>
     private TimeSpan Exponential(Outcome outcome, int receiveCount, double chance)
     {
         var first = outcome is Outcome.EndpointFault ? Max(Base, EndpointFaultBase) : Base;

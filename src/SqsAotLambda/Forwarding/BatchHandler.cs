@@ -39,7 +39,8 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
-        await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), IsOver, deadline);
+        await DeliverLanesAsync(
+            LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         // A bug from here on must not make messages come again that were delivered.
@@ -73,7 +74,8 @@ internal sealed class BatchHandler(
         bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
     }
 
-    private Task DeliverLanesAsync(List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline) =>
+    private Task DeliverLanesAsync(
+        List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline) =>
         endpoints.Count == 1
             ? DeliverToAsync(endpoints[0], lanes, deliveries, deliver, isOver)
             : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
@@ -188,7 +190,8 @@ internal sealed class BatchHandler(
         // After the failures: whoever sends long attributes must not silence what is told of others.
         foreach (var message in batch.Messages)
         {
-            if (deliveries[message.Position].HeadersLeftOut is { } headers) closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
+            if (deliveries[message.Position].HeadersLeftOut is { } headers)
+                closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
         }
 
         var tally = new Tally(batch, deliveries);

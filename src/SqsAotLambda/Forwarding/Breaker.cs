@@ -84,7 +84,8 @@ internal sealed class Breaker(bool on, TimeProvider time)
     }
 
     private static bool IsSoft(Delivery delivery) =>
-        delivery.Outcome is not Outcome.EndpointFault || (delivery is { Status: { } status, Endpoint: { } endpoint } && endpoint.Route.MayBlameMessage(status));
+        delivery.Outcome is not Outcome.EndpointFault || (
+            delivery is { Status: { } status, Endpoint: { } endpoint } && endpoint.Route.MayBlameMessage(status));
 
     private void Count(bool soft)
     {

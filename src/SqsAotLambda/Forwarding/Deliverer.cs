@@ -66,7 +66,8 @@ internal sealed class Deliverer(
             delivery = new(Outcome.Unavailable, Fault: Fault.Internal, Endpoint: endpoint, Bug: e);
         }
 
-        return delivery.IsDone || !(delivery.Outcome is Outcome.Rejected || IsLastReceive(message)) ? delivery : await BuryAsync(message, delivery, closing);
+        var comesAgain = delivery.Outcome is not Outcome.Rejected && !IsLastReceive(message);
+        return delivery.IsDone || comesAgain ? delivery : await BuryAsync(message, delivery, closing);
     }
 
     private async Task<Delivery> BuryAsync(Message message, Delivery delivery, Closing closing)
@@ -96,7 +97,9 @@ internal sealed class Deliverer(
         return null;
     }
 
-    /// <summary>The message with its first id; or as it is, and why it can't be sent. No breaker counts that: it is no fault of an endpoint's.</summary>
+    /// <summary>
+    /// The message with its first id; or as it is, and why it can't be sent. No breaker counts that: it is no fault of an endpoint's.
+    /// </summary>
     private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, CancellationToken deadline)
     {
         try
@@ -125,7 +128,8 @@ internal sealed class Deliverer(
         if (deadline.HasPassed) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
         if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
         if (endpoint.Route.IsDropped) return new(Outcome.Dropped, Endpoint: endpoint);
-        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message)) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
+        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message))
+            return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
 
         return null;
     }

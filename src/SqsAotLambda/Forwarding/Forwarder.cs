@@ -19,7 +19,8 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
     public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
     {
         var request = requests.Build(endpoint.Route, message, out var fault);
-        if (request is null) return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {endpoint.Route.Name}: {fault} in message {message.Id}");
+        if (request is null)
+            return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {endpoint.Route.Name}: {fault} in message {message.Id}");
 
         if (endpoint is not { Credential: null, Signature: null })
         {

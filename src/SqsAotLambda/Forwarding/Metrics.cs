@@ -4,7 +4,8 @@ namespace SqsAotLambda.Forwarding;
 
 /// <summary>
 /// The metrics of a batch, by function and queue, in CloudWatch's
-/// <see href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded metric format</see>.
+/// <see href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded metric
+/// format</see>.
 /// </summary>
 internal static class Metrics
 {

@@ -29,7 +29,13 @@ internal sealed class Rehearsal
                 route.Sign is { } sign ? new MaskedSignature(settings.Auth.Signatures[sign]) : null))
             .ToList();
         var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings, random));
-        deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null, settings.RedriveKey is null ? null : Believe);
+        deliverer = new Deliverer(
+            endpoints,
+            forwarder.ForwardAsync,
+            (_, _, _) => Task.FromResult(false),
+            rate: null,
+            maxReceiveCount: null,
+            settings.RedriveKey is null ? null : Believe);
     }
 
     /// <summary>That of the last message; null when it ends without one.</summary>

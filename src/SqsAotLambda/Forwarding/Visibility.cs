@@ -24,7 +24,8 @@ internal sealed class Visibility(SqsApi sqs, Log log)
         {
             for (int index; (index = Interlocked.Increment(ref next)) < calls.Count;)
             {
-                if (await FaultOfAsync(calls[index], closing) is var (count, why) && count > 0) failed.AddOrUpdate(why, count, (_, before) => before + count);
+                if (await FaultOfAsync(calls[index], closing) is var (count, why) && count > 0)
+                    failed.AddOrUpdate(why, count, (_, before) => before + count);
             }
         }
     }

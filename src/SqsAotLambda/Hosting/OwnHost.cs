@@ -14,7 +14,8 @@ internal sealed class OwnHost(string runtimeApi, TimeProvider time)
     public Task RunAsync(DeliverBatch deliver, TimeSpan margin, Log log) =>
         new InvocationLoop(api, margin, time, log).RunAsync(async (invocation, deadline) =>
         {
-            var batch = new Batch(invocation.RequestId, invocation.Deadline - margin, invocation.Deadline, events.Read(invocation.Event, invocation.TraceId));
+            var batch = new Batch(
+                invocation.RequestId, invocation.Deadline - margin, invocation.Deadline, events.Read(invocation.Event, invocation.TraceId));
             return BatchResponse.ToJson(await deliver(batch, deadline));
         });
 

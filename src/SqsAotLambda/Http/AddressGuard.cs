@@ -30,7 +30,8 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
     /// <summary>What the hosts files of Amazon Linux and Debian call this machine, besides localhost.</summary>
     private static readonly string[] LoopbackNames =
     [
-        "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback", "loopback",
+        "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6",
+        "ip6-localhost", "ip6-loopback", "loopback",
     ];
 
     /// <summary>The same without private networks: for URLs that messages make.</summary>
@@ -55,7 +56,8 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
             AddressKind.Private => """; "allowPrivate": true allows private networks""",
             _ => "",
         };
-        return $"is at an address that is refused ({(allowPrivate ? "" : "private, ")}loopback, link-local, metadata, unspecified, multicast or reserved){hint}";
+        return $"is at an address that is refused ({(allowPrivate ? "" : "private, ")}loopback, link-local, metadata, unspecified, multicast "
+            + $"or reserved){hint}";
     }
 
     // https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -95,7 +97,8 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
     private static bool IsOfThisMachine(ReadOnlySpan<byte> teredo)
     {
         Span<byte> client = [(byte)~teredo[12], (byte)~teredo[13], (byte)~teredo[14], (byte)~teredo[15]];
-        return KindOfV4(teredo[4..8]) is AddressKind.Loopback or AddressKind.Refused || KindOfV4(client) is AddressKind.Loopback or AddressKind.Refused;
+        return KindOfV4(teredo[4..8]) is AddressKind.Loopback or AddressKind.Refused
+            || KindOfV4(client) is AddressKind.Loopback or AddressKind.Refused;
     }
 
     /// <summary>As a network, and as the IPv4 address that it may hold: the stricter of the two.</summary>

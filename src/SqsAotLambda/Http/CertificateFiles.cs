@@ -21,7 +21,9 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
         ("/etc/ssl/cert.pem", LastResort),
     ];
 
-    /// <summary>Of certificates that .NET trusts, or uses, for this user alone, in files of its own kind; below the home directory. Lambda has none.</summary>
+    /// <summary>
+    /// Of certificates that .NET trusts, or uses, for this user alone, in files of its own kind; below the home directory. Lambda has none.
+    /// </summary>
     private static readonly string[] UserStores = [".dotnet/corefx/cryptography/x509stores/root", ".dotnet/corefx/cryptography/x509stores/ca"];
 
     /// <summary>In the place of a directory of OpenSSL's own that has nothing.</summary>
@@ -30,7 +32,9 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
     /// <summary>Null: there is nothing, or more than these files say, and it is .NET's own trust that counts.</summary>
     public static CertificateFiles? Find(IReadOnlyDictionary<string, string> environment)
     {
-        var home = environment.GetValueOrDefault("HOME") is { Length: > 0 } own ? own : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = environment.GetValueOrDefault("HOME") is { Length: > 0 } own
+            ? own
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (Array.Exists(UserStores, store => IsUsed(Path.Combine(home, store)))) return null;
 
         var usual = Array.Find(Usual, place => File.Exists(place.File) || Directory.Exists(place.Directory));
@@ -68,7 +72,10 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
         foreach (var path in file is null ? paths : paths.Prepend(file))
         {
             var own = known.Add(Path.GetFullPath(path));
-            if (own && (new FileInfo(path).LinkTarget is not { } target || known.Add(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, target)))))
+            if (own
+                && (
+                    new FileInfo(path).LinkTarget is not { } target
+                    || known.Add(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, target)))))
                 yield return path;
         }
     }

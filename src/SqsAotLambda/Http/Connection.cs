@@ -133,7 +133,8 @@ internal sealed class Connection : IDisposable
         // The limit of the exchange closes the socket, which then can't be asked.
         for (; !socket.HasArrived; await Task.Delay(ArrivalCheck, TimeProvider.System, CancellationToken.None))
         {
-            if (!socket.IsOpen && !socket.HasArrived) throw new IOException("The connection ended before the server's machine had the whole request.");
+            if (!socket.IsOpen && !socket.HasArrived)
+                throw new IOException("The connection ended before the server's machine had the whole request.");
         }
     }
 

@@ -11,7 +11,9 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>The URL that was asked for last, which most often is the next one, too.</summary>
     private (Uri Url, OriginPool Origin)? last;
 
-    /// <summary>Sends a request and reads its whole response. The body is the caller's; the head holds until the connection's next response.</summary>
+    /// <summary>
+    /// Sends a request and reads its whole response. The body is the caller's; the head holds until the connection's next response.
+    /// </summary>
     /// <exception cref="HttpFaultException">No answer came, or not in time.</exception>
     public async Task<Response> FetchAsync(Request request, TimeSpan timeout, CancellationToken deadline)
     {

@@ -48,5 +48,6 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
     /// whatever else OpenSSL did not take of the handshake, such as an alert.
     /// </summary>
     private static bool IsOfCertificate(Exception e) =>
-        e is CertificateRefusedException || e.GetType() == typeof(CryptographicException) || (e.InnerException is { } inner && IsOfCertificate(inner));
+        e is CertificateRefusedException || e.GetType() == typeof(CryptographicException)
+            || (e.InnerException is { } inner && IsOfCertificate(inner));
 }

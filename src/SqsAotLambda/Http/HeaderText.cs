@@ -20,7 +20,8 @@ internal static class HeaderText
     public static string Encode(string text) => TryEncode(text, Plain, int.MaxValue)!;
 
     /// <summary>
-    /// As <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values">CloudEvents</see>
+    /// As <see
+    /// href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values">CloudEvents</see>
     /// has it: space, <c>"</c>, <c>%</c> and all but U+0021 to U+007E percent-encoded as UTF-8.
     /// </summary>
     public static string EncodeForCloudEvents(string text) => TryEncode(text, PlainForCloudEvents, int.MaxValue)!;

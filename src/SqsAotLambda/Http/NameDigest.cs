@@ -43,7 +43,8 @@ internal static class NameDigest
         for (; value.Length >= width; value = value[width..])
         {
             var last = (char)value[width - 1];
-            if (char.IsAsciiLetterOrDigit(last) && !value[..(width - 1)].ContainsAnyExcept((byte)0)) digest = (digest ^ char.ToLowerInvariant(last)) * Prime;
+            if (char.IsAsciiLetterOrDigit(last) && !value[..(width - 1)].ContainsAnyExcept((byte)0))
+                digest = (digest ^ char.ToLowerInvariant(last)) * Prime;
         }
 
         return digest;

@@ -38,7 +38,8 @@ internal sealed class RequestWriter
     public RequestWriter Header(string name, string value)
     {
         if (!HeaderNames.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+            throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
 
         // No character takes more than three bytes.
         EnsureCapacity(written + ((name.Length + value.Length) * 3) + 4);

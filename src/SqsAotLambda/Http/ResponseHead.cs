@@ -38,7 +38,8 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
         {
             line = HeaderBlock.NextLine(ref rest);
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || line[..colon].ContainsAnyExcept(Token)) throw new HttpFormatException("A header of the response has no name, or white space in or before it.");
+            if (colon <= 0 || line[..colon].ContainsAnyExcept(Token))
+                throw new HttpFormatException("A header of the response has no name, or white space in or before it.");
 
             var name = line[..colon];
             var value = HeaderBlock.Trim(line[(colon + 1)..]);
@@ -47,7 +48,7 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
             if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
                 length = length is null ? ParseLength(value) : throw new HttpFormatException("The response has two Content-Lengths.");
             else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
-                isChunked = !isChunked && Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw new HttpFormatException("The transfer coding of the response is not chunked, once.");
+                isChunked = ReadCoding(value, isChunked);
             else if (Ascii.EqualsIgnoreCase(name, "connection"u8)) ReadConnection(value, ref saysClose, ref saysKeepAlive);
             else throttles |= Ascii.EqualsIgnoreCase(name, "retry-after"u8) || Ascii.EqualsIgnoreCase(name, "ratelimit"u8);
         }
@@ -56,6 +57,11 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
 
         return new(status, length, isChunked, saysKeepAlive && !saysClose, bytes) { Throttles = throttles };
     }
+
+    /// <returns>True: no other coding is taken.</returns>
+    private static bool ReadCoding(ReadOnlySpan<byte> value, bool hasOne) => !hasOne && Ascii.EqualsIgnoreCase(value, "chunked"u8)
+        ? true
+        : throw new HttpFormatException("The transfer coding of the response is not chunked, once.");
 
     private static int ParseStatus(ReadOnlySpan<byte> line)
     {
@@ -71,7 +77,8 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
     private static int ParseLength(ReadOnlySpan<byte> value)
     {
         // A list of equal lengths, a sign, a length beyond 2 GB: none of them is taken.
-        if (value.Length is > 0 and <= 10 && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && int.TryParse(value, out var length)) return length;
+        if (value.Length is > 0 and <= 10 && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && int.TryParse(value, out var length))
+            return length;
 
         throw new HttpFormatException("The Content-Length of the response is not a number below 2 GB.");
     }

@@ -179,7 +179,9 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     {
         var extension = line.IndexOf((byte)';');
         var size = HeaderBlock.Trim(extension < 0 ? line : line[..extension]);
-        if (size.Length <= MaxChunkSize && Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length && !line.Contains((byte)'\n')) return value;
+        if (size.Length <= MaxChunkSize && Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length
+            && !line.Contains((byte)'\n'))
+            return value;
 
         throw new HttpFormatException("A chunk size of the response is not a hexadecimal number.");
     }

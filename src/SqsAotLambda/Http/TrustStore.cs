@@ -6,7 +6,8 @@ namespace SqsAotLambda.Http;
 
 /// <summary>
 /// Whom every TLS connection trusts: the certificates that .NET trusts, and what .NET's own verification makes of them.
-/// Only, .NET would load all of them at the first handshake, which takes tens of milliseconds of CPU; here those are picked that a server names as issuers.
+/// Only, .NET would load all of them at the first handshake, which takes tens of milliseconds of CPU; here those are picked that a server names as
+/// issuers.
 /// </summary>
 internal sealed partial class TrustStore
 {
@@ -59,7 +60,8 @@ internal sealed partial class TrustStore
     private bool Accept(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var others = errors & ~SslPolicyErrors.RemoteCertificateChainErrors;
-        if (others is not SslPolicyErrors.None || chain is null || certificate is not X509Certificate2 leaf) throw new CertificateRefusedException(others.ToString());
+        if (others is not SslPolicyErrors.None || chain is null || certificate is not X509Certificate2 leaf)
+            throw new CertificateRefusedException(others.ToString());
 
         // The chain is the one that .NET has built, in vain, with its empty store: with what it was built by, and with roots, it is built again.
         if (files is not null)

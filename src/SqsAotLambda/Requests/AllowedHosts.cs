@@ -38,7 +38,7 @@ internal sealed class AllowedHosts(IReadOnlyList<string> hosts)
             UriHostNameType.Dns when IsName(url.IdnHost) => url.IdnHost,
             // An address has many forms; only its own is taken.
             UriHostNameType.IPv4 when url.Host == host => host,
-            UriHostNameType.IPv6 when url.Host.Equals(host, StringComparison.OrdinalIgnoreCase) && !IPAddress.Parse(url.IdnHost).IsIPv4MappedToIPv6 => url.Host,
+            UriHostNameType.IPv6 when IsOwnForm(url, host) && !IPAddress.Parse(url.IdnHost).IsIPv4MappedToIPv6 => url.Host,
             _ => null,
         };
         return name is null || port is null ? name : $"{name}:{port}";
@@ -66,7 +66,8 @@ internal sealed class AllowedHosts(IReadOnlyList<string> hosts)
 
         host = authority[..colon];
         var digits = authority.AsSpan(colon + 1);
-        var isPort = digits.Length is > 0 and <= 5 && digits[0] != '0' && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= IPEndPoint.MaxPort;
+        var isPort = digits.Length is > 0 and <= 5 && digits[0] != '0'
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= IPEndPoint.MaxPort;
         port = isPort ? int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture) : null;
         return isPort;
     }
@@ -87,4 +88,6 @@ internal sealed class AllowedHosts(IReadOnlyList<string> hosts)
 
         return host.Length <= 253 && !char.IsAsciiDigit(labels[^1][0]);
     }
+
+    private static bool IsOwnForm(Uri url, string host) => url.Host.Equals(host, StringComparison.OrdinalIgnoreCase);
 }

@@ -165,7 +165,8 @@ internal sealed class BodyTemplate
         parts.Add(new([(byte)'"'], null, Form.Json));
     }
 
-    private static ReadOnlySpan<byte> Encode(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+    private static ReadOnlySpan<byte> Encode(string text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
 
     private readonly record struct Part(byte[] Literal, Expression? Expression, Form Form);
 }

@@ -7,7 +7,8 @@ namespace SqsAotLambda.Requests;
 
 /// <summary>
 /// Makes a request a CloudEvent in
-/// <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode">binary mode</see>:
+/// <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode">binary
+/// mode</see>:
 /// the body is its data, the Content-Type its datacontenttype, and all else stands in headers.
 /// </summary>
 internal static class CloudEvent
@@ -16,7 +17,9 @@ internal static class CloudEvent
 
     public const string TypeAllowed = "printable ASCII without spaces, \" and %, such as com.example.order";
 
-    /// <summary>In characters, of an extension's name: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions.</summary>
+    /// <summary>
+    /// In characters, of an extension's name: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions.
+    /// </summary>
     private const int MaxName = 20;
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");

@@ -50,7 +50,8 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
         if (json.GetPropertyCount() != 1) return null;
         if (json.TryGetProperty("prefix", out var prefix) && prefix.ValueKind is JsonValueKind.String && prefix.GetString()! is var start)
             return new(message => StartsWith(expression, message, start));
-        if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False && exists.GetBoolean() is var wanted)
+        if (json.TryGetProperty("exists", out var exists) && exists.ValueKind is JsonValueKind.True or JsonValueKind.False
+            && exists.GetBoolean() is var wanted)
             return new(message => Exists(expression, message) == wanted);
 
         return null;
@@ -60,7 +61,8 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
     private static Condition IsOneOf(Expression expression, List<JsonElement> values)
     {
         var texts = new TextSet([.. values.Where(value => value.ValueKind is JsonValueKind.String).Select(value => value.GetString()!)]);
-        HashSet<string> others = [.. values.Where(value => value.ValueKind is not JsonValueKind.String).Select(value => Canonical(value.GetRawText()))];
+        HashSet<string> others =
+            [.. values.Where(value => value.ValueKind is not JsonValueKind.String).Select(value => Canonical(value.GetRawText()))];
         if (!expression.IsJson) return new(message => expression.TextOf(message) is { } text && texts.Contains(text));
 
         return new(message =>
@@ -93,7 +95,14 @@ internal sealed class Condition(Func<Message, bool> holds, string text = "")
         var mantissa = exponentAt < 0 ? json : json[..exponentAt];
         var digits = mantissa.Count(char.IsAsciiDigit);
         var isExact = digits <= MaxDigits && decimal.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            && (exponentAt < 0 || (int.TryParse(json.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent) && Math.Abs(exponent) + digits <= MaxDigits));
-        return isExact && char.IsAsciiDigit(json[^1]) ? (decimal.Parse(json, NumberStyles.Float, CultureInfo.InvariantCulture) / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : json;
+            && (exponentAt < 0 || IsSmall(json.AsSpan(exponentAt + 1), MaxDigits - digits));
+        if (!isExact || !char.IsAsciiDigit(json[^1])) return json;
+
+        // Divided by a 1 with as many zeros as there can be, a decimal loses those at its end.
+        var shortest = decimal.Parse(json, NumberStyles.Float, CultureInfo.InvariantCulture) / 1.0000000000000000000000000000m;
+        return shortest.ToString(CultureInfo.InvariantCulture);
     }
+
+    private static bool IsSmall(ReadOnlySpan<char> exponent, int max) =>
+        int.TryParse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= max;
 }

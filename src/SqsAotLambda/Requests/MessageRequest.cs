@@ -47,7 +47,8 @@ internal sealed class MessageRequest
 
     /// <param name="limit">Of each header.</param>
     /// <param name="fault">What is wrong with the body.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> json, HeaderLimit limit, [NotNullWhen(true)] out MessageRequest? request, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> json, HeaderLimit limit, [NotNullWhen(true)] out MessageRequest? request, [NotNullWhen(false)] out string? fault)
     {
         request = new(limit);
         try
@@ -193,7 +194,8 @@ internal sealed class MessageRequest
         reader.TokenType is JsonTokenType.String ? tooLong : noText;
 
     /// <summary>Null for one that certainly has more than so many characters.</summary>
-    private static string? NameOf(ref Utf8JsonReader reader, int max) => reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
+    private static string? NameOf(ref Utf8JsonReader reader, int max) =>
+        reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
 
     private static string UnknownMember(string shown) => $"the body has a member {shown}, which is unknown; it takes {string.Join(", ", Members)}";
 

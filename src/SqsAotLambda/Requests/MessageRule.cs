@@ -50,8 +50,9 @@ internal sealed class MessageRule(AllowedHosts hosts, AllowedHeaders headers, Ur
         var host = hosts.Find(authority, isHttps ? 443 : 80);
         var rest = url[pathAt..];
         fault = FaultOf(url, rest) is { } wrong ? $"url {wrong}"
-            : host is null ? hosts.IsEmpty ? "there is a url, and the route has no allowedHosts" : "url is at a host, or a port of it, that is not in allowedHosts"
-            : null;
+            : host is not null ? null
+            : hosts.IsEmpty ? "there is a url, and the route has no allowedHosts"
+            : "url is at a host, or a port of it, that is not in allowedHosts";
         if (fault is null) text = $"{(isHttps ? "https" : "http")}://{host}{(rest.StartsWith('/') ? "" : "/")}{rest}";
         return text is not null;
     }

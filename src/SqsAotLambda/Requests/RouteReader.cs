@@ -45,7 +45,8 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             "url",
             $"{urls.Allowed}, with expressions in path and query only, and at no address that is refused",
             text => UrlTemplate.TryParse(text, rule));
-        if (drop == (read.Member("url") is not null || read.Member("request") is not null)) read.Fault("""needs either a url, "request": "message" or "drop": true""");
+        if (drop == (read.Member("url") is not null || read.Member("request") is not null))
+            read.Fault("""needs either a url, "request": "message" or "drop": true""");
         var method = read.Parsed("method", string.Join(", ", Route.Methods), text => Route.Methods.Contains(text) ? text : null);
         var route = otherwise with
         {
@@ -89,7 +90,8 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
 
         if (route.MessageRule is null) return;
 
-        if (read.Member("url") is null && read.Member("allowedHosts") is null) read.Fault("has neither a url nor allowedHosts, and so nowhere that its messages may go");
+        if (read.Member("url") is null && read.Member("allowedHosts") is null)
+            read.Fault("has neither a url nor allowedHosts, and so nowhere that its messages may go");
         if (read.Member("body") is not null) read.Fault("has a body, which its messages describe");
         if (route.Url is { HasQuery: true }) read.Fault("has a url with a query, which its messages describe");
     }

@@ -32,7 +32,8 @@ internal sealed record TraceContext(string TraceParent, string? TraceState, stri
     /// <summary><c>00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01</c>: <see href="https://www.w3.org/TR/trace-context/"/>.</summary>
     private static TraceContext? FromTraceParent(string? parent, string? state)
     {
-        if (parent is null || parent.Length > MaxParent || parent.Split('-') is not [var version, var trace, var span, var flags, ..] parts) return null;
+        if (parent is null || parent.Length > MaxParent || parent.Split('-') is not [var version, var trace, var span, var flags, ..] parts)
+            return null;
         if (!IsHex(version, 2) || version == "ff" || (version == "00" && parts.Length > 4) || !HeaderText.IsPrintable(parent)) return null;
         if (!IsHex(trace, 32) || !IsHex(span, 16) || !IsHex(flags, 2)) return null;
         if (!trace.AsSpan().ContainsAnyExcept('0') || span == NoSpan) return null;

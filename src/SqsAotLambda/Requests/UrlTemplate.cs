@@ -153,7 +153,10 @@ internal sealed class UrlTemplate
         return fault is null;
     }
 
-    /// <summary>What the settings write into values of the query, as it is written: whole values, and the parts before, between and behind expressions.</summary>
+    /// <summary>
+    /// What the settings write into values of the query, as it is written: whole values, and the parts before, between and behind
+    /// expressions.
+    /// </summary>
     public IEnumerable<string> QueryLiterals =>
         WrittenParameters.SelectMany(parameter => ValueOf(parameter).Split(Gap)).Where(literal => literal.Length > 0);
 
@@ -162,7 +165,9 @@ internal sealed class UrlTemplate
         .Zip(WrittenParameters, (parameter, written) => ValueOf(written) == Gap ? "" : ValueOf(parameter))
         .Where(value => value.Length > 0);
 
-    /// <summary>Path and query of a URL that this one was filled to, without the values that the settings write into the query: they may be secrets.</summary>
+    /// <summary>
+    /// Path and query of a URL that this one was filled to, without the values that the settings write into the query: they may be secrets.
+    /// </summary>
     public string Conceal(Uri filled, string mask)
     {
         if (filled.PathAndQuery.Split('?', 2) is not [var path, var query]) return filled.PathAndQuery;

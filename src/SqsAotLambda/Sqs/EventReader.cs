@@ -189,7 +189,10 @@ internal sealed class EventReader
         return text[..reader.CopyString(text.Span)];
     }
 
-    /// <summary>Almost always the queue of the message before. An ARN without UTF-8 form is that of an unknown queue, which keeps no message from delivery.</summary>
+    /// <summary>
+    /// Almost always the queue of the message before. An ARN without UTF-8 form is that of an unknown queue, which keeps no message from
+    /// delivery.
+    /// </summary>
     private Queue ReadQueue(ref Utf8JsonReader reader)
     {
         if (reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } && reader.ValueTextEquals(lastQueue.Arn)) return lastQueue;
@@ -226,10 +229,14 @@ internal sealed class EventReader
 
         // Each message has a count and both times, so they are not made strings.
         int? Count(ref Utf8JsonReader reader, ref string? defect) =>
-            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } ? SystemAttributeText.Count(reader.ValueSpan) : SystemAttributeText.Count(Text(ref reader, ref defect));
+            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false }
+                ? SystemAttributeText.Count(reader.ValueSpan)
+                : SystemAttributeText.Count(Text(ref reader, ref defect));
 
         DateTimeOffset? Time(ref Utf8JsonReader reader, ref string? defect) =>
-            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false } ? SystemAttributeText.Time(reader.ValueSpan) : SystemAttributeText.Time(Text(ref reader, ref defect));
+            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false }
+                ? SystemAttributeText.Time(reader.ValueSpan)
+                : SystemAttributeText.Time(Text(ref reader, ref defect));
     }
 
     private List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)

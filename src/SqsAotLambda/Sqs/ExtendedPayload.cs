@@ -8,5 +8,7 @@ internal static class ExtendedPayload
 {
     public static bool IsIn(Message message) =>
         (message.Attribute("ExtendedPayloadSize") ?? message.Attribute("SQSLargePayloadSize")) is not null
-        && (message.Body.Span.StartsWith("[\"software.amazon.payloadoffloading."u8) || message.Body.Span.StartsWith("[\"com.amazon.sqs.javamessaging."u8));
+        && (
+            message.Body.Span.StartsWith("[\"software.amazon.payloadoffloading."u8)
+            || message.Body.Span.StartsWith("[\"com.amazon.sqs.javamessaging."u8));
 }

@@ -42,7 +42,8 @@ internal sealed class JsonPieces
     public byte[] ToArray()
     {
         var length = 0;
-        foreach (var (utf8, text, isRaw) in pieces) length += isRaw ? utf8.Length : 2 + (text is null ? JsonString.LengthOf(utf8.Span) : JsonString.LengthOf(text));
+        foreach (var (utf8, text, isRaw) in pieces)
+            length += isRaw ? utf8.Length : 2 + (text is null ? JsonString.LengthOf(utf8.Span) : JsonString.LengthOf(text));
 
         var json = LargeBuffers.New(length);
         var rest = json.AsSpan();

@@ -14,8 +14,10 @@ internal static class JsonString
     /// <summary>In bytes, of what one byte of text can be written as: <c>\u0041</c>.</summary>
     public const int MaxEscape = 6;
 
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(each => (byte)each), (byte)'"', (byte)'\\']);
-    private static readonly SearchValues<char> EscapedCharacters = SearchValues.Create([.. Enumerable.Range(0, 32).Select(each => (char)each), '"', '\\']);
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(each => (byte)each), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<char> EscapedCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(each => (char)each), '"', '\\']);
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -47,7 +49,8 @@ internal static class JsonString
     public static int LengthOf(string text)
     {
         var length = Strict.GetByteCount(text);
-        for (var rest = text.AsSpan(); rest.IndexOfAny(EscapedCharacters) is >= 0 and var at; rest = rest[(at + 1)..]) length += ExtraOf((byte)rest[at]);
+        var rest = text.AsSpan();
+        for (; rest.IndexOfAny(EscapedCharacters) is >= 0 and var at; rest = rest[(at + 1)..]) length += ExtraOf((byte)rest[at]);
         return length;
     }
 
@@ -118,7 +121,7 @@ internal static class JsonString
 
         if (json[1] != 'u')
         {
-            rune = new(json[1] switch { (byte)'b' => '\b', (byte)'t' => '\t', (byte)'n' => '\n', (byte)'f' => '\f', (byte)'r' => '\r', var itself => (char)itself });
+            rune = new((char)json[1] switch { 'b' => '\b', 't' => '\t', 'n' => '\n', 'f' => '\f', 'r' => '\r', var itself => itself });
             json = json[2..];
             return true;
         }
@@ -132,5 +135,6 @@ internal static class JsonString
         return true;
     }
 
-    private static char UnitOf(ReadOnlySpan<byte> escape) => (char)ushort.Parse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static char UnitOf(ReadOnlySpan<byte> escape) =>
+        (char)ushort.Parse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

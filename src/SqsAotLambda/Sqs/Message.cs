@@ -15,7 +15,9 @@ internal sealed record Message
 
     public required Queue Queue { get; init; }
 
-    /// <summary>What SQS knows this receive of the message by, as UTF-8; empty when the event does not say. Holds as long as the event's bytes.</summary>
+    /// <summary>
+    /// What SQS knows this receive of the message by, as UTF-8; empty when the event does not say. Holds as long as the event's bytes.
+    /// </summary>
     public ReadOnlyMemory<byte> ReceiptHandle { get; init; }
 
     /// <summary>UTF-8, as the sender gave it. Holds as long as the event's bytes.</summary>
@@ -55,7 +57,9 @@ internal sealed record Message
     /// <summary>Whether the deadline of its batch has passed, which ends searches in its body; null: it has none.</summary>
     public Func<bool>? IsOver { get; set; }
 
-    /// <summary>The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once, as a rule.</summary>
+    /// <summary>
+    /// The JSON value of the body that is pointed at, byte for byte; empty where there is none. Each is looked for once, as a rule.
+    /// </summary>
     /// <exception cref="OutOfTimeException">The deadline has passed, and the body is long.</exception>
     public ReadOnlyMemory<byte> ValueAt(JsonPointer pointer)
     {

@@ -6,7 +6,9 @@ namespace SqsAotLambda.Sqs;
 /// </summary>
 internal sealed record Queue
 {
-    /// <summary>In characters, <c>.fifo</c> included: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html.</summary>
+    /// <summary>
+    /// In characters, <c>.fifo</c> included: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html.
+    /// </summary>
     private const int MaxName = 80;
 
     private const string FifoSuffix = ".fifo";

@@ -35,7 +35,8 @@ internal sealed record Metric(string Name, string Label, int Digits)
 
     public static Metric Cpu(string batch) => new($"cpu-{Key(batch)}", $"batch of {batch}: CPU, ms", 3);
 
-    private static string Key(string batch) => batch.Replace(",", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Key(string batch) =>
+        batch.Replace(",", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
 }
 
 /// <summary>A value of a metric, in its unit.</summary>

@@ -2,7 +2,9 @@ using SqsAotLambda.Benchmarks.Running;
 
 namespace SqsAotLambda.Benchmarks.Measuring;
 
-/// <summary>Round after round of every scenario with every peer: A B C, then C B A; the first one is thrown away, unless it is the only one.</summary>
+/// <summary>
+/// Round after round of every scenario with every peer: A B C, then C B A; the first one is thrown away, unless it is the only one.
+/// </summary>
 internal sealed class Rounds(IReadOnlyList<Peer> peers, IReadOnlyList<Scenario> scenarios, TextWriter progress, TimeProvider time)
 {
     /// <summary>A peer that failed in a scenario is not asked again.</summary>

@@ -76,7 +76,8 @@ internal sealed class Function : IDisposable
         if (durations.Count != times || requests != expected || bytes != expected * (loaded?.BodyBytes ?? 0L))
         {
             throw new BenchmarkFailure(
-                $"{durations.Count} answers to {times} events, {requests} requests with {bytes} bytes for {expected} messages; its last lines:\n{process.LastLines()}");
+                $"{durations.Count} answers to {times} events, {requests} requests with {bytes} bytes for {expected} messages; its last "
+                    + $"lines:\n{process.LastLines()}");
         }
         return durations;
     }
@@ -133,5 +134,6 @@ internal sealed record Run(IReadOnlyList<TimeSpan> Durations, TimeSpan Cpu, int 
 
     public TimeSpan CpuOfMessage => Cpu / Messages;
 
-    public TimeSpan MedianDuration => TimeSpan.FromTicks((long)Measuring.Statistics.Median([.. Durations.Select(duration => (double)duration.Ticks)]));
+    public TimeSpan MedianDuration =>
+        TimeSpan.FromTicks((long)Measuring.Statistics.Median([.. Durations.Select(duration => (double)duration.Ticks)]));
 }

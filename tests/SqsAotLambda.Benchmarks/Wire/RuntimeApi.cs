@@ -128,7 +128,9 @@ internal sealed class RuntimeApi : IDisposable
         lock (gate)
         {
             durations.Add(time.GetElapsedTime(handedOut, now));
-            if (!isAnswer) error ??= $"answered {Encoding.UTF8.GetString(reader.Line)}: {Encoding.UTF8.GetString(reader.Body[..Math.Min(reader.Body.Length, 300)])}";
+            if (!isAnswer)
+                error ??= $"answered {Encoding.UTF8.GetString(reader.Line)}: "
+                    + $"{Encoding.UTF8.GetString(reader.Body[..Math.Min(reader.Body.Length, 300)])}";
         }
     }
 

@@ -49,7 +49,8 @@ internal sealed class Server : IDisposable
                 serve(stream);
             }
             // A peer that is killed breaks its connections; one that does not speak HTTP or trust us is missed elsewhere.
-            catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException or InvalidDataException or FormatException)
+            catch (Exception e) when (
+                e is IOException or ObjectDisposedException or AuthenticationException or InvalidDataException or FormatException)
             {
             }
             lock (gate) open.Remove(socket);

@@ -35,7 +35,9 @@ internal sealed class Function : IAsyncDisposable
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
             ("LANG", "en_US.UTF-8"),
             ("TZ", ":UTC"),
-            .. endpoint is null ? [] : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true"), ("FORWARD_ALLOW_LOOPBACK", "true") },
+            .. endpoint is null
+                ? []
+                : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true"), ("FORWARD_ALLOW_LOOPBACK", "true") },
             .. settings,
         ];
         process = redirection is null
@@ -94,9 +96,13 @@ internal sealed class Function : IAsyncDisposable
 
     /// <summary>An event of a standard queue whose messages say their type in an attribute; their ids are m0, m1 and so on.</summary>
     public static string TypedEvent(params IEnumerable<(string Type, string Body)> messages) =>
-        Event("orders", messages.Select((message, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, (string?)message.Type, message.Body)));
+        Event(
+            "orders",
+            messages.Select(
+                (message, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, (string?)message.Type, message.Body)));
 
-    private static string Event(string queue, IEnumerable<(string Id, string? Group, string? Type, string Body)> messages) => JsonSerializer.Serialize(
+    private static string Event(string queue, IEnumerable<(string Id, string? Group, string? Type, string Body)> messages) =>
+        JsonSerializer.Serialize(
         new
         {
             Records = messages.Select(message => new
@@ -105,7 +111,9 @@ internal sealed class Function : IAsyncDisposable
                 receiptHandle = "AQEB" + message.Id,
                 body = message.Body,
                 attributes = new Dictionary<string, string?> { ["ApproximateReceiveCount"] = "1", ["MessageGroupId"] = message.Group },
-                messageAttributes = message.Type is null ? [] : new Dictionary<string, object> { ["type"] = new { stringValue = message.Type, dataType = "String" } },
+                messageAttributes = message.Type is null
+                    ? []
+                    : new Dictionary<string, object> { ["type"] = new { stringValue = message.Type, dataType = "String" } },
                 eventSource = "aws:sqs",
                 eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:" + queue,
                 awsRegion = "us-east-1",

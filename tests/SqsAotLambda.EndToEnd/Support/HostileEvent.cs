@@ -14,7 +14,8 @@ internal static class HostileEvent
     public static Func<string> Six(Func<int, string> message) => Times(6, message);
 
     /// <summary>On a standard queue; made when it is wanted, because it is large.</summary>
-    public static Func<string> Times(int count, Func<int, string> message) => () => $$"""{"Records":[{{string.Join(',', Enumerable.Range(0, count).Select(message))}}]}""";
+    public static Func<string> Times(int count, Func<int, string> message) =>
+        () => $$"""{"Records":[{{string.Join(',', Enumerable.Range(0, count).Select(message))}}]}""";
 
     /// <summary>A text of about that many bytes of JSON, made of one piece again and again.</summary>
     public static string Filled(string piece, int bytes = Large) =>

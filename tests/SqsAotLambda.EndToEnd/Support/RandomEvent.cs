@@ -11,10 +11,43 @@ internal sealed class RandomEvent(Random random, int routes)
     private static readonly int[] Counts = [1, 2, 3, 6, 10, 30, 100, 1000, 10_000];
 
     /// <summary>As in a JSON text of an event.</summary>
-    private static readonly string[] Texts = ["a", "é", "☃", "😀", "<", "\u007f", "%", " ", ";", "-", "=", @"\n", @"\u00e9", @"\ud83d\ude00", @"\u0001", @"\\"];
+    private static readonly string[] Texts =
+    [
+        "a",
+        "é",
+        "☃",
+        "😀",
+        "<",
+        "\u007f",
+        "%",
+        " ",
+        ";",
+        "-",
+        "=",
+        @"\n",
+        @"\u00e9",
+        @"\ud83d\ude00",
+        @"\u0001",
+        @"\\",
+    ];
 
     /// <summary>As in a JSON text of a body in an event.</summary>
-    private static readonly string[] TextsInBody = ["a", "é", "😀", "<", "\u007f", " ", ".", "/", @"\\n", @"\\u00e9", @"\\u0001", @"\\ud83d\\ude00", """\\\" """];
+    private static readonly string[] TextsInBody =
+    [
+        "a",
+        "é",
+        "😀",
+        "<",
+        "\u007f",
+        " ",
+        ".",
+        "/",
+        @"\\n",
+        @"\\u00e9",
+        @"\\u0001",
+        @"\\ud83d\\ude00",
+        """\\\" """,
+    ];
 
     /// <summary>Each takes the messages that say its number; the last all others.</summary>
     public string Routes => $"[{string.Join(',', Enumerable.Range(0, routes).Reverse().Select(Route))}]";
@@ -29,7 +62,9 @@ internal sealed class RandomEvent(Random random, int routes)
 
     private string Route(int number)
     {
-        var when = number == 0 ? "" : $$""" ,"when":{"attribute:route":"{{number}}","body:/x{{number}}":{"exists":false},"not":{"body:/x":["q",1,null],"attribute:x":{"prefix":"zz"} } } """;
+        var when = number == 0
+            ? ""
+            : $$""" ,"when":{"attribute:route":"{{number}}","body:/x{{number}}":{"exists":false},"not":{"body:/x":["q",1,null],"attribute:x":{"prefix":"zz"} } } """;
         var rest = ((number + routes + 2) % 8) switch
         {
             1 => """ "url":"URL{body:/x}/{attribute:x}?q={body:/id}" """,
@@ -62,7 +97,12 @@ internal sealed class RandomEvent(Random random, int routes)
         }
 
         var route = Attribute(random.Next(routes + 1).ToString(CultureInfo.InvariantCulture), "route");
-        return HostileEvent.Message(index, Body(body), attributes.Length > 0 ? $"{route},{attributes}" : route, system, queue: random.Next(4) == 0 ? "orders.fifo" : "orders");
+        return HostileEvent.Message(
+            index,
+            Body(body),
+            attributes.Length > 0 ? $"{route},{attributes}" : route,
+            system,
+            queue: random.Next(4) == 0 ? "orders.fifo" : "orders");
     }
 
     private string Attributes(int room)

@@ -60,7 +60,8 @@ internal sealed record TimeoutPlan(double BatchWorstCase, int Function, int Visi
                 File.Copy(Path.Combine(Repository.Root, "terraform", file), Path.Combine(module, file));
             await File.WriteAllTextAsync(Path.Combine(module, "planned.tf"), Module);
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "main.tf"), Root);
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "inputs.json"), JsonSerializer.Serialize(chains.Select(chain => chain.Inputs)));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "inputs.json"), JsonSerializer.Serialize(chains.Select(chain => chain.Inputs)));
 
             var planned = await PlannedAsync(folder.FullName);
             return [.. chains.Select((_, index) => planned.GetProperty($"{index}").Deserialize<TimeoutPlan>()!)];

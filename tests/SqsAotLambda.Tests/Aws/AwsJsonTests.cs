@@ -26,7 +26,8 @@ public sealed class AwsJsonTests
         Assert.Equal(("POST", "/queues/", Target), (call.Method, call.Path, call.Headers["X-Amz-Target"]));
         Assert.Equal("20260102T030405Z", call.Headers["X-Amz-Date"]);
         Assert.Equal(
-            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/eu-west-1/sqs/aws4_request, SignedHeaders={names}, Signature={SignatureOf(call, names)}",
+            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/eu-west-1/sqs/aws4_request, SignedHeaders={names}, "
+                + $"Signature={SignatureOf(call, names)}",
             call.Headers["Authorization"]);
     }
 
@@ -86,7 +87,8 @@ public sealed class AwsJsonTests
         var canonical = $"{call.Method}\n{call.Path}\n\n{headers}\n{names}\n{Hex(SHA256.HashData(call.Body))}";
         var text = $"AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/eu-west-1/sqs/aws4_request\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = Encoding.UTF8.GetBytes("AWS4secret");
-        foreach (var part in new[] { "20260102", "eu-west-1", "sqs", "aws4_request", text }) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+        foreach (
+            var part in new[] { "20260102", "eu-west-1", "sqs", "aws4_request", text }) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         return Hex(key);
     }
 

@@ -32,7 +32,8 @@ public sealed class ParameterStoreTests : IAsyncDisposable
         Assert.Equal("application/x-amz-json-1.1", call.Headers["Content-Type"]);
         Assert.Equal("TOKEN", call.Headers["X-Amz-Security-Token"]);
         Assert.StartsWith(
-            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/cn-north-1/ssm/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/cn-north-1/ssm/aws4_request, "
+                + "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ",
             call.Headers["Authorization"],
             StringComparison.Ordinal);
     }
@@ -61,7 +62,10 @@ public sealed class ParameterStoreTests : IAsyncDisposable
 
     [Theory]
     [InlineData(400, """{"__type":"ParameterNotFound","message":"hunter2"}""", "AmazonSSM.GetParameter was refused with 400: ParameterNotFound.")]
-    [InlineData(400, """{"__type":"com.amazon.coral.service#ThrottlingException","message":"hunter2"}""", "AmazonSSM.GetParameter was refused with 400: ThrottlingException.")]
+    [InlineData(
+        400,
+        """{"__type":"com.amazon.coral.service#ThrottlingException","message":"hunter2"}""",
+        "AmazonSSM.GetParameter was refused with 400: ThrottlingException.")]
     [InlineData(200, """{"Value":"hunter2"}""", "AmazonSSM.GetParameter was answered without a Value.")]
     [InlineData(200, """{"Parameter":"hunter2"}""", "AmazonSSM.GetParameter was answered without a Value.")]
     [InlineData(200, """{"Parameter":{"Value":7}}""", "AmazonSSM.GetParameter was answered without a Value.")]

@@ -6,7 +6,8 @@ public sealed class SecretArnTests
 {
     [Theory]
     [InlineData("arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf", "aws", "secretsmanager", "eu-west-1")]
-    [InlineData("arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:a/b_c+d=e.f@g-AbCdEf", "aws-us-gov", "secretsmanager", "us-gov-west-1")]
+    [InlineData(
+        "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:a/b_c+d=e.f@g-AbCdEf", "aws-us-gov", "secretsmanager", "us-gov-west-1")]
     [InlineData("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:x", "aws-cn", "secretsmanager", "cn-north-1")]
     [InlineData("arn:aws:ssm:eu-west-1:123456789012:parameter/x", "aws", "ssm", "eu-west-1")]
     [InlineData("arn:aws:ssm:eu-west-1:123456789012:parameter/orders/prod/api_key.v1-2", "aws", "ssm", "eu-west-1")]

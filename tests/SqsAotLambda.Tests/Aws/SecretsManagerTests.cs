@@ -32,7 +32,8 @@ public sealed class SecretsManagerTests : IAsyncDisposable
         Assert.Equal("application/x-amz-json-1.1", call.Headers["Content-Type"]);
         Assert.Equal("TOKEN", call.Headers["X-Amz-Security-Token"]);
         Assert.StartsWith(
-            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/cn-north-1/secretsmanager/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/cn-north-1/secretsmanager/aws4_request, "
+                + "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, ",
             call.Headers["Authorization"],
             StringComparison.Ordinal);
     }
@@ -49,8 +50,12 @@ public sealed class SecretsManagerTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(400, """{"__type":"AccessDeniedException","Message":"hunter2"}""", "secretsmanager.GetSecretValue was refused with 400: AccessDeniedException.")]
-    [InlineData(200, """{"SecretBinary":"aHVudGVyMg=="}""", "secretsmanager.GetSecretValue was answered with a binary secret: only a text is supported.")]
+    [InlineData(
+        400,
+        """{"__type":"AccessDeniedException","Message":"hunter2"}""",
+        "secretsmanager.GetSecretValue was refused with 400: AccessDeniedException.")]
+    [InlineData(
+        200, """{"SecretBinary":"aHVudGVyMg=="}""", "secretsmanager.GetSecretValue was answered with a binary secret: only a text is supported.")]
     [InlineData(200, """{"SecretString":7}""", "secretsmanager.GetSecretValue was answered without a SecretString.")]
     [InlineData(200, """{"SecretString":""}""", "secretsmanager.GetSecretValue was answered without a SecretString.")]
     [InlineData(200, """{"SecretString":"hunter2\ud800"}""", "secretsmanager.GetSecretValue was answered without a SecretString.")]

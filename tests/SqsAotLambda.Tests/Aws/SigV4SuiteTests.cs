@@ -24,7 +24,12 @@ public sealed class SigV4SuiteTests
         var signer = new SigV4(new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", SessionToken: null), "us-east-1", "service");
 
         var authorization = signer.Authorization(
-            "GET", "/", query, [new("Host", "example.amazonaws.com"), new("X-Amz-Date", "20150830T123600Z"), .. headers], [], new(2015, 8, 30, 12, 36, 0, TimeSpan.Zero));
+            "GET", "/", query,
+            [
+                new("Host", "example.amazonaws.com"),
+                new("X-Amz-Date", "20150830T123600Z"),
+                .. headers,
+            ], [], new(2015, 8, 30, 12, 36, 0, TimeSpan.Zero));
 
         Assert.EndsWith($", Signature={signature}", authorization, StringComparison.Ordinal);
     }

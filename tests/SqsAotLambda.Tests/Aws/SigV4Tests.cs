@@ -3,7 +3,10 @@ using SqsAotLambda.Aws;
 
 namespace SqsAotLambda.Tests.Aws;
 
-/// <summary>The vectors of the public aws-sig-v4-test-suite (paths and queries as in awslabs/aws-c-auth), one of aws-sdk-go-v2, and two of SQS's own protocol.</summary>
+/// <summary>
+/// The vectors of the public aws-sig-v4-test-suite (paths and queries as in awslabs/aws-c-auth), one of aws-sdk-go-v2, and two of SQS's own
+/// protocol.
+/// </summary>
 public sealed class SigV4Tests
 {
     private const string Visibility = """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/my-queue","Entries":[{"Id":"0","ReceiptHandle":"AQEB","VisibilityTimeout":30}]}""";
@@ -18,7 +21,8 @@ public sealed class SigV4Tests
 
     [Fact]
     public void Get_vanilla_query_order_key_case() =>
-        AssertSignature("b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500", "GET", [new("Param2", "value2"), new("Param1", "value1")], Basic, "");
+        AssertSignature(
+            "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500", "GET", [new("Param2", "value2"), new("Param1", "value1")], Basic, "");
 
     [Fact]
     public void Post_vanilla() =>
@@ -26,13 +30,20 @@ public sealed class SigV4Tests
 
     [Fact]
     public void Post_x_www_form_urlencoded() => AssertSignature(
-        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a", "POST", [], [new("Content-Type", "application/x-www-form-urlencoded"), .. Basic], "Param1=value1");
+        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a", "POST", [],
+        [
+            new("Content-Type", "application/x-www-form-urlencoded"),
+            .. Basic,
+        ], "Param1=value1");
 
     /// <summary>The suite writes paths as they are before they are encoded, so once is right here.</summary>
     [Theory]
     [InlineData("get-utf8", "/\u1234", "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85")]
     [InlineData("get-space-normalized", "/example space/", "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741")]
-    [InlineData("get-unreserved", "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f")]
+    [InlineData(
+        "get-unreserved",
+        "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f")]
     [InlineData("get-slash-normalized", "//", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")]
     [InlineData("get-slashes-normalized", "//example//", "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84")]
     public void Paths_of_the_suite(string name, string path, string signature)
@@ -41,12 +52,20 @@ public sealed class SigV4Tests
         AssertSignature(signature, "GET", [], Basic, "", path: path);
     }
 
-    /// <summary>aws/signer/v4/functional_test.go of aws-sdk-go-v2, TestStandaloneSign: /logs-*/_search is sent as /logs-%2A/_search and signed as /logs-%252A/_search.</summary>
+    /// <summary>
+    /// aws/signer/v4/functional_test.go of aws-sdk-go-v2, TestStandaloneSign: /logs-*/_search is sent as /logs-%2A/_search and signed as
+    /// /logs-%252A/_search.
+    /// </summary>
     [Fact]
     public void A_path_as_it_is_sent_is_encoded_once_more()
     {
         var signer = new SigV4(new("AKID", "SECRET", "SESSION"), "us-west-2", "es");
-        NameValue[] headers = [new("Host", "hostname-clusterkey.us-west-2.es.amazonaws.com"), new("X-Amz-Date", "19700101T000000Z"), new("X-Amz-Security-Token", "SESSION")];
+        NameValue[] headers =
+        [
+            new("Host", "hostname-clusterkey.us-west-2.es.amazonaws.com"),
+            new("X-Amz-Date", "19700101T000000Z"),
+            new("X-Amz-Security-Token", "SESSION"),
+        ];
 
         var authorization = signer.Authorization("GET", "/logs-%2A/_search", SigV4.Parameters("?pretty=true"), headers, [], DateTimeOffset.UnixEpoch);
 
@@ -57,7 +76,10 @@ public sealed class SigV4Tests
     }
 
     [Theory]
-    [InlineData("get-vanilla-query-order-encoded", "?Param-3=Value3&Param=Value2&%E1%88%B4=Value1", "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac")]
+    [InlineData(
+        "get-vanilla-query-order-encoded",
+        "?Param-3=Value3&Param=Value2&%E1%88%B4=Value1",
+        "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac")]
     [InlineData("get-vanilla-utf8-query", "?%E1%88%B4=bar", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04")]
     [InlineData("get-vanilla-empty-query-key", "?Param1=value1", "a67d582fa61cc504c4bae71f336f98b97f1ea3c7a6bfe1b6e45aec72011b9aeb")]
     [InlineData("get-vanilla", "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")]
@@ -97,7 +119,10 @@ public sealed class SigV4Tests
     {
         var authorization = new SigV4(Example, "us-east-1", service).Authorization(method, path, query, headers, Encoding.UTF8.GetBytes(body), At);
 
-        Assert.StartsWith($"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/{service}/aws4_request, SignedHeaders=", authorization, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/{service}/aws4_request, SignedHeaders=",
+            authorization,
+            StringComparison.Ordinal);
         Assert.EndsWith($", Signature={signature}", authorization, StringComparison.Ordinal);
     }
 }

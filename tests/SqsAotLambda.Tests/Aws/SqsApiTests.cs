@@ -94,7 +94,11 @@ public sealed class SqsApiTests
     [Fact]
     public async Task A_receipt_handle_that_is_no_UTF_8_holds_up_no_other()
     {
-        Postponement[] messages = [new(Given.Message() with { ReceiptHandle = new byte[] { 0xFF } }, TimeSpan.Zero), new(Given.Message(), TimeSpan.Zero)];
+        Postponement[] messages =
+        [
+            new(Given.Message() with { ReceiptHandle = new byte[] { 0xFF } }, TimeSpan.Zero),
+            new(Given.Message(), TimeSpan.Zero),
+        ];
 
         var refused = await Api("""{"Successful":[{"Id":"1"}]}""").ChangeVisibilityAsync(messages, TestContext.Current.CancellationToken);
 

@@ -22,6 +22,7 @@ public sealed class HttpReaderTests
         var read = new List<(string, long)>();
         while (reader.TryRead()) read.Add((Encoding.ASCII.GetString(reader.Line), reader.BodyLength));
 
-        Assert.Equal([("GET /a HTTP/1.1", 0), ("POST /b HTTP/1.1", 3), ("POST /c HTTP/1.1", 15), ("POST /d HTTP/1.1", 200_000), ("GET /e HTTP/1.1", 0)], read);
+        Assert.Equal(
+            [("GET /a HTTP/1.1", 0), ("POST /b HTTP/1.1", 3), ("POST /c HTTP/1.1", 15), ("POST /d HTTP/1.1", 200_000), ("GET /e HTTP/1.1", 0)], read);
     }
 }

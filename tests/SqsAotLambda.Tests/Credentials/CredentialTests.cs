@@ -8,7 +8,8 @@ namespace SqsAotLambda.Tests.Credentials;
 /// <summary>Credentials that are made of a secret, or of the function's own role.</summary>
 public sealed class CredentialTests
 {
-    private readonly Secrets secrets = new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
+    private readonly Secrets secrets = new(
+        [], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
 
     private static CancellationToken End => TestContext.Current.CancellationToken;
 
@@ -32,7 +33,9 @@ public sealed class CredentialTests
 
         await new HeaderCredential(new HeaderEntry("a", "X-Api-Key", Known("the key")), secrets).AuthorizeAsync(request, End);
 
-        Assert.Equal(["the key"], request.Headers.Where(header => header.Name.Equals("X-Api-Key", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
+        Assert.Equal(
+            ["the key"],
+            request.Headers.Where(header => header.Name.Equals("X-Api-Key", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
     }
 
     /// <summary>aws-sig-v4-test-suite, post-vanilla and post-vanilla-query.</summary>
@@ -48,7 +51,9 @@ public sealed class CredentialTests
         Assert.Equal(
             $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature={signature}",
             Authorization(request));
-        Assert.Equal(["20150830T123600Z"], request.Headers.Where(header => header.Name.Equals("X-Amz-Date", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
+        Assert.Equal(
+            ["20150830T123600Z"],
+            request.Headers.Where(header => header.Name.Equals("X-Amz-Date", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
         Assert.Null(request.Find("X-Amz-Security-Token"));
     }
 
@@ -57,7 +62,10 @@ public sealed class CredentialTests
     {
         var signed = await SignedAsync("https://example.com/a", "body");
 
-        Assert.Equal(["TOKEN"], signed.Headers.Where(header => header.Name.Equals("X-Amz-Security-Token", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value));
+        Assert.Equal(
+            ["TOKEN"],
+            signed.Headers.Where(header => header.Name.Equals("X-Amz-Security-Token", StringComparison.OrdinalIgnoreCase))
+                .Select(header => header.Value));
         Assert.Contains("SignedHeaders=host;x-amz-date;x-amz-security-token,", Authorization(signed), StringComparison.Ordinal);
         Assert.NotEqual(Authorization(signed), Authorization(await SignedAsync("https://example.com/a", "b0dy")));
     }
@@ -110,5 +118,6 @@ public sealed class CredentialTests
         return Authorization(request);
     }
 
-    private static string Authorization(Request request) => Assert.Single(request.Headers, header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value;
+    private static string Authorization(Request request) =>
+        Assert.Single(request.Headers, header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -121,7 +121,8 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal($"Bearer {Hidden}", await AuthorizationAsync(bearer));
 
         Assert.Equal(
-            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of \u0022a\u0022 could not be fetched: AmazonSSM.GetParameter was refused with 400: ThrottlingException."}""" + "\n",
+            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of """
+                + """\u0022a\u0022 could not be fetched: AmazonSSM.GetParameter was refused with 400: ThrottlingException."}""" + "\n",
             Logged);
     }
 
@@ -154,7 +155,8 @@ public sealed class KeyringTests : IAsyncDisposable
 
         Assert.Equal(2, secrets.Calls.Count);
         Assert.Equal(
-            """{"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of \u0022a\u0022 could not be fetched: secretsmanager.GetSecretValue was refused with 400: ResourceNotFoundException."}""" + "\n",
+            """{"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of """
+                + """\u0022a\u0022 could not be fetched: secretsmanager.GetSecretValue was refused with 400: ResourceNotFoundException."}""" + "\n",
             Logged);
     }
 
@@ -295,7 +297,10 @@ public sealed class KeyringTests : IAsyncDisposable
     public async Task A_client_secret_that_is_refused_is_fetched_anew_for_the_next_token()
     {
         secrets.Value = "old";
-        onToken = request => request.Headers["Authorization"] == $"Basic {Convert.ToBase64String("id+1:new"u8)}" ? Token("token-1") : Replies.Status(401, """{"error":"invalid_client"}""");
+        onToken = request =>
+            request.Headers["Authorization"] == $"Basic {Convert.ToBase64String("id+1:new"u8)}"
+                ? Token("token-1")
+                : Replies.Status(401, """{"error":"invalid_client"}""");
         var keyring = Of(OAuth2);
         await keyring.PrefetchAsync();
         secrets.Value = "new";
@@ -323,11 +328,24 @@ public sealed class KeyringTests : IAsyncDisposable
     [InlineData(200, """{"access_token":"hunter2\r\nX: y","token_type":"bearer"}""", "gave no access_token of printable ASCII")]
     [InlineData(200, """{"access_token":"hunter2 x","token_type":"bearer"}""", "gave no access_token of printable ASCII")]
     [InlineData(200, """{"access_token":"hunter2\ud800","token_type":"bearer"}""", "gave no access_token of printable ASCII")]
-    [InlineData(200, """{"access_token":"hunter2","token_type":"bearer","expires_in":0}""", "gave an expires_in that is not a whole number of seconds above 0")]
-    [InlineData(200, """{"access_token":"hunter2","token_type":"bearer","expires_in":-1}""", "gave an expires_in that is not a whole number of seconds above 0")]
-    [InlineData(200, """{"access_token":"hunter2","token_type":"bearer","expires_in":1.5}""", "gave an expires_in that is not a whole number of seconds above 0")]
-    [InlineData(200, """{"access_token":"hunter2","token_type":"bearer","expires_in":null}""", "gave an expires_in that is not a whole number of seconds above 0")]
-    public Task An_answer_without_a_token_is_told_without_what_it_holds(int status, string body, string why) => RefusedTokenAsync(Replies.Status(status, body), why);
+    [InlineData(
+        200,
+        """{"access_token":"hunter2","token_type":"bearer","expires_in":0}""",
+        "gave an expires_in that is not a whole number of seconds above 0")]
+    [InlineData(
+        200,
+        """{"access_token":"hunter2","token_type":"bearer","expires_in":-1}""",
+        "gave an expires_in that is not a whole number of seconds above 0")]
+    [InlineData(
+        200,
+        """{"access_token":"hunter2","token_type":"bearer","expires_in":1.5}""",
+        "gave an expires_in that is not a whole number of seconds above 0")]
+    [InlineData(
+        200,
+        """{"access_token":"hunter2","token_type":"bearer","expires_in":null}""",
+        "gave an expires_in that is not a whole number of seconds above 0")]
+    public Task An_answer_without_a_token_is_told_without_what_it_holds(int status, string body, string why) =>
+        RefusedTokenAsync(Replies.Status(status, body), why);
 
     [Fact]
     public async Task A_redirect_is_not_followed()
@@ -339,7 +357,8 @@ public sealed class KeyringTests : IAsyncDisposable
 
     [Fact]
     public Task An_answer_that_breaks_off_is_none() =>
-        RefusedTokenAsync(Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"hunter2\""), "gave no answer: Truncated");
+        RefusedTokenAsync(
+            Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"hunter2\""), "gave no answer: Truncated");
 
     [Fact]
     public Task An_answer_that_is_too_long_is_none() => RefusedTokenAsync(
@@ -394,12 +413,20 @@ public sealed class KeyringTests : IAsyncDisposable
     [Theory]
     [InlineData("""{ "a": { "type": "bearer", "token": "STORED#key" } }""", """{"kex":"hunter2"}""", """{"key":"mended"}""", "Bearer mended")]
     [InlineData("""{ "a": { "type": "bearer", "token": "STORED" } }""", "hunter2\n", "mended", "Bearer mended")]
-    [InlineData("""{ "a": { "type": "basic", "username": "u", "password": "STORED#key" } }""", """{"key":7}""", """{"key":"mended"}""", "Basic dTptZW5kZWQ=")]
-    [InlineData("""{ "a": { "type": "oauth2", "tokenUrl": "TOKENS", "clientId": "id", "clientSecret": "STORED#key" } }""", "hunter2", """{"key":"mended"}""", "Bearer token-1")]
-    public async Task A_secret_that_is_of_no_use_is_asked_for_again_after_thirty_seconds(string json, string broken, string mended, string authorization)
+    [InlineData(
+        """{ "a": { "type": "basic", "username": "u", "password": "STORED#key" } }""", """{"key":7}""", """{"key":"mended"}""", "Basic dTptZW5kZWQ=")]
+    [InlineData(
+        """{ "a": { "type": "oauth2", "tokenUrl": "TOKENS", "clientId": "id", "clientSecret": "STORED#key" } }""",
+        "hunter2",
+        """{"key":"mended"}""",
+        "Bearer token-1")]
+    public async Task A_secret_that_is_of_no_use_is_asked_for_again_after_thirty_seconds(
+        string json, string broken, string mended, string authorization)
     {
         secrets.Value = broken;
-        var keyring = Of(json.Replace("STORED", $"secretsmanager:{Arn}", StringComparison.Ordinal).Replace("TOKENS", tokens.Url.ToString(), StringComparison.Ordinal));
+        var keyring = Of(
+            json.Replace("STORED", $"secretsmanager:{Arn}", StringComparison.Ordinal)
+                .Replace("TOKENS", tokens.Url.ToString(), StringComparison.Ordinal));
         await keyring.PrefetchAsync();
         secrets.Value = mended;
 
@@ -443,14 +470,17 @@ public sealed class KeyringTests : IAsyncDisposable
         time.Now += TimeSpan.FromMinutes(5);
 
         secrets.Value = """{"key":"hunter2\n","other":"y"}""";
-        Assert.Equal(("Bearer one", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
         Assert.Equal(
-            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of \u0022a\u0022 is not printable ASCII without outer spaces."}""" + "\n",
+            ("Bearer one", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
+        Assert.Equal(
+            """{"timestamp":"2026-01-02T03:09:05Z","level":"WARN","message":"SecretFailed","auth":"a","errorMessage":"The secret of """
+                + """\u0022a\u0022 is not printable ASCII without outer spaces."}""" + "\n",
             Logged);
 
         time.Now += TimeSpan.FromSeconds(30);
         secrets.Value = """{"key":"two"}""";
-        Assert.Equal(("Bearer two", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
+        Assert.Equal(
+            ("Bearer two", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
         Assert.Equal(3, secrets.Calls.Count);
     }
 
@@ -509,7 +539,9 @@ public sealed class KeyringTests : IAsyncDisposable
             ("FORWARD_AUTH", OAuth2.Replace("localhost", "name.example", StringComparison.Ordinal)),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
         var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
-        using var connections = new ConnectionPool(new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+        using var connections = new ConnectionPool(
+            new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
+            TimeProvider.System);
         using var guarded = new Keyring(
             settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
 

@@ -28,9 +28,13 @@ public sealed class MaskTests
             settings.Auth, secretsManager: null, parameterStore: null, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, new FakeTime(), new Log(Stream.Null, LogLevel.Fatal, new FakeTime()));
 
         foreach (var (name, entry) in settings.Auth.Credentials)
-            await AssertSameAsync(request => keyring.Credentials[name].AuthorizeAsync(request, TestContext.Current.CancellationToken), request => new MaskedCredential(entry).AuthorizeAsync(request, default));
+            await AssertSameAsync(
+                request => keyring.Credentials[name].AuthorizeAsync(request, TestContext.Current.CancellationToken),
+                request => new MaskedCredential(entry).AuthorizeAsync(request, default));
         foreach (var (name, entry) in settings.Auth.Signatures)
-            await AssertSameAsync(request => keyring.Signatures[name].SignAsync(request, "m", TestContext.Current.CancellationToken), request => new MaskedSignature(entry).SignAsync(request, "m", default));
+            await AssertSameAsync(
+                request => keyring.Signatures[name].SignAsync(request, "m", TestContext.Current.CancellationToken),
+                request => new MaskedSignature(entry).SignAsync(request, "m", default));
     }
 
     private static async Task AssertSameAsync(Func<Request, ValueTask> set, Func<Request, ValueTask> mask)

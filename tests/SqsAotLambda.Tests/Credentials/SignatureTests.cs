@@ -5,7 +5,10 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;
 
-/// <summary>The vectors of standard-webhooks/standard-webhooks (sign in libraries/go and libraries/javascript) and of GitHub's documentation of webhooks.</summary>
+/// <summary>
+/// The vectors of standard-webhooks/standard-webhooks (sign in libraries/go and libraries/javascript) and of GitHub's documentation of
+/// webhooks.
+/// </summary>
 public sealed class SignatureTests
 {
     private const string Official = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -90,7 +93,8 @@ public sealed class SignatureTests
 
     private static EnvironmentSecret Known(string value) => new("env:SECRET", "hub", SecretForm.Key, value);
 
-    private static Secrets NoSecrets() => new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
+    private static Secrets NoSecrets() =>
+        new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
 
     private static async Task<Request> SignedAsync(Signature signature, string id, string body)
     {
@@ -99,7 +103,8 @@ public sealed class SignatureTests
         return request;
     }
 
-    private static string Header(Request request, string name) => Assert.Single(request.Headers, header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    private static string Header(Request request, string name) =>
+        Assert.Single(request.Headers, header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     private StandardWebhooks Webhooks(string secret, string? previous = null) =>
         new(new("hub", Known(secret), previous is null ? null : Known(previous)), NoSecrets(), time);

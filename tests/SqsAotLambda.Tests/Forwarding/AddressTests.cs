@@ -141,14 +141,16 @@ public sealed class AddressTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
 
-        var delivery = await ForwardAsync(Named(server), Resolving(allowLoopback: true, [IPAddress.IPv6Loopback, IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]));
+        var delivery = await ForwardAsync(
+            Named(server), Resolving(allowLoopback: true, [IPAddress.IPv6Loopback, IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]));
 
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
 
     [Fact]
     public async Task A_name_without_an_address_is_a_DNS_fault() =>
-        Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), Resolving(allowLoopback: false, [])));
+        Assert.Equal(
+            new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), Resolving(allowLoopback: false, [])));
 
     [Theory]
     [InlineData(SocketError.HostNotFound)]
@@ -216,8 +218,12 @@ public sealed class AddressTests
         await using var server = new StubServer(_ => Replies.Status(200));
         var settings = Described(server, "false");
         using var connections = Pool(Resolving(allowLoopback: true, [IPAddress.Loopback]));
-        using var guarded = Pool(new(new AddressGuard(allowLoopback: false).WithoutPrivate, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback])));
-        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
+        using var guarded = Pool(
+            new(new AddressGuard(allowLoopback: false).WithoutPrivate, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback])));
+        var forwarder = new Forwarder(
+            new HttpSender(connections, TimeProvider.System).SendAsync,
+            new HttpSender(guarded, TimeProvider.System).SendAsync,
+            new(settings, Random.Shared));
         var other = Given.Endpoint(settings.Routes[0] with { MessageRule = null });
 
         var first = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
@@ -239,12 +245,18 @@ public sealed class AddressTests
         var guard = new AddressGuard(allowLoopback: true);
         using var connections = Pool(new(guard, (host, _) => Task.FromResult(resolve(host))));
         using var guarded = Pool(new(guard.WithoutPrivate, (host, _) => Task.FromResult(resolve(host))));
-        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
+        var forwarder = new Forwarder(
+            new HttpSender(connections, TimeProvider.System).SendAsync,
+            new HttpSender(guarded, TimeProvider.System).SendAsync,
+            new(settings, Random.Shared));
         var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
         return delivery with { Latency = null, Endpoint = null };
     }
 
-    private static ConnectionPool Pool(GuardedDialler dialler) => new(new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+    private static ConnectionPool Pool(GuardedDialler dialler) =>
+        new(
+            new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System),
+            TimeProvider.System);
 
     private static Uri Named(StubServer server) => new($"http://name.example:{server.Port}/");
 
@@ -261,7 +273,8 @@ public sealed class AddressTests
         using var connections = Pool(dialler);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+            .ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
         return delivery with { Latency = null, Endpoint = null };
     }
 }

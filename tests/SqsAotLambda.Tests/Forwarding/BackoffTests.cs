@@ -96,7 +96,8 @@ public sealed class BackoffTests
     [InlineData(9, 15 * 60)]
     public void Parked_with_three_receives_left_or_fewer_it_waits_a_quarter_of_an_hour(int receives, int seconds) => Assert.Equal(
         TimeSpan.FromSeconds(seconds),
-        (Standard with { Cap = TimeSpan.FromMinutes(2) }).DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0));
+        (Standard with { Cap = TimeSpan.FromMinutes(2) })
+            .DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0));
 
     [Fact]
     public void Parked_beside_a_probe_it_still_waits_a_quarter_of_an_hour() => Assert.Equal(

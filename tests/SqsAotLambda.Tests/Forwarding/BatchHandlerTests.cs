@@ -124,7 +124,8 @@ public sealed class BatchHandlerTests
 
         Assert.Equal(["b"], failed);
         var lines = Encoding.UTF8.GetString(log.ToArray());
-        Assert.Contains("\"message\":\"InternalError\",\"requestId\":\"request\",\"messageId\":\"b\",\"errorType\":\"System.FormatException\"", lines);
+        Assert.Contains(
+            "\"message\":\"InternalError\",\"requestId\":\"request\",\"messageId\":\"b\",\"errorType\":\"System.FormatException\"", lines);
         Assert.Contains("\"messageId\":\"b\",\"outcome\":\"Unavailable\",\"fault\":\"Internal\"", lines);
         Assert.DoesNotContain("Text of a message.", lines);
     }
@@ -188,7 +189,8 @@ public sealed class BatchHandlerTests
         var endpoint = Given.Endpoint(new Breaker(on: true, time));
         var handler = Given.Handler([endpoint], (_, _, _) => throw new FormatException(), time);
 
-        await handler.HandleAsync(Given.Invocation(Given.Batch([.. Enumerable.Range(0, 50).Select(index => $"{index}")]), time), CancellationToken.None);
+        await handler.HandleAsync(
+            Given.Invocation(Given.Batch([.. Enumerable.Range(0, 50).Select(index => $"{index}")]), time), CancellationToken.None);
 
         Assert.Equal(TimeSpan.Zero, endpoint.Breaker.OpenFor);
     }
@@ -201,7 +203,10 @@ public sealed class BatchHandlerTests
     {
         var calls = 0;
 
-        var failed = await HandleAsync(Given.Batch("same", "same"), (_, _, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)), concurrency: 1);
+        var failed = await HandleAsync(
+            Given.Batch("same", "same"),
+            (_, _, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)),
+            concurrency: 1);
 
         Assert.Equal(["same"], failed);
     }
@@ -236,10 +241,12 @@ public sealed class BatchHandlerTests
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
 
         Assert.Equal(["b"], failed.Select(message => message.Id));
-        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement);
         Assert.Equal(
             ["MessageDeadLettered a", "MessageFailed b"],
-            lines.Where(line => line.TryGetProperty("messageId", out _)).Select(line => $"{line.GetProperty("message")} {line.GetProperty("messageId")}"));
+            lines.Where(line => line.TryGetProperty("messageId", out _))
+                .Select(line => $"{line.GetProperty("message")} {line.GetProperty("messageId")}"));
     }
 
     [Fact(Timeout = 30_000)]

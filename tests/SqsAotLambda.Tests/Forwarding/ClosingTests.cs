@@ -35,7 +35,9 @@ public sealed class ClosingTests
 
             // It is written once more, and sent.
             var sent = time.Now + (costs.Answer * 2 * failed.Count / Most);
-            Assert.True(sent <= batch.End, $"seed {Seed}, run {run}: {(sent - batch.End).TotalMilliseconds} ms late; {costs}, {messages} messages, margin {margin}");
+            Assert.True(
+                sent <= batch.End,
+                $"seed {Seed}, run {run}: {(sent - batch.End).TotalMilliseconds} ms late; {costs}, {messages} messages, margin {margin}");
         }
     }
 
@@ -65,7 +67,12 @@ public sealed class ClosingTests
         var batch = Batch(250, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 1);
         using var output = new MemoryStream();
 
-        await HandleAsync(batch, new(), Outcome.Unavailable, output, index => index % 5 == 0 ? new(Outcome.Throttled, 429) : new(Outcome.Unavailable, Fault: Fault.Timeout));
+        await HandleAsync(
+            batch,
+            new(),
+            Outcome.Unavailable,
+            output,
+            index => index % 5 == 0 ? new(Outcome.Throttled, 429) : new(Outcome.Unavailable, Fault: Fault.Timeout));
 
         var lines = Lines(output);
         Assert.Equal(100, lines.Count(line => line.GetProperty("message").GetString() == "MessageFailed"));

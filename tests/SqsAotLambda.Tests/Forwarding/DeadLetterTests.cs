@@ -7,7 +7,8 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-/// <summary>Copies to the dead-letter queue and visibility changes, over a socket.</summary>
+/// <summary>Copies to the dead-letter queue and visibility changes, over a socket. Alone, because it counts what the whole process allocates.</summary>
+[Collection(typeof(AllocationTestsAlone))]
 public sealed class DeadLetterTests : IAsyncDisposable
 {
     private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
@@ -37,7 +38,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var call = Assert.Single(sqs.Calls);
         Assert.Equal("application/x-amz-json-1.0", call.Headers["Content-Type"]);
         Assert.Equal("TOKEN", call.Headers["X-Amz-Security-Token"]);
-        Assert.StartsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sqs/aws4_request, SignedHeaders=content-type;host;", call.Headers["Authorization"]);
+        Assert.StartsWith(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sqs/aws4_request, SignedHeaders=content-type;host;",
+            call.Headers["Authorization"]);
         Assert.Equal(
             """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq","MessageBody":"{\u0022a\u0022:\u0022\u00E9\\n\u0022}","MessageAttributes":{"tenant":{"DataType":"String.name","StringValue":"\u00E9"},"blob":{"DataType":"Binary","BinaryValue":"MTEwMA=="},"ForwardFailure":{"DataType":"String","StringValue":"{\u0022outcome\u0022:\u0022Rejected\u0022,\u0022status\u0022:422,\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,\u0022attempts\u0022:3,\u0022at\u0022:\u00222026-01-02T03:04:05Z\u0022,\u0022messageId\u0022:\u0022id-1\u0022,\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
             call.Text);
@@ -58,7 +61,11 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.True(await BuryAsync(message, new(Outcome.Rejected, 400)));
 
         var copy = sqs.Sent[^1];
-        Assert.Equal((body, value), (copy.GetProperty("MessageBody").GetString(), copy.GetProperty("MessageAttributes").GetProperty("a").GetProperty("StringValue").GetString()));
+        Assert.Equal(
+            (body, value),
+            (
+                copy.GetProperty("MessageBody").GetString(),
+                copy.GetProperty("MessageAttributes").GetProperty("a").GetProperty("StringValue").GetString()));
         // The stub's own share is in it.
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 1, 20_000_000);
     }
@@ -170,7 +177,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var (settings, time) = (Given.Settings(server.Url), new FakeTime());
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var handler = Given.Handler([Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
+        var handler = Given.Handler(
+            [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(
             Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time), TestContext.Current.CancellationToken);
@@ -234,7 +242,11 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact]
     public async Task Visibility_is_changed_for_ten_messages_a_call()
     {
-        var messages = Enumerable.Range(0, 23).Select(index => new Postponement(Whole with { ReceiptHandle = System.Text.Encoding.UTF8.GetBytes($"h{index}") }, TimeSpan.FromSeconds(index))).ToList();
+        var messages = Enumerable.Range(0, 23)
+            .Select(
+                index =>
+                    new Postponement(
+                        Whole with { ReceiptHandle = System.Text.Encoding.UTF8.GetBytes($"h{index}") }, TimeSpan.FromSeconds(index))).ToList();
 
         await PostponeAsync(messages);
 
@@ -252,7 +264,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
         await PostponeAsync([.. Enumerable.Range(0, 3).Select(_ => new Postponement(Whole, TimeSpan.FromSeconds(30)))], output);
 
-        Assert.Contains("\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        Assert.Contains(
+            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
     [Theory]
@@ -267,7 +280,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
         await PostponeAsync([new(Whole, TimeSpan.FromSeconds(30))], output);
 
-        Assert.Contains("\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        Assert.Contains(
+            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
     [Fact]
@@ -304,7 +318,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var handler = Given.Handler(
             [Given.Endpoint()],
-            (endpoint, message, _) => Task.FromResult(new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
+            (endpoint, message, _) => Task.FromResult(
+                new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
             time,
             new DeadLetters(api, new(Queue), time, new Log(Stream.Null, LogLevel.Info, time)).BuryAsync,
             new Visibility(api, new Log(Stream.Null, LogLevel.Info, time)).PostponeAsync);
@@ -321,7 +336,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var (here, there) = (Given.Orders, new Queue("arn:aws:sqs:us-east-1:123456789012:others"));
 
-        await PostponeAsync([.. new[] { here, there, here }.Select(queue => new Postponement(Whole with { Queue = queue }, TimeSpan.FromSeconds(30)))]);
+        await PostponeAsync(
+            [.. new[] { here, there, here }.Select(queue => new Postponement(Whole with { Queue = queue }, TimeSpan.FromSeconds(30)))]);
 
         Assert.Equal(
             [($"{sqs.Url}123456789012/orders", 2), ($"{sqs.Url}123456789012/others", 1)],

@@ -177,7 +177,8 @@ public sealed class DelivererTests
             copied.Enqueue((message.Id, delivery));
             return Task.FromResult(!closing.Token.IsCancellationRequested);
         };
-        return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount).DeliverAsync(message, Given.Closing(), Deadline.Never with { Token = deadline ?? NoDeadline }).AsTask();
+        return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount)
+            .DeliverAsync(message, Given.Closing(), Deadline.Never with { Token = deadline ?? NoDeadline }).AsTask();
     }
 
     /// <summary>By endpoint faults, of which five are enough; they go on.</summary>

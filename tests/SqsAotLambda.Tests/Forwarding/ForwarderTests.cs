@@ -132,7 +132,8 @@ public sealed class ForwarderTests
     [Fact]
     public async Task Of_the_lists_success_goes_before_retry_and_retry_before_reject()
     {
-        await using var server = new StubServer(request => Replies.Status(int.Parse(request.Text, System.Globalization.CultureInfo.InvariantCulture)));
+        await using var server = new StubServer(
+            request => Replies.Status(int.Parse(request.Text, System.Globalization.CultureInfo.InvariantCulture)));
         (string, string)[] lists = [("FORWARD_SUCCESS_ON", "418"), ("FORWARD_RETRY_ON", "418-419"), ("FORWARD_REJECT_ON", "418-420")];
 
         var outcomes = new List<Outcome>();
@@ -153,7 +154,8 @@ public sealed class ForwarderTests
     [Fact]
     public async Task A_switch_of_protocols_is_Unavailable()
     {
-        await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"));
+        await using var server = new StubServer(
+            _ => Replies.RawThenClose("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"));
 
         Assert.Equal(new(Outcome.Unavailable, 101), await ForwardAsync(server.Url));
     }
@@ -298,7 +300,9 @@ public sealed class ForwarderTests
     {
         X509Extension empty = new(extension, [], critical: false);
         var issuer = Issued.Root("issuer", inIssuer ? Issued.Terms.Authority.And(empty) : null);
-        using var certificate = inIssuer ? issuer.Server().WithKey : Issued.Alone(Issued.Terms.For(names => names.AddDnsName("localhost"), usage: null).And(empty)).WithKey;
+        using var certificate = inIssuer
+            ? issuer.Server().WithKey
+            : Issued.Alone(Issued.Terms.For(names => names.AddDnsName("localhost"), usage: null).And(empty)).WithKey;
         await using var server = new StubServer(_ => Replies.Status(200), certificate, [issuer.Certificate]);
 
         Assert.Equal(new(Outcome.EndpointFault, Fault: Fault.Certificate), await ForwardAsync(server.Url));
@@ -409,7 +413,8 @@ public sealed class ForwarderTests
         var settings = Given.Settings(url, others);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync(Given.Endpoint(settings), message, deadline);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+            .ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };
     }

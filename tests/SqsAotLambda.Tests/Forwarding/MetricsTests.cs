@@ -35,7 +35,8 @@ public sealed class MetricsTests
     [Fact]
     public void A_copied_message_is_not_parked()
     {
-        var metrics = MetricsOf([(10, new(Outcome.NotAttempted, Hold: Hold.Breaker, DeadLettered: true)), (1, new(Outcome.NotAttempted, Hold: Hold.Breaker))]);
+        var metrics = MetricsOf(
+            [(10, new(Outcome.NotAttempted, Hold: Hold.Breaker, DeadLettered: true)), (1, new(Outcome.NotAttempted, Hold: Hold.Breaker))]);
 
         Assert.Equal((1, 1), (metrics.GetProperty("Parked").GetInt32(), metrics.GetProperty("DeadLettered").GetInt32()));
     }
@@ -58,7 +59,8 @@ public sealed class MetricsTests
     [Fact]
     public void Of_more_latencies_than_CloudWatch_takes_a_hundred_are_picked_evenly()
     {
-        var metrics = MetricsOf([.. Enumerable.Range(0, 250).Select(each => (1, new Delivery(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each))))]);
+        var metrics = MetricsOf(
+            [.. Enumerable.Range(0, 250).Select(each => (1, new Delivery(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each))))]);
 
         var latencies = metrics.GetProperty("Latency").EnumerateArray().Select(each => each.GetInt32()).ToList();
         Assert.Equal(100, latencies.Count);
@@ -71,9 +73,11 @@ public sealed class MetricsTests
     public void Of_a_hundred_latencies_all_are_told()
     {
         Delivery none = new(Outcome.NotAttempted);
-        var metrics = MetricsOf([.. Enumerable.Range(0, 100).SelectMany(each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) })]);
+        var metrics = MetricsOf(
+            [.. Enumerable.Range(0, 100).SelectMany(each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) })]);
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(each => each + 0.3), metrics.GetProperty("Latency").EnumerateArray().Select(each => each.GetDouble()));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(each => each + 0.3), metrics.GetProperty("Latency").EnumerateArray().Select(each => each.GetDouble()));
         Assert.Contains("Latency", Defined(metrics));
     }
 

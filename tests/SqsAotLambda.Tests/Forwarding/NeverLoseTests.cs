@@ -20,7 +20,8 @@ public sealed class NeverLoseTests
     public async Task Nothing_is_acknowledged_that_was_neither_accepted_nor_copied() => Assert.Null(await FindLossAsync(runs: 100_000, eager: false));
 
     [Fact]
-    public async Task A_variant_that_acknowledges_before_the_copy_is_confirmed_is_found_out() => Assert.NotNull(await FindLossAsync(runs: 1_000, eager: true));
+    public async Task A_variant_that_acknowledges_before_the_copy_is_confirmed_is_found_out() =>
+        Assert.NotNull(await FindLossAsync(runs: 1_000, eager: true));
 
     /// <summary>Null when every run was as it must be; else what was wrong, and in which run.</summary>
     /// <param name="eager">Copies are taken for confirmed when they are sent.</param>
@@ -57,7 +58,8 @@ public sealed class NeverLoseTests
 
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time), deadline.Token)).Select(message => message.Id).ToHashSet();
 
-            var lost = batch.Select(message => message.Id).FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));
+            var lost = batch.Select(message => message.Id)
+                .FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));
             if (lost is not null) return $"seed {Seed}, run {run}: {lost} was acknowledged, and is nowhere";
             if (FindOvertaking(batch, accepted, failed) is { } overtaking) return $"seed {Seed}, run {run}: {overtaking}";
             if (!sqs.HeldBack.ToHashSet().SetEquals(failed)) return $"seed {Seed}, run {run}: not what failed was held back";
@@ -72,7 +74,8 @@ public sealed class NeverLoseTests
         foreach (var lane in Lanes.Of(batch))
         {
             var behind = lane.Messages.SkipWhile(message => !failed.Contains(message.Id)).Skip(1).ToList();
-            if (behind.Any(message => accepted.ContainsKey(message.Id) || !failed.Contains(message.Id))) return "a message overtook a failed one of its group";
+            if (behind.Any(message => accepted.ContainsKey(message.Id) || !failed.Contains(message.Id)))
+                return "a message overtook a failed one of its group";
         }
 
         return null;
@@ -120,8 +123,10 @@ public sealed class NeverLoseTests
             {
                 if (target == "AmazonSQS.SendMessage") return Copy(request.RootElement);
 
-                HeldBack.AddRange(request.RootElement.GetProperty("Entries").EnumerateArray().Select(entry => entry.GetProperty("ReceiptHandle").GetString()!));
-                return Oddity() ?? JsonDocument.Parse("""{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"ReceiptHandleIsInvalid","SenderFault":true}]}""");
+                HeldBack.AddRange(
+                    request.RootElement.GetProperty("Entries").EnumerateArray().Select(entry => entry.GetProperty("ReceiptHandle").GetString()!));
+                return Oddity() ?? JsonDocument.Parse(
+                    """{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"ReceiptHandleIsInvalid","SenderFault":true}]}""");
             }
         }
 

@@ -14,7 +14,8 @@ public sealed class OutageTests
     public static readonly TheoryData<int> Seeds = [.. Enumerable.Range(1, 12)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public async Task With_the_breaker_no_message_reaches_the_dead_letters(int seed) => Assert.Equal((100, 0), await SimulateAsync(seed, breakerOn: true));
+    public async Task With_the_breaker_no_message_reaches_the_dead_letters(int seed) =>
+        Assert.Equal((100, 0), await SimulateAsync(seed, breakerOn: true));
 
     [Theory, MemberData(nameof(Seeds))]
     public async Task Without_the_breaker_they_do(int seed)
@@ -30,10 +31,12 @@ public sealed class OutageTests
         var time = new FakeTime();
         var end = time.Now + Outage;
         var random = new Random(seed);
-        var queue = Enumerable.Range(0, 100).ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.Now + TimeSpan.FromSeconds(random.Next(10))));
+        var queue = Enumerable.Range(0, 100)
+            .ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.Now + TimeSpan.FromSeconds(random.Next(10))));
         var (delivered, dead) = (0, 0);
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
-        Forward forward = (endpoint, _, _) => Task.FromResult(new Delivery(time.Now < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
+        Forward forward = (endpoint, _, _) =>
+            Task.FromResult(new Delivery(time.Now < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
         Bury bury = (_, _, _) => Task.FromResult(true);
         Postpone postpone = (_, messages, _) =>
         {
@@ -44,7 +47,8 @@ public sealed class OutageTests
 
         while (queue.Count > 0)
         {
-            var ids = queue.Where(each => each.Value.VisibleAt <= time.Now).OrderBy(each => each.Value.VisibleAt).Take(10).Select(each => each.Key).ToList();
+            var ids = queue.Where(
+                each => each.Value.VisibleAt <= time.Now).OrderBy(each => each.Value.VisibleAt).Take(10).Select(each => each.Key).ToList();
             if (ids.Count == 0)
             {
                 time.Now = queue.Values.Min(each => each.VisibleAt);

@@ -74,7 +74,9 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         status = 200;
         await deliverer.DeliverAsync(Redriven(again.GetRawText()), Closing, Never);
         var request = endpoint.Requests[^1];
-        Assert.Equal(("first", "first", "first", "own"), (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"], request.Headers["X-Aws-Sqsd-Msgid"]));
+        Assert.Equal(
+            ("first", "first", "first", "own"),
+            (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"], request.Headers["X-Aws-Sqsd-Msgid"]));
     }
 
     public static readonly TheoryData<string> Forged = new(
@@ -100,7 +102,10 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         status = 422;
         await deliverer.DeliverAsync(Redriven(failure), Closing, Never);
 
-        Assert.All(endpoint.Requests, request => Assert.Equal(("own", "own", "own"), (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"])));
+        Assert.All(
+            endpoint.Requests,
+            request =>
+                Assert.Equal(("own", "own", "own"), (request.Headers["Idempotency-Key"], request.Headers["ce-id"], request.Headers["webhook-id"])));
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
     }
@@ -108,7 +113,8 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Theory, MemberData(nameof(Forged))]
     public async Task A_copy_of_what_was_never_sent_is_sealed_for_its_own_id(string failure)
     {
-        await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""").DeliverAsync(Redriven(failure), Closing, Never);
+        await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""")
+            .DeliverAsync(Redriven(failure), Closing, Never);
 
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
@@ -202,8 +208,12 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("hunter2", "that is not allowed; it takes env:NAME, secretsmanager:ARN or ssm:ARN, the ARN with #json-key or without, never the secret itself")]
-    [InlineData("ssm:hunter2", "that is not allowed; it takes env:NAME, secretsmanager:ARN or ssm:ARN, the ARN with #json-key or without, never the secret itself")]
+    [InlineData(
+        "hunter2",
+        "that is not allowed; it takes env:NAME, secretsmanager:ARN or ssm:ARN, the ARN with #json-key or without, never the secret itself")]
+    [InlineData(
+        "ssm:hunter2",
+        "that is not allowed; it takes env:NAME, secretsmanager:ARN or ssm:ARN, the ARN with #json-key or without, never the secret itself")]
     [InlineData("env:MISSING", "in an environment variable that is missing or empty")]
     public void A_key_that_is_not_told_where_it_is_is_refused_and_not_shown(string text, string fault) => Assert.Equal(
         [$"FORWARD_REDRIVE_KEY names a secret {fault}."],
@@ -238,7 +248,8 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, lines, settings.RedriveKey);
         opened.AddRange([keyring, connections]);
         var http = new HttpSender(connections, TimeProvider.System);
-        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, lines, keyring.RedriveSeal);
+        var letters = new DeadLetters(
+            new SqsApi(aws.CallAsync, sqs.Url), new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, lines, keyring.RedriveSeal);
         return new(
             [.. settings.Routes.Select(route => new Endpoint(route, breaker, new Concurrency(10), signature: keyring.Signature(route.Sign)))],
             new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync,

@@ -126,7 +126,8 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
 
-        var failed = await Handler(Outcome.Unavailable, backoffBase: TimeSpan.Zero).HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
+        var failed = await Handler(Outcome.Unavailable, backoffBase: TimeSpan.Zero)
+            .HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
 
         Assert.Equal(["a", "b"], failed.Select(message => message.Id));
         Assert.Empty(sqs.Calls);
@@ -145,7 +146,12 @@ public sealed class VisibilityTests : IAsyncDisposable
     [Fact]
     public async Task Messages_of_two_queues_go_in_two_calls()
     {
-        Message[] batch = [Given.Message("a", position: 0), Given.Message("b", position: 1) with { Queue = Given.OrdersFifo }, Given.Message("c", position: 2)];
+        Message[] batch =
+        [
+            Given.Message("a", position: 0),
+            Given.Message("b", position: 1) with { Queue = Given.OrdersFifo },
+            Given.Message("c", position: 2),
+        ];
 
         await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
 
@@ -197,7 +203,8 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);
-        return Given.Handler([endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
+        return Given.Handler(
+            [endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
     }
 
     /// <summary>From now on no call is answered.</summary>

@@ -158,7 +158,8 @@ public sealed class AddressGuardTests
         ]);
 
     [Theory, MemberData(nameof(Embedded))]
-    public void IPv4_inside_IPv6(string form, (string V4, string Kind) given) => Assert.Equal(given.Kind, KindOf(form.Replace("*", given.V4, StringComparison.Ordinal)));
+    public void IPv4_inside_IPv6(string form, (string V4, string Kind) given) =>
+        Assert.Equal(given.Kind, KindOf(form.Replace("*", given.V4, StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("::fffe:7f00:1", "Open")]
@@ -199,7 +200,8 @@ public sealed class AddressGuardTests
     {
         var address = IPAddress.Parse(text);
 
-        Assert.Equal((without, with), (new AddressGuard(allowLoopback: false).Allows(address), new AddressGuard(allowLoopback: true).Allows(address)));
+        Assert.Equal(
+            (without, with), (new AddressGuard(allowLoopback: false).Allows(address), new AddressGuard(allowLoopback: true).Allows(address)));
     }
 
     [Theory]
@@ -222,7 +224,8 @@ public sealed class AddressGuardTests
 
     [Fact]
     public void A_URL_in_a_private_network_is_told_what_would_allow_it() => Assert.Equal(
-        "is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); \"allowPrivate\": true allows private networks",
+        "is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); \"allowPrivate\": true "
+            + "allows private networks",
         new AddressGuard(allowLoopback: false).WithoutPrivate.FaultOf(new("https://10.0.0.1/")));
 
     [Theory]

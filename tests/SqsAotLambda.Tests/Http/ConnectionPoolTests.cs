@@ -91,7 +91,10 @@ public sealed class ConnectionPoolTests : IDisposable
         var end = start.EndsWith(": ", StringComparison.Ordinal) ? "\r\n\r\n" : "";
         var first = start + new string('.', 16 * 1024 - start.Length - end.Length) + end;
         await using var server = new StubServer(
-            request => request.Path == "/first" ? Replies.Raw(first + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected") : Replies.Status(200, "second"), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+            request =>
+                request.Path == "/first"
+                    ? Replies.Raw(first + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected")
+                    : Replies.Status(200, "second"), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
 
         await FetchAsync(trusting, server, "first");
 
@@ -147,7 +150,8 @@ public sealed class ConnectionPoolTests : IDisposable
         await using var one = new StubServer(_ => Replies.Status(200, "one"));
         await using var other = new StubServer(_ => Replies.Status(200, "other"));
 
-        Assert.Equal(["one", "other", "one", "other"], [await FetchAsync(one), await FetchAsync(other), await FetchAsync(one), await FetchAsync(other)]);
+        Assert.Equal(
+            ["one", "other", "one", "other"], [await FetchAsync(one), await FetchAsync(other), await FetchAsync(one), await FetchAsync(other)]);
         Assert.Equal((1, 1), (one.Connections, other.Connections));
     }
 
@@ -182,7 +186,12 @@ public sealed class ConnectionPoolTests : IDisposable
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(
-            new(new GuardedDialler(guard: null, (_, _) => new TaskCompletionSource<IPAddress[]>().Task).DialAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, time), time);
+            new(
+                new GuardedDialler(guard: null, (_, _) => new TaskCompletionSource<IPAddress[]>().Task).DialAsync,
+                TrustStore.Default,
+                TimeSpan.FromHours(1),
+                MaxBody,
+                time), time);
 
         var opening = unresolved.PreconnectAsync(new("https://name.example/"));
         Assert.False(opening.IsCompleted);
@@ -197,7 +206,8 @@ public sealed class ConnectionPoolTests : IDisposable
         var url = new Uri($"http://127.0.0.1:{FreePort()}/");
 
         await connections.PreconnectAsync(url);
-        var fault = await Assert.ThrowsAsync<HttpFaultException>(() => connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<HttpFaultException>(
+            () => connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
 
         Assert.Equal(Fault.Connect, fault.Fault);
     }
@@ -307,7 +317,9 @@ public sealed class ConnectionPoolTests : IDisposable
         var heard = new TaskCompletionSource();
         var root = Issued.Root("root");
         using var trusting = Trusting(root);
-        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall),
+            root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
         await FetchAsync(trusting, server, "first");
 
         var exchange = FetchAsync(trusting, server);
@@ -328,7 +340,10 @@ public sealed class ConnectionPoolTests : IDisposable
         var root = Issued.Root("root");
         using var trusting = Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
         await using var server = new StubServer(
-            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : others.Join(Replies.Status(200)), LongCertificate(root));
+            request =>
+                request.Path == "/first"
+                    ? Heard(heard, Replies.After(answer.Task, Replies.Status(200)))
+                    : others.Join(Replies.Status(200)), LongCertificate(root));
 
         var all = Enumerable.Range(0, 10).Select(index => FetchAsync(trusting, server, index == 0 ? "first" : "")).ToList();
         await heard.Task;
@@ -349,7 +364,10 @@ public sealed class ConnectionPoolTests : IDisposable
         var root = Issued.Root("root");
         using var trusting = Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
         await using var server = new StubServer(
-            request => request.Path == "/first" ? Heard(heard, Replies.After(answer.Task, Replies.Status(200))) : Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+            request =>
+                request.Path == "/first"
+                    ? Heard(heard, Replies.After(answer.Task, Replies.Status(200)))
+                    : Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
         var first = FetchAsync(trusting, server, "first", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         var other = FetchAsync(trusting, server, "", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         await heard.Task;
@@ -387,7 +405,8 @@ public sealed class ConnectionPoolTests : IDisposable
         using var all = new Gathering(3);
         var root = Issued.Root("root");
         using var trusting = Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
-        await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
 
         await trusting.PreconnectAsync(UrlOf(server));
         await Task.WhenAll([FetchAsync(trusting, server, "first"), .. Enumerable.Range(0, 3).Select(_ => FetchAsync(trusting, server))]);
@@ -415,18 +434,22 @@ public sealed class ConnectionPoolTests : IDisposable
 
         listener.Stop();
         await ClosedConnections.ClosedAsync(port);
-        var exchange = trusting.FetchAsync(new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var exchange = trusting.FetchAsync(
+            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Equal(Fault.Connect, await FaultAsync(exchange));
     }
 
-    /// <summary>Answers as soon as it has seen the head, reads no more until that was read, and holds the connection until its peer closes it.</summary>
+    /// <summary>
+    /// Answers as soon as it has seen the head, reads no more until that was read, and holds the connection until its peer closes it.
+    /// </summary>
     private static async Task RefuseAfterHeadAsync(TcpListener listener, Task answered)
     {
         using var peer = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         var head = new byte[1024];
         await peer.ReceiveAsync(head, TestContext.Current.CancellationToken);
-        await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo long"), TestContext.Current.CancellationToken);
+        await peer.SendAsync(
+            Encoding.ASCII.GetBytes("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo long"), TestContext.Current.CancellationToken);
         await answered;
         try
         {
@@ -459,7 +482,8 @@ public sealed class ConnectionPoolTests : IDisposable
 
     private static async Task<Fault> FaultAsync(Task exchange) => (await Assert.ThrowsAsync<HttpFaultException>(() => exchange)).Fault;
 
-    private static async Task<string> FetchAsync(ConnectionPool connections, StubServer server, string path, TimeSpan timeout, CancellationToken deadline)
+    private static async Task<string> FetchAsync(
+        ConnectionPool connections, StubServer server, string path, TimeSpan timeout, CancellationToken deadline)
     {
         var request = new Request("POST", UrlOf(server, path), "body"u8.ToArray());
         var response = await connections.FetchAsync(request, timeout, deadline);

@@ -35,7 +35,8 @@ public sealed class ConnectionStormTests : IDisposable
         using (var connections = new ConnectionPool(Connector(), time))
         {
             var limit = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken };
-            await Parallel.ForEachAsync(Enumerable.Range(0, Exchanges), limit, async (id, _) => answers[id] = await ExchangeAsync(connections, server, id));
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Exchanges), limit, async (id, _) => answers[id] = await ExchangeAsync(connections, server, id));
         }
 
         while (server.Open > 0) await Task.Yield();
@@ -47,8 +48,11 @@ public sealed class ConnectionStormTests : IDisposable
 
     private static string Text(int id) => $"the answer to {id} " + new string('.', id % 7 == 0 ? 17_000 + id : 0);
 
-    /// <summary>The answer, or what may have kept it from coming; that a connection is about to close is seen now and then only when it was used.</summary>
-    private static bool IsOwn(int id, string answer) => answer == Text(id) || answer is nameof(Fault.Timeout) or nameof(Fault.Reset) or nameof(Fault.Truncated);
+    /// <summary>
+    /// The answer, or what may have kept it from coming; that a connection is about to close is seen now and then only when it was used.
+    /// </summary>
+    private static bool IsOwn(int id, string answer) =>
+        answer == Text(id) || answer is nameof(Fault.Timeout) or nameof(Fault.Reset) or nameof(Fault.Truncated);
 
     private static int Kind(int id) => new Random(id).Next(10);
 

@@ -8,7 +8,9 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
 
-/// <summary>A server that answers before it has read its request. Its buffers are small, so that much of the request is still to be sent then.</summary>
+/// <summary>
+/// A server that answers before it has read its request. Its buffers are small, so that much of the request is still to be sent then.
+/// </summary>
 public sealed class EarlyAnswerTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -123,7 +125,8 @@ public sealed class EarlyAnswerTests : IDisposable
         files.Add("bundle.pem", issued.Pem);
         var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System);
         using var pool = new ConnectionPool(
-            new Connector(new GuardedDialler(guard: null).DialAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TimeProvider.System), TimeProvider.System);
+            new Connector(
+                new GuardedDialler(guard: null).DialAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TimeProvider.System), TimeProvider.System);
         var request = new Request("POST", new($"https://localhost:{Port}/"), new byte[8_000_000]);
         var read = ServeAsync(Ok, ReadAsync, new() { ServerCertificate = certificate });
 
@@ -137,7 +140,8 @@ public sealed class EarlyAnswerTests : IDisposable
             return Task.FromResult(0L);
         }, new() { ServerCertificate = certificate });
 
-        var fault = await Assert.ThrowsAsync<HttpFaultException>(() => pool.FetchAsync(request, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<HttpFaultException>(
+            () => pool.FetchAsync(request, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         // The reset may overtake the answer.
         Assert.Contains(fault.Fault, new[] { Fault.Reset, Fault.Truncated });
         await closed;

@@ -20,7 +20,8 @@ public sealed class RequestWriterTests
     {
         var request = writer.Begin("POST", "/", "h").Header("Content-Type", "text/plain").Header("X", "").End("h\u00e9llo \u2603\r\n"u8);
 
-        Assert.Equal("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nX: \r\nContent-Length: 12\r\n\r\nh\u00e9llo \u2603\r\n", Text(request));
+        Assert.Equal(
+            "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nX: \r\nContent-Length: 12\r\n\r\nh\u00e9llo \u2603\r\n", Text(request));
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class RequestWriterTests
     [InlineData("X:")]
     [InlineData("X\r\nEvil: 1\r\nY")]
     [InlineData("X-é")]
-    public void A_header_whose_name_is_none_is_not_written(string name) => Assert.Throws<ArgumentException>(() => writer.Begin("GET", "/", "h").Header(name, "1"));
+    public void A_header_whose_name_is_none_is_not_written(string name) =>
+        Assert.Throws<ArgumentException>(() => writer.Begin("GET", "/", "h").Header(name, "1"));
 
     private static string Text(ReadOnlyMemory<byte> request) => Encoding.UTF8.GetString(request.Span);
 }

@@ -414,7 +414,8 @@ public sealed class ResponseReaderTests
     [InlineData("Name: a\0|Content-Length: 2||ok")]
     [InlineData("Content-Length: \u000b2||ok")]
     [InlineData("Content-Length: 99999999999999999999||ok")]
-    public async Task A_head_that_could_be_misunderstood_is_refused(string headersAndBody) => await AssertRefusedAsync("HTTP/1.1 200 OK|" + headersAndBody);
+    public async Task A_head_that_could_be_misunderstood_is_refused(string headersAndBody) =>
+        await AssertRefusedAsync("HTTP/1.1 200 OK|" + headersAndBody);
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\nContent-Length: 5||")]
@@ -426,7 +427,8 @@ public sealed class ResponseReaderTests
     [Theory]
     [InlineData("5\n|hello|0||")]
     [InlineData("5;a\nb|hello|0||")]
-    public async Task A_chunk_size_with_a_bare_line_end_is_refused(string chunks) => await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
+    public async Task A_chunk_size_with_a_bare_line_end_is_refused(string chunks) =>
+        await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
 
     [Theory]
     [InlineData("close, x")]
@@ -438,7 +440,8 @@ public sealed class ResponseReaderTests
     [Fact]
     public async Task A_reader_is_drained_when_nothing_follows_the_response()
     {
-        var reader = new ResponseReader(new PieceStream([Bytes("HTTP/1.1 204 No Content||HTTP/1.1 200 OK|Content-Length: 2||ok")], closed: false), MaxBody);
+        var reader = new ResponseReader(
+            new PieceStream([Bytes("HTTP/1.1 204 No Content||HTTP/1.1 200 OK|Content-Length: 2||ok")], closed: false), MaxBody);
 
         await reader.ReadAsync(TestContext.Current.CancellationToken);
         var afterFirst = reader.IsDrained;

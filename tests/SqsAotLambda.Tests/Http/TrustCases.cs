@@ -26,7 +26,8 @@ internal static class TrustCases
     private static readonly RSA Weak = RSA.Create(1024);
     private static readonly RSA Strong = RSA.Create(2048);
 
-    public static IReadOnlyDictionary<string, TrustCase> All { get; } = Chains().Concat(Certificates()).Concat(Roots()).Concat(Texts()).Concat(Places()).ToDictionary();
+    public static IReadOnlyDictionary<string, TrustCase> All { get; } = Chains().Concat(Certificates()).Concat(Roots()).Concat(Texts())
+        .Concat(Places()).ToDictionary();
 
     private static Dictionary<string, TrustCase> Chains() => new()
     {
@@ -50,9 +51,11 @@ internal static class TrustCases
         ["self-signed, in the bundle"] = With(Issued.Alone(), alone => new(true, alone, [], Bundle(alone))),
         ["self-signed, not in the bundle"] = new(false, Issued.Alone(), [], Bundle(Root)),
         ["self-signed, another of its name in the bundle"] = new(false, Issued.Alone(), [], Bundle(Issued.Alone())),
-        ["cross-signed intermediate, both sent, the trusted one last"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
+        ["cross-signed intermediate, both sent, the trusted one "
+            + "last"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
             new(false, Middle.Server(), [crossed, Middle], Bundle(Root))),
-        ["cross-signed intermediate, both sent, the trusted one first"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
+        ["cross-signed intermediate, both sent, the trusted one "
+            + "first"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
             new(true, Middle.Server(), [Middle, crossed], Bundle(Root))),
         ["cross-signed root, by a trusted one"] = With(Other.Authority("Root", Terms.Authority with { Key = Root.Key }), crossed =>
             new(true, Middle.Server(), [Middle, crossed], Bundle(Other))),
@@ -60,7 +63,8 @@ internal static class TrustCases
             new(true, Middle.Server(), [Middle, crossed], Bundle(Root))),
         ["cross-signed root, by an expired one that is trusted too"] = With(Issued.Root("Expired", from: -10, to: -1), expired =>
             new(true, Middle.Server(), [Middle, expired.Authority("Root", Terms.Authority with { Key = Root.Key })], Bundle(expired, Root))),
-        ["cross-signed intermediate in the bundle, its root not"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
+        ["cross-signed intermediate in the bundle, its root "
+            + "not"] = With(Other.Authority("Middle", Terms.Authority with { Key = Middle.Key }), crossed =>
             new(false, Middle.Server(), [Middle], Bundle(crossed, Root))),
     };
 
@@ -69,10 +73,13 @@ internal static class TrustCases
         ["wrong name"] = new(false, Leaf, [], Bundle(Root), "example.com"),
         ["wrong name and untrusted root"] = new(false, Leaf, [], Bundle(Other), "example.com"),
         ["name in other case"] = new(true, Leaf, [], Bundle(Root), "LocalHost"),
-        ["name in the subject only"] = new(true, Root.Authority("localhost", new(new X509EnhancedKeyUsageExtension([new(ServerUsage)], false))), [], Bundle(Root)),
+        ["name in the subject only"] = new(
+            true, Root.Authority("localhost", new(new X509EnhancedKeyUsageExtension([new(ServerUsage)], false))), [], Bundle(Root)),
         ["wildcard"] = new(true, Root.Server(Terms.For(names => names.AddDnsName("*.example.com"))), [], Bundle(Root), "a.example.com"),
-        ["wildcard, two labels down"] = new(false, Root.Server(Terms.For(names => names.AddDnsName("*.example.com"))), [], Bundle(Root), "a.b.example.com"),
-        ["wildcard, the domain itself"] = new(false, Root.Server(Terms.For(names => names.AddDnsName("*.example.com"))), [], Bundle(Root), "example.com"),
+        ["wildcard, two labels down"] = new(
+            false, Root.Server(Terms.For(names => names.AddDnsName("*.example.com"))), [], Bundle(Root), "a.b.example.com"),
+        ["wildcard, the domain itself"] = new(
+            false, Root.Server(Terms.For(names => names.AddDnsName("*.example.com"))), [], Bundle(Root), "example.com"),
         ["address"] = new(true, Root.Server(Terms.For(names => names.AddIpAddress(IPAddress.Loopback))), [], Bundle(Root), "127.0.0.1"),
         ["another address"] = new(false, Root.Server(Terms.For(names => names.AddIpAddress(IPAddress.Loopback))), [], Bundle(Root), "127.0.0.2"),
         ["address as a name"] = new(false, Root.Server(Terms.For(names => names.AddDnsName("127.0.0.1"))), [], Bundle(Root), "127.0.0.1"),
@@ -83,28 +90,42 @@ internal static class TrustCases
         ["for any use"] = new(false, Root.Server(Terms.For(names => names.AddDnsName("localhost"), "2.5.29.37.0")), [], Bundle(Root)),
         ["for no stated use"] = new(true, Root.Server(Terms.For(names => names.AddDnsName("localhost"), usage: null)), [], Bundle(Root)),
         ["intermediate for clients only"] = With(
-            Root.Authority("Clients", Terms.Authority.And(new X509EnhancedKeyUsageExtension([new(ClientUsage)], false))), clients => new(false, clients.Server(), [clients], Bundle(Root))),
+            Root.Authority(
+                "Clients",
+                Terms.Authority.And(
+                    new X509EnhancedKeyUsageExtension([new(ClientUsage)], false))), clients => new(false, clients.Server(), [clients], Bundle(Root))),
         ["name constraints that permit"] = With(
-            Root.Authority("Permits", Terms.Authority.And(NameConstraints("localhost"))), permits => new(true, permits.Server(), [permits], Bundle(Root))),
+            Root.Authority(
+                "Permits", Terms.Authority.And(NameConstraints("localhost"))), permits => new(true, permits.Server(), [permits], Bundle(Root))),
         ["name constraints that exclude"] = With(
-            Root.Authority("Excludes", Terms.Authority.And(NameConstraints("example.com"))), excludes => new(false, excludes.Server(), [excludes], Bundle(Root))),
+            Root.Authority(
+                "Excludes",
+                Terms.Authority.And(NameConstraints("example.com"))), excludes => new(false, excludes.Server(), [excludes], Bundle(Root))),
         ["issued by what is no authority"] = new(false, Leaf.Server(), [Leaf], Bundle(Root)),
         ["issued by what may not sign"] = With(
-            Root.Authority("Mute", new(new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.CrlSign, true))),
+            Root.Authority(
+                "Mute", new(new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.CrlSign, true))),
             mute => new(false, mute.Server(), [mute], Bundle(Root))),
         ["path too long"] = With(
-            Root.Authority("Short", new(new X509BasicConstraintsExtension(true, true, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true))),
+            Root.Authority(
+                "Short", new(new X509BasicConstraintsExtension(true, true, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true))),
             brief => With(brief.Authority("Below"), below => new(false, below.Server(), [below, brief], Bundle(Root)))),
-        ["critical extension that nobody knows"] = new(false, Root.Server(Terms.Server.And(new X509Extension("1.2.3.4", [5, 0], critical: true))), [], Bundle(Root)),
-        ["weak key of an intermediate"] = With(Root.Authority("Weak", Terms.Authority with { Key = Weak }), weak => new(false, weak.Server(), [weak], Bundle(Root))),
+        ["critical extension that nobody knows"] = new(
+            false, Root.Server(Terms.Server.And(new X509Extension("1.2.3.4", [5, 0], critical: true))), [], Bundle(Root)),
+        ["weak key of an intermediate"] = With(
+            Root.Authority("Weak", Terms.Authority with { Key = Weak }), weak => new(false, weak.Server(), [weak], Bundle(Root))),
         ["weak key of an intermediate in the bundle"] = With(
             Root.Authority("Weak", Terms.Authority with { Key = Weak }), weak => new(true, weak.Server(), [], Bundle(weak, Root))),
         ["SHA-1 signature of an intermediate"] = With(
             Issued.Root("Strong", Terms.Authority with { Key = Strong }),
-            strong => With(strong.Authority("Sha1", Terms.Authority with { Hash = HashAlgorithmName.SHA1 }), sha1 => new(false, sha1.Server(), [sha1], Bundle(strong)))),
+            strong => With(
+                strong.Authority("Sha1", Terms.Authority with { Hash = HashAlgorithmName.SHA1 }),
+                sha1 => new(false, sha1.Server(), [sha1], Bundle(strong)))),
         ["SHA-1 signature of an intermediate in the bundle"] = With(
             Issued.Root("Strong", Terms.Authority with { Key = Strong }),
-            strong => With(strong.Authority("Sha1", Terms.Authority with { Hash = HashAlgorithmName.SHA1 }), sha1 => new(true, sha1.Server(), [], Bundle(strong, sha1)))),
+            strong => With(
+                strong.Authority("Sha1", Terms.Authority with { Hash = HashAlgorithmName.SHA1 }),
+                sha1 => new(true, sha1.Server(), [], Bundle(strong, sha1)))),
         ["signed with another key"] = new(false, Issued.Root("Root").Server(Terms.Server with { KeyIdentifiers = false }), [], Bundle(Root)),
     };
 
@@ -128,24 +149,36 @@ internal static class TrustCases
         {
             ["two roots of one name, the right one first"] = new(true, first.Server(), [], Bundle(first, second)),
             ["two roots of one name, the right one last"] = new(true, first.Server(), [], Bundle(second, first)),
-            ["two roots of one name without key identifiers, the right one first"] = new(true, bareFirst.Server(server), [], Bundle(bareFirst, bareSecond)),
-            ["two roots of one name without key identifiers, the right one last"] = new(false, bareFirst.Server(server), [], Bundle(bareSecond, bareFirst)),
+            ["two roots of one name without key identifiers, the right one "
+                + "first"] = new(true, bareFirst.Server(server), [], Bundle(bareFirst, bareSecond)),
+            ["two roots of one name without key identifiers, the right one "
+                + "last"] = new(false, bareFirst.Server(server), [], Bundle(bareSecond, bareFirst)),
             ["two roots of one name and number, the right one first"] = new(true, sameFirst.Server(server), [], Bundle(sameFirst, sameSecond)),
             ["two roots of one name and number, the right one last"] = new(false, sameFirst.Server(server), [], Bundle(sameSecond, sameFirst)),
             ["expired root"] = new(false, Leaf, [], Bundle(expired)),
             ["expired root, then its successor with the same key"] = new(true, Leaf, [], Bundle(expired, Root)),
             ["root that is not yet valid"] = With(Issued.Root("Soon", from: 1), soon => new(false, soon.Server(), [], Bundle(soon))),
-            ["root that says nothing of itself"] = With(Issued.Root("Silent", new Terms()), silent => new(false, silent.Server(), [], Bundle(silent))),
+            ["root that says nothing of itself"] = With(
+                Issued.Root("Silent", new Terms()), silent => new(false, silent.Server(), [], Bundle(silent))),
             ["root that is no authority"] = With(
                 Issued.Root("Lay", new(new X509BasicConstraintsExtension(false, false, 0, true))), lay => new(false, lay.Server(), [], Bundle(lay))),
             ["root for clients only"] = With(
-                Issued.Root("Clients", Terms.Authority.And(new X509EnhancedKeyUsageExtension([new(ClientUsage)], false))), clients => new(false, clients.Server(), [], Bundle(clients))),
+                Issued.Root(
+                    "Clients",
+                    Terms.Authority.And(
+                        new X509EnhancedKeyUsageExtension([new(ClientUsage)], false))), clients => new(false, clients.Server(), [], Bundle(clients))),
             ["root with name constraints that exclude"] = With(
-                Issued.Root("Excludes", Terms.Authority.And(NameConstraints("example.com"))), excludes => new(false, excludes.Server(), [], Bundle(excludes))),
-            ["weak key of the root"] = With(Issued.Root("Weak", Terms.Authority with { Key = Weak }), weak => new(true, weak.Server(), [], Bundle(weak))),
+                Issued.Root(
+                    "Excludes",
+                    Terms.Authority.And(NameConstraints("example.com"))), excludes => new(false, excludes.Server(), [], Bundle(excludes))),
+            ["weak key of the root"] = With(
+                Issued.Root("Weak", Terms.Authority with { Key = Weak }), weak => new(true, weak.Server(), [], Bundle(weak))),
             ["SHA-1 signature of the root"] = With(
-                Issued.Root("Sha1", Terms.Authority with { Key = Strong, Hash = HashAlgorithmName.SHA1 }), sha1 => new(true, sha1.Server(), [], Bundle(sha1))),
-            ["issuer in another case and kind of string than the root's subject"] = new(true, spelt.Server(Terms.Server with { IssuerName = utf8.Build() }), [], Bundle(spelt)),
+                Issued.Root(
+                    "Sha1",
+                    Terms.Authority with { Key = Strong, Hash = HashAlgorithmName.SHA1 }), sha1 => new(true, sha1.Server(), [], Bundle(sha1))),
+            ["issuer in another case and kind of string than the root's subject"] = new(
+                true, spelt.Server(Terms.Server with { IssuerName = utf8.Build() }), [], Bundle(spelt)),
             ["issuer in 16-bit characters"] = new(true, spelt.Server(Terms.Server with { IssuerName = bmp.Build() }), [], Bundle(spelt)),
         };
     }
@@ -159,7 +192,8 @@ internal static class TrustCases
         var headed = Root.Pem.Replace("CERTIFICATE-----\n", "CERTIFICATE-----\nNote: mine\n\n", StringComparison.Ordinal);
         var key = RandomNumberGenerator.GetBytes(100);
         var filler = Issued.Root("Filler");
-        var many = string.Concat(Enumerable.Range(0, 1000).Select(number => filler.Authority($"Filler {number}", Terms.Authority with { Key = filler.Key }).Pem));
+        var many = string.Concat(
+            Enumerable.Range(0, 1000).Select(number => filler.Authority($"Filler {number}", Terms.Authority with { Key = filler.Key }).Pem));
 
         return new()
         {
@@ -168,7 +202,8 @@ internal static class TrustCases
             ["a directory in the place of the bundle"] = new(false, Leaf, [], files => Directory.CreateDirectory(files.Bundle)),
             ["bundle with a trusted-certificate block only"] = Text(false, trusted),
             ["trusted-certificate block, then the plain one"] = Text(true, trusted, Root.Pem),
-            ["several, with comments and garbage between"] = Text(true, "# Other\n", Other.Pem, "\n\n-----\n--BEGIN--\n\u00e9\u0000 = x\n", Root.Pem, "end"),
+            ["several, with comments and garbage between"] = Text(
+                true, "# Other\n", Other.Pem, "\n\n-----\n--BEGIN--\n\u00e9\u0000 = x\n", Root.Pem, "end"),
             ["CRLF line ends"] = Text(true, (Other.Pem + "# comment\n" + Root.Pem).ReplaceLineEndings("\r\n")),
             ["blanks at the ends of lines"] = Text(true, Root.Pem.Replace("\n", " \t\n", StringComparison.Ordinal)),
             ["no line end at the end"] = Text(true, Root.Pem.TrimEnd()),
@@ -182,7 +217,10 @@ internal static class TrustCases
             ["blank line first"] = Text(true, Root.Pem.Replace(body[0], "\n" + body[0], StringComparison.Ordinal)),
             ["blank line last"] = Text(false, Root.Pem.Replace("-----END", "\n-----END", StringComparison.Ordinal)),
             ["a header inside"] = Text(false, headed),
-            ["an encrypted private key before"] = Text(true, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", Root.Pem),
+            ["an encrypted private key before"] = Text(
+                true,
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+                Root.Pem),
             ["a private key before"] = Text(true, PemEncoding.WriteString("PRIVATE KEY", key) + "\n", Root.Pem),
             ["damaged block before"] = Text(false, damaged, Root.Pem),
             ["damaged block after"] = Text(true, Root.Pem, damaged),
@@ -234,7 +272,8 @@ internal static class TrustCases
         }),
     };
 
-    private static Action<TrustFiles> Bundle(params Issued[] certificates) => files => files.Add("bundle.pem", [.. certificates.Select(one => one.Pem)]);
+    private static Action<TrustFiles> Bundle(params Issued[] certificates) =>
+        files => files.Add("bundle.pem", [.. certificates.Select(one => one.Pem)]);
 
     private static TrustCase With(Issued made, Func<Issued, TrustCase> use) => use(made);
 

@@ -66,7 +66,10 @@ public sealed class TrustVerdicts : IAsyncLifetime
 
     private static async Task<string> ByDefaultAsync(TrustFiles files, int port, string host)
     {
-        var start = new ProcessStartInfo("dotnet", [DefaultTrust, port.ToString(CultureInfo.InvariantCulture), host]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [DefaultTrust, port.ToString(CultureInfo.InvariantCulture), host])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOME"] = files.Home;
         start.Environment["SSL_CERT_FILE"] = files.Bundle;
         start.Environment["SSL_CERT_DIR"] = string.Join(':', files.Directories);

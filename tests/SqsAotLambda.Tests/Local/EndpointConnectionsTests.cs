@@ -21,7 +21,9 @@ public sealed class EndpointConnectionsTests
 
         Assert.Equal(2, ended);
         Assert.Equal(0, await closed.ReceiveAsync(new byte[1], Stop));
-        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => reset.ReceiveAsync(new byte[1], Stop).AsTask())).SocketErrorCode);
+        Assert.Equal(
+            SocketError.ConnectionReset,
+            (await Assert.ThrowsAsync<SocketException>(() => reset.ReceiveAsync(new byte[1], Stop).AsTask())).SocketErrorCode);
         await ExchangeAsync(left);
     }
 

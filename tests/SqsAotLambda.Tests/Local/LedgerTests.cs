@@ -301,7 +301,8 @@ public sealed class LedgerTests
 
         orders.Arrived(order, down: false);
         Assert.Equal((0, 1), (orders.Mismatches, orders.Delivered));
-        Assert.Equal([(SampleRoute.Orders, 1), (SampleRoute.Invoices, 0), (SampleRoute.Webhooks, 0), (SampleRoute.Others, 0)], orders.DeliveredByRoute());
+        Assert.Equal(
+            [(SampleRoute.Orders, 1), (SampleRoute.Invoices, 0), (SampleRoute.Webhooks, 0), (SampleRoute.Others, 0)], orders.DeliveredByRoute());
 
         orders.Arrived(order with { Method = "POST" }, down: false);
         orders.Arrived(order with { Target = "/orders/8?message=id-7" }, down: false);

@@ -54,5 +54,6 @@ public sealed class WebhookVerifierTests
 
     private static byte[] Key => Convert.FromBase64String("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
-    private bool Verifies(string? signatures, string? id = Id, string? timestamp = Timestamp) => new WebhookVerifier(Key, time).Verifies(id, timestamp, signatures, Body);
+    private bool Verifies(string? signatures, string? id = Id, string? timestamp = Timestamp) =>
+        new WebhookVerifier(Key, time).Verifies(id, timestamp, signatures, Body);
 }

@@ -47,7 +47,9 @@ public sealed class CloudEventTests
     {
         var request = await ReceivedAsync(Given.Message(), On);
 
-        Assert.Equal(["ce-id: id", "ce-source: arn:aws:sqs:us-east-1:123456789012:orders", "ce-specversion: 1.0", "ce-type: com.amazon.sqs.message"], EventOf(request));
+        Assert.Equal(
+            ["ce-id: id", "ce-source: arn:aws:sqs:us-east-1:123456789012:orders", "ce-specversion: 1.0", "ce-type: com.amazon.sqs.message"],
+            EventOf(request));
     }
 
     [Theory]
@@ -64,7 +66,8 @@ public sealed class CloudEventTests
     [Theory]
     [InlineData("sqsd")]
     [InlineData("none")]
-    public async Task Without_the_dialect_there_is_no_event(string dialects) => Assert.Empty(EventOf(await ReceivedAsync(Whole, ("FORWARD_HEADERS", dialects))));
+    public async Task Without_the_dialect_there_is_no_event(string dialects) =>
+        Assert.Empty(EventOf(await ReceivedAsync(Whole, ("FORWARD_HEADERS", dialects))));
 
     [Theory]
     [InlineData("Euro € 😀", "Euro%20%E2%82%AC%20%F0%9F%98%80")]
@@ -126,7 +129,8 @@ public sealed class CloudEventTests
     [Fact]
     public async Task Of_two_attributes_that_differ_in_their_case_the_first_counts()
     {
-        var request = await ReceivedAsync(Given.Message() with { Attributes = [new("Tenant", "String", "first"), new("tenant", "String", "second")] }, On);
+        var request = await ReceivedAsync(
+            Given.Message() with { Attributes = [new("Tenant", "String", "first"), new("tenant", "String", "second")] }, On);
 
         Assert.Equal("first", request.Headers["ce-tenant"]);
     }
@@ -164,7 +168,9 @@ public sealed class CloudEventTests
         var request = await ReceivedAsync(
             Whole with { Attributes = [new("type", "String", "order placed"), new("tenant", "String", "acme")] },
             On,
-            ("FORWARD_ROUTES", """[{"name":"a","url":"URLa","headers":{"CE-Type":"com.example.{attribute:type}","ce-subject":"{body:/id}","ce-tenant":"other","ce-region":"eu"}}]"""));
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"a","url":"URLa","headers":{"CE-Type":"com.example.{attribute:type}","ce-subject":"{body:/id}","ce-tenant":"other","ce-region":"eu"}}]"""));
 
         Assert.Equal(
             [
@@ -189,21 +195,25 @@ public sealed class CloudEventTests
         Assert.DoesNotContain("Content-Type", request.Headers.Keys);
     }
 
-    private static IEnumerable<string> EventOf(StubRequest request) => HeadersOf(request).Where(header => header.StartsWith("ce-", StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<string> EventOf(StubRequest request) =>
+        HeadersOf(request).Where(header => header.StartsWith("ce-", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Sorted; of Host without the port.</summary>
     private static IEnumerable<string> HeadersOf(StubRequest request) =>
-        request.Headers.Select(header => $"{header.Key}: {(header.Key == "Host" ? header.Value.Split(':')[0] : header.Value)}").Order(StringComparer.Ordinal);
+        request.Headers.Select(header => $"{header.Key}: {(header.Key == "Host" ? header.Value.Split(':')[0] : header.Value)}")
+            .Order(StringComparer.Ordinal);
 
     /// <param name="others">URL stands for that of the endpoint.</param>
     private static async Task<StubRequest> ReceivedAsync(Message message, params (string Name, string Value)[] others)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
-        var settings = Given.Settings(server.Url, [.. others.Select(each => (each.Name, each.Value.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)))]);
+        var settings = Given.Settings(
+            server.Url, [.. others.Select(each => (each.Name, each.Value.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)))]);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
 
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, new Random(1))).ForwardAsync(Given.Endpoint(settings.Routes[0]), message, TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, new Random(1)))
+            .ForwardAsync(Given.Endpoint(settings.Routes[0]), message, TestContext.Current.CancellationToken);
 
         Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);

@@ -109,7 +109,13 @@ public sealed class ConditionTests
     public void Nothing_is_made_of_a_large_value(string when)
     {
         var condition = When(when);
-        foreach (var value in (string[])["aaa" + new string('b', 1_000_000), "aaa" + string.Concat(Enumerable.Repeat(@"\u00e9", 100_000)), "aaa" + new string('é', 500_000)])
+        foreach (
+            var value in (string[])
+            [
+                "aaa" + new string('b', 1_000_000),
+                "aaa" + string.Concat(Enumerable.Repeat(@"\u00e9", 100_000)),
+                "aaa" + new string('é', 500_000),
+            ])
         {
             var message = Given.Message(body: $$"""{"x":"{{value}}"}""") with { Attributes = [new("x", "String", value)] };
             var before = GC.GetAllocatedBytesForCurrentThread();

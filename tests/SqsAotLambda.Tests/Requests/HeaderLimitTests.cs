@@ -88,7 +88,9 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var request = await ReceivedAsync(With((name, "1"), ("other", "o")), Both);
 
         Assert.DoesNotContain("Evil", request.Head, StringComparison.Ordinal);
-        Assert.Equal(["X-Aws-Sqsd-Attr-other"], request.Headers.Keys.Where(header => header.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(
+            ["X-Aws-Sqsd-Attr-other"],
+            request.Headers.Keys.Where(header => header.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.OrdinalIgnoreCase)));
         Assert.Equal([$"X-Aws-Sqsd-Attr-{name}"], Build(With((name, "1")), out _, Both)!.LeftOut!.Names);
     }
 
@@ -131,10 +133,21 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     [InlineData("{attribute:y}{attribute:y}{attribute:y}")]
     public async Task A_message_that_makes_a_header_of_its_route_too_long_is_rejected(string template)
     {
-        var message = Given.Message(body: $$"""{"x":"{{new string('a', 1000)}}"}""") with { Attributes = [new("x", "String", new('a', 1000)), new("y", "String", new('a', 400))] };
+        var message = Given.Message(
+            body: $$"""{"x":"{{new string('a', 1000)}}"}""") with
+        {
+            Attributes =
+            [
+                new("x", "String", new('a', 1000)),
+                new("y", "String", new('a', 400)),
+            ]
+        };
         var expression = template.Contains(":y") ? "{attribute:y}" : template.Trim('a', 'b');
 
-        await AssertRejectedAsync(message, $"{expression} makes the header X-A {TooLong}", ("FORWARD_ROUTES", $$$"""[{"name":"default","url":"{{{server.Url}}}","headers":{"X-A":"{{{template}}}"}}]"""));
+        await AssertRejectedAsync(
+            message,
+            $"{expression} makes the header X-A {TooLong}",
+            ("FORWARD_ROUTES", $$$"""[{"name":"default","url":"{{{server.Url}}}","headers":{"X-A":"{{{template}}}"}}]"""));
     }
 
     [Fact]
@@ -155,10 +168,13 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var message = With([.. Enumerable.Range(0, 10).Select(each => ($"a{each}", new string('a', 900)))]);
         var headers = string.Join(',', Enumerable.Range(0, 2).Select(each => $"\"X-{each}\":\"{new string('b', 900)}\""));
 
-        var request = await ReceivedAsync(message, Limit, ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}","headers":{ {{headers}} } }]"""));
+        var request = await ReceivedAsync(
+            message, Limit, ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}","headers":{ {{headers}} } }]"""));
 
         Assert.InRange(request.Head.Length, 3000, 4000 + (4 * request.Headers.Count));
-        Assert.Equal(["a0", "a1"], request.Headers.Keys.Where(name => name.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.Ordinal)).Select(name => name[^2..]));
+        Assert.Equal(
+            ["a0", "a1"],
+            request.Headers.Keys.Where(name => name.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.Ordinal)).Select(name => name[^2..]));
         Assert.Equal(["b", "b"], new[] { "X-0", "X-1" }.Select(name => request.Headers[name][..1]));
     }
 
@@ -182,8 +198,15 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     [Fact]
     public void What_is_left_out_costs_no_memory()
     {
-        var message = With(("a", new('é', 1_000_000)), (new('n', 1_000_000), "1")) with { Body = Encoding.UTF8.GetBytes($$"""{"x":"{{new string('a', 1_000_000)}}"}""") };
-        var settings = Given.Settings(server.Url, Both, ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"), ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{server.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
+        var message = With(
+            ("a", new('é', 1_000_000)),
+            (new('n', 1_000_000), "1")) with
+        { Body = Encoding.UTF8.GetBytes($$"""{"x":"{{new string('a', 1_000_000)}}"}""") };
+        var settings = Given.Settings(
+            server.Url,
+            Both,
+            ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"),
+            ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{server.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
         var builder = new RequestBuilder(settings, Random.Shared);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -203,18 +226,29 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var forwarder = new Forwarder(send.SendAsync, send.SendAsync, new(settings, Random.Shared));
         var time = new FakeTime();
         var handler = Given.Handler([Given.Endpoint(settings)], forwarder.ForwardAsync, time, log: new Log(output, LogLevel.Info, time));
-        var message = With([("secret\n" + new string('n', 200), "v"), .. Enumerable.Range(0, 12).Select(each => ($"a{each}", new string('v', 1000)))]);
+        var message = With(
+            [("secret\n" + new string('n', 200), "v"), .. Enumerable.Range(0, 12).Select(each => ($"a{each}", new string('v', 1000)))]);
 
-        var failed = await handler.HandleAsync(Given.Invocation([message, With(("a", "b")) with { Position = 1 }], time), TestContext.Current.CancellationToken);
+        var failed = await handler.HandleAsync(
+            Given.Invocation([message, With(("a", "b")) with { Position = 1 }], time), TestContext.Current.CancellationToken);
 
         Assert.Empty(failed);
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .ToLookup(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString(), line => JsonDocument.Parse(line).RootElement);
         Assert.Equal(13, Assert.Single(lines["BatchMetrics"]).GetProperty("HeadersLeftOut").GetInt32());
         var line = Assert.Single(lines["HeadersLeftOut"]);
-        Assert.Equal(("WARN", "HeadersLeftOut", "id", 13), (line.GetProperty("level").GetString(), line.GetProperty("message").GetString(), line.GetProperty("messageId").GetString(), line.GetProperty("count").GetInt32()));
         Assert.Equal(
-            ["X-Aws-Sqsd-Attr-secret\n" + new string('n', 77) + "…", .. Enumerable.Range(0, 9).Select(each => $"X-Aws-Sqsd-Attr-a{each.ToString(CultureInfo.InvariantCulture)}")],
+            ("WARN", "HeadersLeftOut", "id", 13),
+            (
+                line.GetProperty("level").GetString(),
+                line.GetProperty("message").GetString(),
+                line.GetProperty("messageId").GetString(),
+                line.GetProperty("count").GetInt32()));
+        Assert.Equal(
+            [
+                "X-Aws-Sqsd-Attr-secret\n" + new string('n', 77) + "…",
+                .. Enumerable.Range(0, 9).Select(each => $"X-Aws-Sqsd-Attr-a{each.ToString(CultureInfo.InvariantCulture)}"),
+            ],
             line.GetProperty("headers").EnumerateArray().Select(name => name.GetString()));
         Assert.DoesNotContain("vvvv", line.GetRawText(), StringComparison.Ordinal);
     }
@@ -228,7 +262,8 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         return new RequestBuilder(settings, Random.Shared).Build(settings.Routes[^1], message, out fault);
     }
 
-    private Task<Delivery> DeliverAsync(Message message, params (string, string)[] others) => Given.DeliveryAsync(message, [("FORWARD_URL", server.Url.ToString()), .. others]);
+    private Task<Delivery> DeliverAsync(Message message, params (string, string)[] others) =>
+        Given.DeliveryAsync(message, [("FORWARD_URL", server.Url.ToString()), .. others]);
 
     private async Task<StubRequest> ReceivedAsync(Message message, params (string, string)[] others)
     {

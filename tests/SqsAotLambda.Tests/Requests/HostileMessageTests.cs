@@ -58,13 +58,17 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [InlineData("a\r\nX-Injected: 1", "a%0D%0AX-Injected%3A%201", "<a%0D%0AX-Injected: 1>")]
     [InlineData("a\nb", "a%0Ab", "<a%0Ab>")]
     [InlineData("a\0b\u007f\u0085\u2028", "a%00b%7F%C2%85%E2%80%A8", "<a%00b%7F%C2%85%E2%80%A8>")]
-    [InlineData("a HTTP/1.1\r\nHost: evil\r\n\r\nGET /admin", "a%20HTTP%2F1.1%0D%0AHost%3A%20evil%0D%0A%0D%0AGET%20%2Fadmin", "<a HTTP/1.1%0D%0AHost: evil%0D%0A%0D%0AGET /admin>")]
+    [InlineData(
+        "a HTTP/1.1\r\nHost: evil\r\n\r\nGET /admin",
+        "a%20HTTP%2F1.1%0D%0AHost%3A%20evil%0D%0A%0D%0AGET%20%2Fadmin",
+        "<a HTTP/1.1%0D%0AHost: evil%0D%0A%0D%0AGET /admin>")]
     [InlineData("%2e%2e%2fadmin", "%252e%252e%252fadmin", "<%252e%252e%252fadmin>")]
     [InlineData("../admin", "..%2Fadmin", "<../admin>")]
     [InlineData("..;", "..%3B", "<..;>")]
     public async Task A_query_and_a_header_take_what_a_path_does_not(string value, string inQuery, string inHeader)
     {
-        var delivery = await DeliverAsync(value, "7", """[{"name":"a","url":"URLv1/orders?q={attribute:x}&n={body:/n}","headers":{"X-Value":"<{attribute:x}>"}}]""");
+        var delivery = await DeliverAsync(
+            value, "7", """[{"name":"a","url":"URLv1/orders?q={attribute:x}&n={body:/n}","headers":{"X-Value":"<{attribute:x}>"}}]""");
 
         Assert.Equal((Outcome.Delivered, null), (delivery.Outcome, delivery.Reason));
         var request = Assert.Single(server.Requests);
@@ -117,7 +121,8 @@ public sealed class HostileMessageTests : IAsyncDisposable
     {
         var delivery = await DeliverAsync(value, "7");
 
-        Assert.Equal((Outcome.Rejected, "route a: a value has a control character in the path of the URL in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(
+            (Outcome.Rejected, "route a: a value has a control character in the path of the URL in message id"), (delivery.Outcome, delivery.Reason));
         Assert.Empty(server.Requests);
     }
 
@@ -177,7 +182,8 @@ public sealed class HostileMessageTests : IAsyncDisposable
 
         // Nine characters each, once they are encoded.
         var encoded = await DeliverAsync(new string('☃', 1000), "7");
-        var encodedInHeader = await DeliverAsync(new string('☃', 1000), "7", """[{"name":"a","url":"URLv1","headers":{"X-Value":"{attribute:x}"}}]""");
+        var encodedInHeader = await DeliverAsync(
+            new string('☃', 1000), "7", """[{"name":"a","url":"URLv1","headers":{"X-Value":"{attribute:x}"}}]""");
         var together = await DeliverAsync(new string('x', 5000), "7", """[{"name":"a","url":"URLv1?a={attribute:x}&b={attribute:x}"}]""");
         var behind = await DeliverAsync(new string('x', 7950), "7", $$"""[{"name":"a","url":"URLv1?a={attribute:x}{{new string('y', 100)}}"}]""");
 
@@ -202,7 +208,8 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task A_redirect_is_not_followed_wherever_it_leads()
     {
         await using var other = new StubServer(_ => Replies.Status(200));
-        await using var redirecting = new StubServer(_ => Replies.Status(307, "", $"Location: {other.Url}", "Location: http://169.254.169.254/latest/meta-data/"));
+        await using var redirecting = new StubServer(
+            _ => Replies.Status(307, "", $"Location: {other.Url}", "Location: http://169.254.169.254/latest/meta-data/"));
 
         var delivery = await Given.DeliveryAsync(Given.Message(), ("FORWARD_URL", redirecting.Url.ToString()));
 
@@ -444,12 +451,15 @@ public sealed class HostileMessageTests : IAsyncDisposable
 
         var delivery = await Given.DeliveryAsync(
             message,
-            ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{server.Url}}","allowedHeaders":["X-*","I*"],"headers":{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
+            (
+                "FORWARD_ROUTES",
+                $$"""[{"name":"a","request":"message","url":"{{server.Url}}","allowedHeaders":["X-*","I*"],"headers":{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
             ("FORWARD_IDEMPOTENCY_HEADER", "Idempotency_Key"),
             ("FORWARD_AUTH", """{"key":{"type":"header","name":"X_Api_Key","value":"env:KEY"}}"""),
             ("KEY", "k"));
 
-        Assert.Equal((Outcome.Rejected, $"route a: the header {name} is not one that a message may set in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(
+            (Outcome.Rejected, $"route a: the header {name} is not one that a message may set in message id"), (delivery.Outcome, delivery.Reason));
         Assert.Equal(0, server.Connections);
     }
 
@@ -458,13 +468,15 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [InlineData("Application/CloudEvents-batch+json; charset=utf-8")]
     public async Task An_event_in_the_body_does_not_take_the_place_of_the_message_s_own(string type)
     {
-        var message = Given.Message(body: $$$"""{"path":"/a","headers":{"content-type":"{{{type}}}"},"body":{"specversion":"1.0","id":"1","source":"evil","type":"t"}}""");
+        var message = Given.Message(
+            body: $$$"""{"path":"/a","headers":{"content-type":"{{{type}}}"},"body":{"specversion":"1.0","id":"1","source":"evil","type":"t"}}""");
         var routes = ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{server.Url}}"}]""");
 
         var other = await Given.DeliveryAsync(message, routes, ("FORWARD_HEADERS", "cloudevents"));
         var only = await Given.DeliveryAsync(message, routes);
 
-        Assert.Equal((Outcome.Rejected, "route a: the Content-Type makes the body a CloudEvent of its own in message id"), (other.Outcome, other.Reason));
+        Assert.Equal(
+            (Outcome.Rejected, "route a: the Content-Type makes the body a CloudEvent of its own in message id"), (other.Outcome, other.Reason));
         Assert.Equal((Outcome.Delivered, type), (only.Outcome, Assert.Single(server.Requests).Headers["Content-Type"]));
     }
 
@@ -509,9 +521,12 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [Fact]
     public async Task Plain_http_is_for_messages_only_where_it_is_for_settings()
     {
-        var delivery = await DescribedAsync("""{"url":"http://localhost:PORT/"}""", """[{"name":"a","request":"message","allowedHosts":["localhost:PORT"]}]""", allowHttp: "false");
+        var delivery = await DescribedAsync(
+            """{"url":"http://localhost:PORT/"}""", """[{"name":"a","request":"message","allowedHosts":["localhost:PORT"]}]""", allowHttp: "false");
 
-        Assert.Equal((Outcome.Rejected, "route a: url is not an absolute https URL without user name, password or fragment in message id"), (delivery.Outcome, delivery.Reason));
+        Assert.Equal(
+            (Outcome.Rejected, "route a: url is not an absolute https URL without user name, password or fragment in message id"),
+            (delivery.Outcome, delivery.Reason));
         Assert.Equal(0, server.Connections);
     }
 
@@ -545,7 +560,9 @@ public sealed class HostileMessageTests : IAsyncDisposable
             Given.Message(body: body.Replace("PORT", port, StringComparison.Ordinal)),
             ("FORWARD_ROUTES", routes.Replace("PORT", port, StringComparison.Ordinal)),
             ("FORWARD_ALLOW_HTTP", allowHttp),
-            ("FORWARD_AUTH", """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hook":{"type":"standard-webhooks","secret":"env:KEY"}}"""),
+            (
+                "FORWARD_AUTH",
+                """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hook":{"type":"standard-webhooks","secret":"env:KEY"}}"""),
             ("KEY", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 

@@ -28,7 +28,12 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.Equal(("PATCH", "/orders/7?a=1&b%20c=d%26e&f=1&f=2", """{"paid" : true}"""), (request.Method, request.Path, request.Text));
         Assert.Equal(
             ("\"a%20b\"", "text/plain", "application/json", "id", "id"),
-            (request.Headers["If-Match"], request.Headers["Accept"], request.Headers["Content-Type"], request.Headers["Idempotency-Key"], request.Headers["X-Aws-Sqsd-Msgid"]));
+            (
+                request.Headers["If-Match"],
+                request.Headers["Accept"],
+                request.Headers["Content-Type"],
+                request.Headers["Idempotency-Key"],
+                request.Headers["X-Aws-Sqsd-Msgid"]));
     }
 
     [Theory]
@@ -90,19 +95,23 @@ public sealed class MessageRequestTests : IAsyncDisposable
         var silent = await ReceivedAsync("""{"path":"/a","body":"x"}""", RoutesWithMore);
         var own = await ReceivedAsync("""{"path":"/a","body":"x","method":"POST","headers":{"content-type":"text/csv"}}""", RoutesWithMore);
 
-        Assert.Equal(("PUT", "/t%2F1/a", "text/plain", "t/1"), (silent.Method, silent.Path, silent.Headers["Content-Type"], silent.Headers["X-Tenant"]));
+        Assert.Equal(
+            ("PUT", "/t%2F1/a", "text/plain", "t/1"), (silent.Method, silent.Path, silent.Headers["Content-Type"], silent.Headers["X-Tenant"]));
         Assert.Equal(("POST", "/t%2F1/a", "text/csv", "t/1"), (own.Method, own.Path, own.Headers["Content-Type"], own.Headers["X-Tenant"]));
     }
 
     [Fact]
     public async Task Idempotency_key_and_trace_are_those_of_any_message()
     {
-        var message = Message("""{"path":"/a","body":{"id":"o-7"}}""") with { TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1" };
+        var message = Message(
+            """{"path":"/a","body":{"id":"o-7"}}""") with
+        { TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1" };
 
         await Given.DeliveryAsync(message, ("FORWARD_ROUTES", Filled(Routes)), ("FORWARD_IDEMPOTENCY_SOURCE", "body:/body/id"));
 
         var request = Assert.Single(server.Requests);
-        Assert.Equal(("o-7", "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"), (request.Headers["Idempotency-Key"], request.Headers["traceparent"]));
+        Assert.Equal(
+            ("o-7", "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"), (request.Headers["Idempotency-Key"], request.Headers["traceparent"]));
     }
 
     /// <summary>As of a request that was made without a message.</summary>
@@ -118,7 +127,8 @@ public sealed class MessageRequestTests : IAsyncDisposable
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = new Endpoint(settings.Routes[0], new Breaker(on: false, time), new Concurrency(1), credential, signature);
 
-        await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync(endpoint, Message("""{"method":"PUT","url":"URLa%20b?c=1","query":{"d":"é"},"body":[1, 2]}"""), End);
+        await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+            .ForwardAsync(endpoint, Message("""{"method":"PUT","url":"URLa%20b?c=1","query":{"d":"é"},"body":[1, 2]}"""), End);
 
         var received = Assert.Single(server.Requests);
         var expected = new Request("PUT", new($"{server.Url}a%20b?c=1&d=%C3%A9"), "[1, 2]"u8.ToArray());
@@ -146,11 +156,17 @@ public sealed class MessageRequestTests : IAsyncDisposable
         var settings = Given.Settings(
             new("https://example.com/"),
             ("FORWARD_ALLOW_HTTP", "false"),
-            ("FORWARD_ROUTES", """[{"name":"a","request":"message","allowedHosts":["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
+            (
+                "FORWARD_ROUTES",
+                """[{"name":"a","request":"message","allowedHosts":["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
 
         var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
 
-        Assert.Equal(taken, request is null ? null : $"{request.Url.Scheme}://{request.Url.Authority}{(request.Url.IsDefaultPort ? ":443" : "")}{request.Url.PathAndQuery}");
+        Assert.Equal(
+            taken,
+            request is null
+                ? null
+                : $"{request.Url.Scheme}://{request.Url.Authority}{(request.Url.IsDefaultPort ? ":443" : "")}{request.Url.PathAndQuery}");
     }
 
     [Theory]
@@ -194,16 +210,31 @@ public sealed class MessageRequestTests : IAsyncDisposable
     {
         await AssertRefusedAsync($$"""{"path":"/{{new string('a', 8000)}}"}""", "the URL is longer than 8000 characters");
         await AssertRefusedAsync($$"""{"path":"/a","query":{"a":"{{new string('☃', 900)}}"} }""", "the URL is longer than 8000 characters");
-        await AssertRefusedAsync($$"""{"path":"/a","query":{"a":["{{string.Join("\",\"", Enumerable.Repeat("b", 3000))}}"]} }""", "the URL is longer than 8000 characters");
-        await AssertRefusedAsync($$"""{"path":"/a","headers":{"If-A":"{{new string('a', 7997)}}"} }""", "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
-        await AssertRefusedAsync($$"""{"path":"/a","headers":{"If-A":"{{new string('a', 1_000_000)}}"} }""", "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
-        await AssertRefusedAsync($$"""{"path":"/a","headers":{"{{new string('a', 1_000_000)}}":"b"} }""", $"the header {new string('a', 100)}… is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","query":{"a":["{{string.Join("\",\"", Enumerable.Repeat("b", 3000))}}"]} }""",
+            "the URL is longer than 8000 characters");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","headers":{"If-A":"{{new string('a', 7997)}}"} }""",
+            "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","headers":{"If-A":"{{new string('a', 1_000_000)}}"} }""",
+            "the header If-A is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","headers":{"{{new string('a', 1_000_000)}}":"b"} }""",
+            $"the header {new string('a', 100)}… is longer than 8000 bytes with its name, which FORWARD_MAX_HEADER can change");
         await AssertRefusedAsync($$"""{"path":"/{{new string('a', 1_000_000)}}"}""", "the URL is longer than 8000 characters");
         await AssertRefusedAsync($$"""{"path":"/a","query":{"{{new string('a', 1_000_000)}}":"b"} }""", "the URL is longer than 8000 characters");
-        await AssertRefusedAsync($$"""{"path":"/a","query":{ {{string.Join(',', Enumerable.Range(0, 8001).Select(index => $"\"{index}\":[]"))}} } }""", "the URL is longer than 8000 characters");
-        await AssertRefusedAsync($$"""{"path":"/a","headers":{ {{string.Join(',', Enumerable.Range(0, 101).Select(index => $"\"X-{index}\":\"\""))}} } }""", "headers has more than 100");
-        await AssertRefusedAsync($$"""{"path":"/a","body":{{new string('[', 64)}}{{new string(']', 64)}}}""", "the body is not JSON of at most 64 levels");
-        await AssertRefusedAsync($$"""{"{{new string('a', 101)}}":1}""", $"the body has a member {new string('a', 100)}…, which is unknown; it takes method, url, path, headers, query, body");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","query":{ {{string.Join(',', Enumerable.Range(0, 8001).Select(index => $"\"{index}\":[]"))}} } }""",
+            "the URL is longer than 8000 characters");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","headers":{ {{string.Join(',', Enumerable.Range(0, 101).Select(index => $"\"X-{index}\":\"\""))}} } }""",
+            "headers has more than 100");
+        await AssertRefusedAsync(
+            $$"""{"path":"/a","body":{{new string('[', 64)}}{{new string(']', 64)}}}""", "the body is not JSON of at most 64 levels");
+        await AssertRefusedAsync(
+            $$"""{"{{new string('a', 101)}}":1}""",
+            $"the body has a member {new string('a', 100)}…, which is unknown; it takes method, url, path, headers, query, body");
     }
 
     [Theory]
@@ -229,21 +260,27 @@ public sealed class MessageRequestTests : IAsyncDisposable
         var message = $$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""";
 
         await AssertRefusedAsync(message, $"the header {name} is not one that a message may set; the route's allowedHeaders can allow it");
-        var exactly = await ReceivedAsync(message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["{{name.ToUpperInvariant()}}"]}]""");
-        var byStart = await ReceivedAsync(message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["X-Tenant-*","{{name[..^1].ToLowerInvariant()}}*"]}]""");
+        var exactly = await ReceivedAsync(
+            message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["{{name.ToUpperInvariant()}}"]}]""");
+        var byStart = await ReceivedAsync(
+            message, $$"""[{"name":"async","request":"message","url":"URL","allowedHeaders":["X-Tenant-*","{{name[..^1].ToLowerInvariant()}}*"]}]""");
 
         Assert.All([exactly, byStart], request => Assert.Equal("1", request.Headers[name]));
     }
 
     [Theory]
     [InlineData("""[{"name":"async","request":"message","url":"URL"}]""", """{"url":"URLa"}""", "there is a url, and the route has no allowedHosts")]
-    [InlineData("""[{"name":"async","request":"message","allowedHosts":["HOST"]}]""", """{"path":"/a"}""", "there is a path, and the route has no url")]
+    [InlineData(
+        """[{"name":"async","request":"message","allowedHosts":["HOST"]}]""", """{"path":"/a"}""", "there is a path, and the route has no url")]
     [InlineData("""[{"name":"async","request":"message","allowedHosts":["HOST"]}]""", """{}""", "the body has no url")]
     [InlineData("""[{"name":"async","request":"message","url":"URL{attribute:missing}"}]""", """{"path":"/a"}""", "{attribute:missing} is missing")]
-    public async Task What_the_route_does_not_provide_for_is_refused(string routes, string body, string fault) => await AssertRefusedAsync(body, fault, routes);
+    public async Task What_the_route_does_not_provide_for_is_refused(string routes, string body, string fault) =>
+        await AssertRefusedAsync(body, fault, routes);
 
     [Theory]
-    [InlineData("""{"name":"a","request":"message","url":"https://api.example.com/v1","allowedHosts":["hooks.example.com","b.example.com:8443"]}""", "https://api.example.com/v1, hooks.example.com, b.example.com:8443")]
+    [InlineData(
+        """{"name":"a","request":"message","url":"https://api.example.com/v1","allowedHosts":["hooks.example.com","b.example.com:8443"]}""",
+        "https://api.example.com/v1, hooks.example.com, b.example.com:8443")]
     [InlineData("""{"name":"a","request":"message","url":"https://api.example.com/v1"}""", "https://api.example.com/v1")]
     [InlineData("""{"name":"a","request":"message","allowedHosts":["hooks.example.com"]}""", "hooks.example.com")]
     public void The_endpoint_that_a_failure_tells_is_all_that_a_message_may_mean(string route, string shown) =>
@@ -279,7 +316,8 @@ public sealed class MessageRequestTests : IAsyncDisposable
 
     private Message Message(string body)
     {
-        body = body.Replace("\"URL", $"\"{server.Url}", StringComparison.Ordinal).Replace("\"UPPER", $"\"HTTP://LOCALHOST:{server.Port}", StringComparison.Ordinal);
+        body = body.Replace("\"URL", $"\"{server.Url}", StringComparison.Ordinal)
+            .Replace("\"UPPER", $"\"HTTP://LOCALHOST:{server.Port}", StringComparison.Ordinal);
         return Given.Message(body: body) with { Attributes = [new("tenant", "String", "t/1")] };
     }
 

@@ -52,7 +52,14 @@ public sealed class RequestTests
         var request = await ReceivedAsync(new Message { Id = "a", Position = 0, Queue = new("") });
 
         Assert.Equal(
-            ["Content-Length: 0", "Content-Type: application/json", "Host: localhost", "Idempotency-Key: a", "User-Agent: SqsAotLambda/0.1.0", "X-Aws-Sqsd-Msgid: a"],
+            [
+                "Content-Length: 0",
+                "Content-Type: application/json",
+                "Host: localhost",
+                "Idempotency-Key: a",
+                "User-Agent: SqsAotLambda/0.1.0",
+                "X-Aws-Sqsd-Msgid: a",
+            ],
             HeadersOf(request));
     }
 
@@ -117,12 +124,17 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
-    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=0")]
-    [InlineData("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03-later", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
+    [InlineData(
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
+    [InlineData(
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=0")]
+    [InlineData(
+        "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03-later",
+        "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
     public async Task A_traceparent_attribute_goes_before_the_X_Ray_header(string traceparent, string xray)
     {
-        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
+        var request = await ReceivedAsync(
+            Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
 
         Assert.Equal(traceparent, request.Headers["traceparent"]);
         Assert.Equal("vendor=1", request.Headers["tracestate"]);
@@ -140,7 +152,8 @@ public sealed class RequestTests
     [InlineData("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     public async Task An_invalid_traceparent_attribute_gives_way_to_the_X_Ray_header(string traceparent)
     {
-        var request = await ReceivedAsync(Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
+        var request = await ReceivedAsync(
+            Whole with { Attributes = [new("traceparent", "String", traceparent), new("tracestate", "String", "vendor=1")] });
 
         Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01", request.Headers["traceparent"]);
         Assert.DoesNotContain("tracestate", request.Headers.Keys);
@@ -149,7 +162,10 @@ public sealed class RequestTests
     [Theory]
     [InlineData("Root=1-5759e988-bd862e3fe1be46a994272793", "00", "Root=1-5759e988-bd862e3fe1be46a994272793")]
     [InlineData("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=?", "00", "Root=1-5759e988-bd862e3fe1be46a994272793")]
-    [InlineData("Self=1-x;Root=1-5759e988-bd862e3fe1be46a994272793;Parent=0000000000000000;Sampled=1", "01", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")]
+    [InlineData(
+        "Self=1-x;Root=1-5759e988-bd862e3fe1be46a994272793;Parent=0000000000000000;Sampled=1",
+        "01",
+        "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")]
     public async Task An_X_Ray_header_without_a_parent_gets_a_span_id_that_is_not_zero(string header, string flags, string xray)
     {
         var request = await ReceivedAsync(Whole with { TraceHeader = header });
@@ -188,7 +204,8 @@ public sealed class RequestTests
     [Fact]
     public async Task The_reason_of_an_earlier_dead_letter_is_no_header()
     {
-        var request = await ReceivedAsync(Whole with { Attributes = [new("ForwardFailure", "String", """{"messageId":"first"}"""), new("tenant", "String", "t")] });
+        var request = await ReceivedAsync(
+            Whole with { Attributes = [new("ForwardFailure", "String", """{"messageId":"first"}"""), new("tenant", "String", "t")] });
 
         Assert.DoesNotContain("X-Aws-Sqsd-Attr-ForwardFailure", request.Headers.Keys);
         Assert.Equal(("t", "first"), (request.Headers["X-Aws-Sqsd-Attr-tenant"], request.Headers["Idempotency-Key"]));
@@ -196,7 +213,8 @@ public sealed class RequestTests
 
     /// <summary>Sorted; of Host without the port.</summary>
     private static IEnumerable<string> HeadersOf(StubRequest request) =>
-        request.Headers.Select(header => $"{header.Key}: {(header.Key == "Host" ? header.Value.Split(':')[0] : header.Value)}").Order(StringComparer.Ordinal);
+        request.Headers.Select(header => $"{header.Key}: {(header.Key == "Host" ? header.Value.Split(':')[0] : header.Value)}")
+            .Order(StringComparer.Ordinal);
 
     private static async Task<StubRequest> ReceivedAsync(Message message, params (string, string)[] others)
     {
@@ -205,7 +223,8 @@ public sealed class RequestTests
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
 
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, new Random(1))).ForwardAsync(Given.Endpoint(settings), message, TestContext.Current.CancellationToken);
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, new Random(1)))
+            .ForwardAsync(Given.Endpoint(settings), message, TestContext.Current.CancellationToken);
 
         Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);

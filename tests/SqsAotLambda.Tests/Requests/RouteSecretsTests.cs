@@ -53,7 +53,9 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3%2fdE6+gH9%2fjK2\"mN5=")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "aB3%252FdE6%252BgH9%252FjK2%2522mN5%253D")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "{\"log\":\"{\\\"k\\\":\\\"aB3\\\\/dE6+gH9/jK2\\\\\\\"mN5=\\\"}\"}")]
-    [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "\\u0061\\u0042\\u0033\\u002f\\u0064\\u0045\\u0036\\u002b\\u0067\\u0048\\u0039\\u002f\\u006a\\u004b\\u0032\\u0022\\u006d\\u004e\\u0035\\u003d")]
+    [InlineData(
+        "?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D",
+        "\\u0061\\u0042\\u0033\\u002f\\u0064\\u0045\\u0036\\u002b\\u0067\\u0048\\u0039\\u002f\\u006a\\u004b\\u0032\\u0022\\u006d\\u004e\\u0035\\u003d")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "YUIzL2RFNitnSDkvaksyIm1ONT0=")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5OiBhQjMvZEU2K2dIOS9qSzIibU41PQ0K")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5czogYUIzL2RFNitnSDkvaksyIm1ONT0NCg==")]

@@ -8,7 +8,8 @@ namespace SqsAotLambda.Tests.Requests;
 /// <summary>What the endpoint of a route receives, and what becomes of messages that can't be sent to one.</summary>
 public sealed class RoutingTests : IAsyncDisposable
 {
-    private static readonly Message Order = Given.Message("059f36b4", """{"id": 7,"price":1.50, "note":"a\"b\\u00e9 é","tags":[ 1,2 ],"none":null,"big":123456789012345678901234567890.10}""") with
+    private static readonly Message Order = Given.Message(
+        "059f36b4", """{"id": 7,"price":1.50, "note":"a\"b\\u00e9 é","tags":[ 1,2 ],"none":null,"big":123456789012345678901234567890.10}""") with
     {
         GroupId = "g 1",
         ReceiveCount = 3,
@@ -89,7 +90,9 @@ public sealed class RoutingTests : IAsyncDisposable
         var with = await ReceivedAsync($$"""[{"name":"a","url":"URL{{literal}}/{messageId}?q={{literal}}&id={messageId}"}]""", Order);
         var without = await ReceivedAsync($$"""[{"name":"a","url":"URL{{literal}}/059f36b4?q={{literal}}&id=059f36b4"}]""", Order);
 
-        Assert.Equal(without.Path.Replace("A%c3%a9", "%41%c3%a9", StringComparison.Ordinal).Replace("A%C3%A9", "%41%c3%a9", StringComparison.Ordinal), with.Path);
+        Assert.Equal(
+            without.Path.Replace("A%c3%a9", "%41%c3%a9", StringComparison.Ordinal).Replace("A%C3%A9", "%41%c3%a9", StringComparison.Ordinal),
+            with.Path);
     }
 
     [Theory]
@@ -107,7 +110,9 @@ public sealed class RoutingTests : IAsyncDisposable
     [Fact]
     public void What_the_settings_write_into_a_query_is_concealed_whatever_it_is()
     {
-        var template = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", """[{"name":"a","url":"https://a.example.com/?k={{c}} é&a={attribute:a}"}]""")).Routes[0].Url!;
+        var template = Given.Settings(
+            new("https://example.com/"),
+            ("FORWARD_ROUTES", """[{"name":"a","url":"https://a.example.com/?k={{c}} é&a={attribute:a}"}]""")).Routes[0].Url!;
 
         Assert.True(template.TryFill(Given.Message() with { Attributes = [new("a", "String", "b c")] }, out var url, out _));
 
@@ -117,7 +122,9 @@ public sealed class RoutingTests : IAsyncDisposable
     [Fact]
     public async Task Values_are_written_into_headers_safely_and_a_route_may_change_the_content_type()
     {
-        var request = await ReceivedAsync("""[{"name":"a","url":"URLa","headers":{"X-Tenant":"t={attribute:tenant};","Content-Type":"text/plain","Idempotency-Key":"{groupId}-{body:/id}"}}]""", Order);
+        var request = await ReceivedAsync(
+            """[{"name":"a","url":"URLa","headers":{"X-Tenant":"t={attribute:tenant};","Content-Type":"text/plain","Idempotency-Key":"{groupId}-{body:/id}"}}]""",
+            Order);
 
         Assert.Equal("t=%C3%A9/%C3%BC?&#;", request.Headers["X-Tenant"]);
         Assert.Equal("text/plain", request.Headers["Content-Type"]);
@@ -152,8 +159,12 @@ public sealed class RoutingTests : IAsyncDisposable
     [InlineData("\"{{{body:/id}}}\"", "{7}")]
     [InlineData("\"\"", "")]
     [InlineData("""{"id":"{body:/id}","from":"{queue}"}""", """{"id":7,"from":"orders"}""")]
-    [InlineData("""{ "n" : "{body:/note}", "t":"{body:/tags}" , "z":"{body:/none}","p":"{body:/price}","b":"{body:/big}" }""", """{ "n" : "a\"b\\u00e9 é", "t":[ 1,2 ] , "z":null,"p":1.50,"b":123456789012345678901234567890.10 }""")]
-    [InlineData("""{"a":["x{body:/id}","{{}}",{"{body:/id}":"{receiveCount}"}],"b":[1,true,null,1.0]}""", """{"a":["x7","{}",{"{body:/id}":3}],"b":[1,true,null,1.0]}""")]
+    [InlineData(
+        """{ "n" : "{body:/note}", "t":"{body:/tags}" , "z":"{body:/none}","p":"{body:/price}","b":"{body:/big}" }""",
+        """{ "n" : "a\"b\\u00e9 é", "t":[ 1,2 ] , "z":null,"p":1.50,"b":123456789012345678901234567890.10 }""")]
+    [InlineData(
+        """{"a":["x{body:/id}","{{}}",{"{body:/id}":"{receiveCount}"}],"b":[1,true,null,1.0]}""",
+        """{"a":["x7","{}",{"{body:/id}":3}],"b":[1,true,null,1.0]}""")]
     [InlineData("""["{attribute:type}-\"{body:/note}\""]""", """["order-\"a\"b\\u00e9 é\""]""")]
     public async Task A_body_can_be_made_of_the_message(string template, string body) =>
         Assert.Equal(body, (await ReceivedAsync($$"""[{"name":"a","url":"URLa","body":{{template}}}]""", Order)).Text);
@@ -167,7 +178,8 @@ public sealed class RoutingTests : IAsyncDisposable
             var body = new byte[random.Next(2000)];
             random.NextBytes(body);
 
-            var received = await ReceivedAsync("""[{"name":"a","url":"URLa?x={messageId}","headers":{"X-A":"{queue}"}}]""", Order with { Body = body });
+            var received = await ReceivedAsync(
+                """[{"name":"a","url":"URLa?x={messageId}","headers":{"X-A":"{queue}"}}]""", Order with { Body = body });
 
             Assert.Equal(body, received.Body);
         }
@@ -181,7 +193,9 @@ public sealed class RoutingTests : IAsyncDisposable
         {
             var value = RandomJson(random, depth: 4);
 
-            var received = await ReceivedAsync("""[{"name":"a","url":"URLa","body":["{body:/v}"]}]""", Order with { Body = Encoding.UTF8.GetBytes($$"""{"w":0,"v": {{value}} ,"x":1}""") });
+            var received = await ReceivedAsync(
+                """[{"name":"a","url":"URLa","body":["{body:/v}"]}]""",
+                Order with { Body = Encoding.UTF8.GetBytes($$"""{"w":0,"v": {{value}} ,"x":1}""") });
 
             Assert.Equal($"[{value}]", received.Text);
         }
@@ -224,5 +238,8 @@ public sealed class RoutingTests : IAsyncDisposable
     }
 
     private Task<Delivery> DeliverAsync(string routes, Message message, string? url = null) =>
-        Given.DeliveryAsync(message, ("FORWARD_ROUTES", routes.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)), ("FORWARD_URL", url ?? $"{server.Url}last"));
+        Given.DeliveryAsync(
+            message,
+            ("FORWARD_ROUTES", routes.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)),
+            ("FORWARD_URL", url ?? $"{server.Url}last"));
 }

@@ -237,7 +237,8 @@ public sealed class InvocationLoopTests : IAsyncDisposable
     [Fact]
     public async Task A_thousand_invocations_are_answered_over_one_connection()
     {
-        var events = Enumerable.Range(1, 1000).Select(number => new string('x', number * 37 % 5000) + number.ToString(CultureInfo.InvariantCulture)).ToArray();
+        var events = Enumerable.Range(1, 1000).Select(
+            number => new string('x', number * 37 % 5000) + number.ToString(CultureInfo.InvariantCulture)).ToArray();
         foreach (var each in events) api.Enqueue(each);
 
         await RunAsync((invocation, _) => Answer(Text(invocation.Event)));

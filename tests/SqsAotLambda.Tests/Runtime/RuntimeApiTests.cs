@@ -79,12 +79,16 @@ public sealed class RuntimeApiTests
 
         var invocation = await new RuntimeApi(server.Authority).NextAsync();
 
-        Assert.Equal(("id-1", 1767323045678, "\u2603", "invocation-1"), (invocation.RequestId, invocation.Deadline.ToUnixTimeMilliseconds(), invocation.TraceId, invocation.InvocationId));
+        Assert.Equal(
+            ("id-1", 1767323045678, "\u2603", "invocation-1"),
+            (invocation.RequestId, invocation.Deadline.ToUnixTimeMilliseconds(), invocation.TraceId, invocation.InvocationId));
     }
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nContent-Length: 7\r\n\r\n[1,2,3]")]
-    [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1,2\r\n3\r\n,3]\r\n0\r\n\r\n")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1,"
+            + "2\r\n3\r\n,3]\r\n0\r\n\r\n")]
     public async Task An_event_may_arrive_in_any_framing_and_byte_by_byte(string answer)
     {
         await using var server = new StubServer(_ => Replies.Trickled(answer));

@@ -33,7 +33,9 @@ public sealed class EventReaderTests
     [InlineData("253402300799999", "9999-12-31T23:59:59.999Z")]
     public void A_time_is_in_milliseconds(string text, string time)
     {
-        var message = Read(Encoding.UTF8.GetBytes($$$"""{"Records":[{"messageId":"a","attributes":{"SentTimestamp":"{{{text}}}","ApproximateFirstReceiveTimestamp":"{{{text}}}"}}]}"""))[0];
+        var message = Read(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"Records":[{"messageId":"a","attributes":{"SentTimestamp":"{{{text}}}","ApproximateFirstReceiveTimestamp":"{{{text}}}"}}]}"""))[0];
 
         var expected = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
         Assert.Equal((expected, expected), (message.SentAt, message.FirstReceivedAt));
@@ -44,7 +46,9 @@ public sealed class EventReaderTests
     {
         var message = Read(Golden.Read("standard-event.json"))[0];
 
-        Assert.Equal([new("tenant", "String.name", "éé 100%"), new("weight", "Number.int", "42"), new("blob", "Binary", null, "MTEwMA==")], message.Attributes);
+        Assert.Equal(
+            [new("tenant", "String.name", "éé 100%"), new("weight", "Number.int", "42"), new("blob", "Binary", null, "MTEwMA==")],
+            message.Attributes);
     }
 
     [Fact]
@@ -76,7 +80,9 @@ public sealed class EventReaderTests
     {
         var text = new string('a', 5_000) + "\\ud800";
 
-        var message = Read(Encoding.UTF8.GetBytes($$$"""{"Records":[{"messageId":"a","messageAttributes":{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
+        var message = Read(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"Records":[{"messageId":"a","messageAttributes":{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
 
         Assert.Equal($"the attribute {new string('n', 100)}… holds half a surrogate pair and so has no UTF-8 form", message.Defect);
     }
@@ -139,8 +145,15 @@ public sealed class EventReaderTests
     [Fact]
     public void Each_message_is_of_the_queue_that_it_names()
     {
-        string[] arns = ["arn:aws:sqs:us-east-1:123456789012:a", "arn:aws:sqs:eu-west-1:210987654321:b.fifo", "nonsense", "arn:aws:sqs:us-east-1:123456789012:a"];
-        var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { Records = arns.Select(arn => new { messageId = "m", body = "", eventSourceARN = arn }) });
+        string[] arns =
+        [
+            "arn:aws:sqs:us-east-1:123456789012:a",
+            "arn:aws:sqs:eu-west-1:210987654321:b.fifo",
+            "nonsense",
+            "arn:aws:sqs:us-east-1:123456789012:a",
+        ];
+        var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+            new { Records = arns.Select(arn => new { messageId = "m", body = "", eventSourceARN = arn }) });
 
         Assert.Equal(arns, Read(json).Select(message => message.Queue.Arn));
         Assert.Equal(["a", "b.fifo", "", "a"], Read(json).Select(message => message.Queue.Name));
@@ -155,7 +168,8 @@ public sealed class EventReaderTests
     [InlineData("[\"arn:aws:sqs:us-east-1:123456789012:q\"]")]
     public void An_ARN_that_is_no_text_is_that_of_an_unknown_queue_and_no_defect(string arn)
     {
-        var json = Encoding.Latin1.GetBytes($$"""{"Records":[{"messageId":"a","body":"b","eventSourceARN":{{arn}}},{"messageId":"c","body":"d","eventSourceARN":{{arn}}}]}""");
+        var json = Encoding.Latin1.GetBytes(
+            $$"""{"Records":[{"messageId":"a","body":"b","eventSourceARN":{{arn}}},{"messageId":"c","body":"d","eventSourceARN":{{arn}}}]}""");
 
         Assert.All(Read(json), message => Assert.Equal((false, false, null), (message.Queue.IsKnown, message.Queue.IsFifo, message.Defect)));
     }
@@ -163,7 +177,11 @@ public sealed class EventReaderTests
     [Fact]
     public void An_ARN_with_escapes_is_read_as_any_other() => Assert.Equal(
         ["q", "q"],
-        Read("""{"Records":[{"messageId":"a","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q"},{"messageId":"b","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:\u0071"}]}"""u8.ToArray())
+        Read(
+            [
+                .. """{"Records":[{"messageId":"a","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q"},"""u8,
+                .. """{"messageId":"b","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:\u0071"}]}"""u8,
+            ])
             .Select(message => message.Queue.Name));
 
     [Fact]
@@ -193,7 +211,8 @@ public sealed class EventReaderTests
     [Fact]
     public void An_attribute_with_a_lone_surrogate_is_a_defect_of_that_message()
     {
-        var message = Read("""{"Records":[{"messageId":"a","messageAttributes":{"x":{"dataType":"String","stringValue":"\ud800"}}}]}"""u8.ToArray())[0];
+        var message = Read(
+            """{"Records":[{"messageId":"a","messageAttributes":{"x":{"dataType":"String","stringValue":"\ud800"}}}]}"""u8.ToArray())[0];
 
         Assert.Equal("the attribute x holds half a surrogate pair and so has no UTF-8 form", message.Defect);
     }
@@ -213,7 +232,8 @@ public sealed class EventReaderTests
     [Fact]
     public void An_attribute_name_with_a_lone_surrogate_is_a_defect_of_that_message()
     {
-        var message = Read("""{"Records":[{"messageId":"a","messageAttributes":{"\ud800":{"dataType":"String","stringValue":"v"}}}]}"""u8.ToArray())[0];
+        var message = Read(
+            """{"Records":[{"messageId":"a","messageAttributes":{"\ud800":{"dataType":"String","stringValue":"v"}}}]}"""u8.ToArray())[0];
 
         Assert.Equal("the attribute name holds half a surrogate pair and so has no UTF-8 form", message.Defect);
     }
@@ -222,7 +242,8 @@ public sealed class EventReaderTests
     [InlineData("""{"messageId":"a","attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1","SentTimestamp":"x"}}""")]
-    [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
+    [InlineData(
+        """{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":{"dataType":"Binary.x","stringValue":"v"}}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
     public void Missing_null_and_unreadable_fields_are_tolerated(string record)
@@ -250,7 +271,9 @@ public sealed class EventReaderTests
     [InlineData("{\"Records\":[7]}", "The event is not an SQS event: Records[0] is not an object.")]
     [InlineData("{\"Records\":[{\"messageId\":\"a\"},{\"body\":\"b\"}]}", "The event is not an SQS event: Records[1] has no messageId.")]
     [InlineData("{\"Records\":[{\"messageId\":\"\"}]}", "The event is not an SQS event: Records[0] has no messageId.")]
-    [InlineData("{\"Records\":[{\"messageId\":\"a\",\"eventSource\":\"aws:kinesis\"}]}", "The event is not an SQS event: Records[0] has another eventSource than aws:sqs.")]
+    [InlineData(
+        "{\"Records\":[{\"messageId\":\"a\",\"eventSource\":\"aws:kinesis\"}]}",
+        "The event is not an SQS event: Records[0] has another eventSource than aws:sqs.")]
     public void What_is_not_an_SQS_event_is_refused_with_the_reason(string json, string reason)
     {
         var refusal = Assert.Throws<InvalidEventException>(() => Read(Encoding.UTF8.GetBytes(json)));
@@ -265,7 +288,8 @@ public sealed class EventReaderTests
     public void A_reader_reads_one_event_after_the_other()
     {
         var reader = new EventReader();
-        var first = reader.Read("""{"Records":[{"messageId":"a","body":"first\n","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q.fifo"}]}"""u8.ToArray(), Trace);
+        var first = reader.Read(
+            """{"Records":[{"messageId":"a","body":"first\n","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q.fifo"}]}"""u8.ToArray(), Trace);
         Assert.Equal("first\n", BodyOf(first[0]));
 
         var second = reader.Read("""{"Records":[{"messageId":"b","body":"\tthe second is longer than the first"}]}"""u8.ToArray(), Trace);

@@ -65,7 +65,8 @@ public sealed class JsonStringTests
     {
         var longText = string.Concat(Enumerable.Repeat(Awkward, 1000));
 
-        var json = new JsonPieces().Raw("[").Text(Awkward).Raw(",").Text(longText).Raw(",").Text(Encoding.UTF8.GetBytes(Awkward)).Raw(",").Text(Encoding.UTF8.GetBytes(longText)).Raw("]").ToArray();
+        var json = new JsonPieces().Raw("[").Text(Awkward).Raw(",").Text(longText).Raw(",").Text(Encoding.UTF8.GetBytes(Awkward)).Raw(",")
+            .Text(Encoding.UTF8.GetBytes(longText)).Raw("]").ToArray();
 
         Assert.Equal([Awkward, longText, Awkward, longText], JsonDocument.Parse(json).RootElement.EnumerateArray().Select(each => each.GetString()));
     }

@@ -30,7 +30,8 @@ internal static class Given
         new("request", time.GetUtcNow() + lifetime - TimeSpan.FromMilliseconds(1500), time.GetUtcNow() + lifetime, messages);
 
     /// <summary>The end of an invocation that has a minute left.</summary>
-    public static Closing Closing(TimeProvider? time = null) => new((time ?? TimeProvider.System).GetUtcNow() + TimeSpan.FromMinutes(1), time ?? TimeProvider.System);
+    public static Closing Closing(TimeProvider? time = null) =>
+        new((time ?? TimeProvider.System).GetUtcNow() + TimeSpan.FromMinutes(1), time ?? TimeProvider.System);
 
     /// <summary>The last endpoint of the settings: that of their URL.</summary>
     public static Endpoint Endpoint(Settings settings) => Endpoint(settings.Routes[^1]);
@@ -47,11 +48,20 @@ internal static class Given
 
     /// <summary>Connections to endpoints, under these settings.</summary>
     public static ConnectionPool Connections(Settings settings) =>
-        new(new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+        new(
+            new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
+            TimeProvider.System);
 
     /// <summary>Connections for requests that messages describe, under these settings.</summary>
     public static ConnectionPool GuardedConnections(Settings settings) =>
-        new(new Connector(new GuardedDialler(new AddressGuard(settings.AllowLoopback).WithoutPrivate).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System), TimeProvider.System);
+        new(
+            new Connector(
+                new GuardedDialler(new AddressGuard(settings.AllowLoopback).WithoutPrivate).DialAsync,
+                TrustStore.Default,
+                settings.ConnectTimeout,
+                HttpSender.MaxBody,
+                TimeProvider.System),
+            TimeProvider.System);
 
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
@@ -59,7 +69,10 @@ internal static class Given
         var settings = Settings(new("https://example.com/"), others);
         using var connections = Connections(settings);
         using var guarded = GuardedConnections(settings);
-        var forwarder = new Forwarder(new HttpSender(connections, TimeProvider.System).SendAsync, new HttpSender(guarded, TimeProvider.System).SendAsync, new(settings, Random.Shared));
+        var forwarder = new Forwarder(
+            new HttpSender(connections, TimeProvider.System).SendAsync,
+            new HttpSender(guarded, TimeProvider.System).SendAsync,
+            new(settings, Random.Shared));
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         using var closing = Closing();

@@ -48,21 +48,25 @@ internal sealed class Issued
 
     public AsymmetricAlgorithm Key => key;
 
-    public static Issued Root(string name, Terms? terms = null, int from = -10, int to = 10) => Root(new X500DistinguishedName($"CN={name}"), terms, from, to);
+    public static Issued Root(string name, Terms? terms = null, int from = -10, int to = 10) =>
+        Root(new X500DistinguishedName($"CN={name}"), terms, from, to);
 
-    public static Issued Root(X500DistinguishedName name, Terms? terms = null, int from = -10, int to = 10) => new(name, null, terms ?? Terms.Authority, from, to);
+    public static Issued Root(X500DistinguishedName name, Terms? terms = null, int from = -10, int to = 10) =>
+        new(name, null, terms ?? Terms.Authority, from, to);
 
     /// <summary>A certificate of a server that signs itself.</summary>
     public static Issued Alone(Terms? terms = null) => new(new("CN=alone"), null, terms ?? Terms.Server, -10, 10);
 
-    public Issued Authority(string name, Terms? terms = null, int from = -10, int to = 10) => new(new($"CN={name}"), this, terms ?? Terms.Authority, from, to);
+    public Issued Authority(string name, Terms? terms = null, int from = -10, int to = 10) =>
+        new(new($"CN={name}"), this, terms ?? Terms.Authority, from, to);
 
     public Issued Server(Terms? terms = null, int from = -10, int to = 10) => new(new("CN=server"), this, terms ?? Terms.Server, from, to);
 
     /// <summary>What a certificate says.</summary>
     public sealed record Terms(params X509Extension[] Extensions)
     {
-        public static readonly Terms Authority = new(new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        public static readonly Terms Authority = new(
+            new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
 
         public static readonly Terms Server = For(names => names.AddDnsName("localhost"));
 
@@ -90,9 +94,11 @@ internal sealed class Issued
     private sealed class Sha1Signature(RSA key) : X509SignatureGenerator
     {
         // SEQUENCE { sha1WithRSAEncryption, NULL }
-        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => Convert.FromHexString("300D06092A864886F70D0101050500");
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) =>
+            Convert.FromHexString("300D06092A864886F70D0101050500");
 
-        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => key.SignData(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) =>
+            key.SignData(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
 
         protected override PublicKey BuildPublicKey() => new(key);
     }

@@ -11,7 +11,9 @@ internal delegate Task<bool> Reply(Stream stream, Socket socket, CancellationTok
 internal static class Replies
 {
     public static Reply Status(int status, string body = "", params string[] headers) =>
-        Raw($"HTTP/1.1 {status} Scripted\r\n{string.Concat(headers.Select(header => header + "\r\n"))}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        Raw(
+            $"HTTP/1.1 {status} Scripted\r\n{string.Concat(headers.Select(header => header + "\r\n"))}Content-Length: "
+                + $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     public static Reply Raw(string answer) => Raw(Encoding.UTF8.GetBytes(answer));
 

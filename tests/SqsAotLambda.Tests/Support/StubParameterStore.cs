@@ -20,7 +20,8 @@ internal sealed class StubParameterStore : IAsyncDisposable
     public string Value { set => OnCall = _ => Parameter(value); }
 
     public static Reply Parameter(string value, string type = "SecureString") =>
-        Replies.Status(200, JsonSerializer.Serialize(new { Parameter = new { ARN = "arn", Name = "name", Type = type, Value = value, Version = 1 } }));
+        Replies.Status(
+            200, JsonSerializer.Serialize(new { Parameter = new { ARN = "arn", Name = "name", Type = type, Value = value, Version = 1 } }));
 
     public static Reply Refuse() => Replies.Status(400, """{"__type":"ParameterNotFound","message":"There is none."}""");
 

@@ -20,7 +20,8 @@ internal sealed class StubSecretsManager : IAsyncDisposable
     public string Value { set => OnCall = _ => Secret(value); }
 
     public static Reply Secret(string value) =>
-        Replies.Status(200, JsonSerializer.Serialize(new { ARN = "arn", Name = "name", SecretString = value, VersionStages = new[] { "AWSCURRENT" } }));
+        Replies.Status(
+            200, JsonSerializer.Serialize(new { ARN = "arn", Name = "name", SecretString = value, VersionStages = new[] { "AWSCURRENT" } }));
 
     public static Reply Refuse() => Replies.Status(400, """{"__type":"ResourceNotFoundException","Message":"Secrets Manager can't find it."}""");
 

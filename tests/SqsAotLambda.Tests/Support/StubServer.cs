@@ -55,7 +55,10 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>How many of these have their TLS handshake behind them.</summary>
     public int Established => established.Count;
 
-    /// <summary>How many TLS handshakes so far went on from an earlier session: the server wrote less than its certificate, which is to be a long one.</summary>
+    /// <summary>
+    /// How many TLS handshakes so far went on from an earlier session: the server wrote less than its certificate, which is to be a long
+    /// one.
+    /// </summary>
     public int Resumptions => resumptions;
 
     /// <summary>Ends each established connection, without being asked.</summary>

@@ -31,7 +31,8 @@ internal sealed class StubSqs : IAsyncDisposable
 
     public static Reply Succeed(StubRequest request) => request.Headers["X-Amz-Target"] == "AmazonSQS.SendMessage"
         ? Replies.Status(200, """{"MessageId":"copy-1","MD5OfMessageBody":"0"}""")
-        : Replies.Status(200, JsonSerializer.Serialize(new { Successful = EntriesOf(request).Select(id => new { Id = id }), Failed = Array.Empty<object>() }));
+        : Replies.Status(
+            200, JsonSerializer.Serialize(new { Successful = EntriesOf(request).Select(id => new { Id = id }), Failed = Array.Empty<object>() }));
 
     public static Reply Refuse(StubRequest _) =>
         Replies.Status(400, """{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"It does not exist."}""");
@@ -42,5 +43,6 @@ internal sealed class StubSqs : IAsyncDisposable
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private IEnumerable<JsonElement> BodiesOf(string action) =>
-        server.Requests.Where(request => request.Headers["X-Amz-Target"] == $"AmazonSQS.{action}").Select(request => JsonDocument.Parse(request.Body).RootElement);
+        server.Requests.Where(request => request.Headers["X-Amz-Target"] == $"AmazonSQS.{action}")
+            .Select(request => JsonDocument.Parse(request.Body).RootElement);
 }

@@ -63,5 +63,6 @@ internal sealed class TlsServer : IAsyncDisposable
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern SslStreamCertificateContext Present(X509Certificate2 target, ReadOnlyCollection<X509Certificate2> intermediates, SslCertificateTrust? trust);
+    private static extern SslStreamCertificateContext Present(
+        X509Certificate2 target, ReadOnlyCollection<X509Certificate2> intermediates, SslCertificateTrust? trust);
 }
