@@ -1,11 +1,13 @@
 using System.Collections;
-using SqsAotLambda;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Commands;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 
 var time = TimeProvider.System;
@@ -34,10 +36,10 @@ var log = new Log(output, LogLevel.Info, time);
 var host = new LambdaHost(runtimeApi, time);
 try
 {
-    Settings settings;
+    FunctionSettings settings;
     try
     {
-        settings = Settings.Parse(environment);
+        settings = FunctionSettings.Parse(environment);
     }
     catch (InvalidSettingsException e)
     {

@@ -1,5 +1,7 @@
 using SqsAotLambda.EndToEnd.Support;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Settings;
 
 namespace SqsAotLambda.EndToEnd;
 
@@ -82,7 +84,7 @@ public sealed class TerraformTimeoutsTests
     }
 
     /// <summary>Until the last request of a batch ends. All take as long, so those under way end in the order in which they began.</summary>
-    private static async Task<TimeSpan> LastsAsync(TimeoutChain chain, Settings settings, RateLimit? rate, JumpingTime time)
+    private static async Task<TimeSpan> LastsAsync(TimeoutChain chain, FunctionSettings settings, RateLimit? rate, JumpingTime time)
     {
         var (start, atOnce, timeout) = (time.Now, chain.Fifo ? 1 : settings.Concurrency, settings.Routes.Max(route => route.Timeout));
         var ends = new Queue<TimeSpan>();

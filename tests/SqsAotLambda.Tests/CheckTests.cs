@@ -1,3 +1,5 @@
+using SqsAotLambda.Commands;
+
 namespace SqsAotLambda.Tests;
 
 /// <summary>What <c>bootstrap check</c> tells.</summary>

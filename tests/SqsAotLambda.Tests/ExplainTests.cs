@@ -1,4 +1,5 @@
 using System.Text;
+using SqsAotLambda.Commands;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;

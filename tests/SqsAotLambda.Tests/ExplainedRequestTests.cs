@@ -4,9 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Commands;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -70,7 +73,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             Assert.True(
                 calls == secrets.Calls.Count + tokens.Requests.Count + endpoint.Requests.Count, $"seed {Seed}, run {run}: something was sent");
 
-            var settings = Settings.Parse(environment);
+            var settings = FunctionSettings.Parse(environment);
             using var keyring = new Keyring(
                 settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
@@ -153,7 +156,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     }
 
     /// <summary>As it should be shown, given how it arrived.</summary>
-    private static string Request(StubRequest received, Message message, SqsAotLambda.Requests.Route route, Settings settings)
+    private static string Request(StubRequest received, Message message, SqsAotLambda.Requests.Route route, FunctionSettings settings)
     {
         string[] masked = [.. new[] { route.Auth, route.Sign }.OfType<string>().SelectMany(name => HeadersOf[NameOf(name, settings)])];
         var lines = received.Head.Split("\r\n");
@@ -175,7 +178,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     }
 
     /// <summary>default and default-sign are one of the others each.</summary>
-    private static string NameOf(string entry, Settings settings) =>
+    private static string NameOf(string entry, FunctionSettings settings) =>
         entry switch { "default" => settings.Auth.Credentials[entry], "default-sign" => settings.Auth.Signatures[entry], _ => (AuthEntry?)null } switch
         {
             null => entry,

@@ -1,6 +1,7 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;

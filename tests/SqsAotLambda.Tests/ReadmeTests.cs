@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SqsAotLambda.Commands;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -12,7 +15,7 @@ public sealed partial class ReadmeTests
     public void Its_table_of_settings_is_that_of_the_code()
     {
         var settings = new SettingsReader(new Dictionary<string, string> { ["FORWARD_URL"] = "https://example.com" });
-        Settings.Parse(settings);
+        FunctionSettings.Parse(settings);
 
         var table = SettingsRow().Matches(Section("Settings")).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);
 
@@ -34,7 +37,7 @@ public sealed partial class ReadmeTests
     public void Its_examples_of_routes_and_credentials_are_taken()
     {
         var auth = "{}";
-        Settings? settings = null;
+        FunctionSettings? settings = null;
         var examples = JsonBlock().Matches(string.Concat(Section("Routes"), Section("Requests in messages"), Section("Credentials")))
             .Select(block => block.Groups["json"].Value).ToList();
 
@@ -53,7 +56,7 @@ public sealed partial class ReadmeTests
         Assert.Equal(7, examples.Count);
     }
 
-    private static void AssertDescribed(Settings settings, string message)
+    private static void AssertDescribed(FunctionSettings settings, string message)
     {
         var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
 

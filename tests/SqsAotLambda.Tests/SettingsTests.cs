@@ -1,4 +1,6 @@
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -37,7 +39,7 @@ public sealed class SettingsTests
     [Fact]
     public void Every_setting_can_be_given()
     {
-        var settings = Settings.Parse(new Dictionary<string, string>
+        var settings = FunctionSettings.Parse(new Dictionary<string, string>
         {
             ["FORWARD_URL"] = "http://user.example:8080/a/b?c=d",
             ["FORWARD_ALLOW_HTTP"] = "true",
@@ -219,7 +221,7 @@ public sealed class SettingsTests
         var environment = new Dictionary<string, string>();
         if (url is not null) environment.Add("FORWARD_URL", url);
 
-        var thrown = Assert.Throws<InvalidSettingsException>(() => Settings.Parse(environment));
+        var thrown = Assert.Throws<InvalidSettingsException>(() => FunctionSettings.Parse(environment));
 
         Assert.Equal(["FORWARD_URL is missing; it takes an absolute https URL without user name, password or fragment."], thrown.Faults);
     }
@@ -587,14 +589,14 @@ public sealed class SettingsTests
     public void Any_other_log_level_is_refused(string name) => Assert.Single(Faults(("AWS_LAMBDA_LOG_LEVEL", name)));
 
     /// <summary>Settings with an endpoint, unless another is given.</summary>
-    private static Settings Parse(params (string Name, string Value)[] environment)
+    private static FunctionSettings Parse(params (string Name, string Value)[] environment)
     {
         var variables = environment.ToDictionary(each => each.Name, each => each.Value);
         variables.TryAdd("FORWARD_URL", Url);
-        return Settings.Parse(variables);
+        return FunctionSettings.Parse(variables);
     }
 
-    private static Uri UrlOf(Settings settings)
+    private static Uri UrlOf(FunctionSettings settings)
     {
         Assert.True(settings.Routes[^1].Url!.TryFill(Given.Message(), out var url, out _));
         return url;
@@ -604,7 +606,7 @@ public sealed class SettingsTests
         Assert.Throws<InvalidSettingsException>(() => Parse(environment)).Faults;
 
     /// <summary>Two sources made of the same text are not equal, so that they would make settings differ.</summary>
-    private static Settings Comparable(Settings settings)
+    private static FunctionSettings Comparable(FunctionSettings settings)
     {
         Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
         Assert.True(settings.Routes[^1].Statuses.Success.Contains(200));

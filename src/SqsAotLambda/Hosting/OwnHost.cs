@@ -1,3 +1,4 @@
+using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 

@@ -1,3 +1,6 @@
+using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+
 namespace SqsAotLambda.Runtime;
 
 /// <summary>Handles one event and gives the answer for Lambda.</summary>

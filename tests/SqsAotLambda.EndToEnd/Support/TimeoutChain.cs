@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SqsAotLambda.Settings;
 
 namespace SqsAotLambda.EndToEnd.Support;
 
@@ -29,7 +30,7 @@ internal sealed record TimeoutChain(
     private IEnumerable<object> Routes => RouteTimeouts.Select((timeout, index) => new { name = $"{index}", url = Url, timeout });
 
     /// <summary>As the function reads them.</summary>
-    public Settings Settings => Settings.Parse(new Dictionary<string, string>
+    public FunctionSettings Settings => FunctionSettings.Parse(new Dictionary<string, string>
     {
         ["FORWARD_URL"] = Url,
         ["FORWARD_ROUTES"] = RouteTimeouts.Count == 0 ? "" : JsonSerializer.Serialize(Routes),

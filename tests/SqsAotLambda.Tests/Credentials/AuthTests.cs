@@ -1,4 +1,5 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Settings;
 
 namespace SqsAotLambda.Tests.Credentials;
 
@@ -239,10 +240,10 @@ public sealed class AuthTests
         Assert.DoesNotContain(Hidden, auth.Credentials["a"].ToString(), StringComparison.Ordinal);
     }
 
-    private static AuthEntries Parse(string json, params (string Name, string Value)[] others) => Settings.Parse(Environment(json, others)).Auth;
+    private static AuthEntries Parse(string json, params (string Name, string Value)[] others) => FunctionSettings.Parse(Environment(json, others)).Auth;
 
     private static IReadOnlyList<string> Faults(string json) =>
-        Assert.Throws<InvalidSettingsException>(() => Settings.Parse(Environment(json))).Faults;
+        Assert.Throws<InvalidSettingsException>(() => FunctionSettings.Parse(Environment(json))).Faults;
 
     private static SettingsReader Reader(string json) => new(Environment(json));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;

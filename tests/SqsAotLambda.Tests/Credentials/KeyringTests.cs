@@ -3,6 +3,7 @@ using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;

@@ -1,6 +1,8 @@
 using SqsAotLambda.Aws;
+using SqsAotLambda.Commands;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
@@ -234,7 +235,7 @@ public sealed class AddressTests
         Assert.Equal((Outcome.EndpointFault, Fault.Address, 1), (described.Outcome, described.Fault, server.Connections));
     }
 
-    private static Settings Described(StubServer server, string allowPrivate) => Given.Settings(
+    private static FunctionSettings Described(StubServer server, string allowPrivate) => Given.Settings(
         new("https://example.com/"),
         ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{Named(server)}}","allowPrivate":{{allowPrivate}}}]"""));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;

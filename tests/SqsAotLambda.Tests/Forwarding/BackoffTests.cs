@@ -1,4 +1,5 @@
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Settings;
 
 namespace SqsAotLambda.Tests.Forwarding;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 

@@ -1,4 +1,5 @@
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;

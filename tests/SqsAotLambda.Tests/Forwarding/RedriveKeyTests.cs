@@ -5,6 +5,8 @@ using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 

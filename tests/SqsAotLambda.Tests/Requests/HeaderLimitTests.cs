@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;

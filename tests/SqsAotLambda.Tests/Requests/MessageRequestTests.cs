@@ -1,6 +1,7 @@
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Requests;
@@ -55,7 +56,7 @@ public sealed class RouteReaderTests
     [Fact]
     public void With_routes_there_need_be_no_URL()
     {
-        var settings = Settings.Parse(new Dictionary<string, string> { ["FORWARD_ROUTES"] = """[{"name":"a","url":"https://a.example.com/"}]""" });
+        var settings = FunctionSettings.Parse(new Dictionary<string, string> { ["FORWARD_ROUTES"] = """[{"name":"a","url":"https://a.example.com/"}]""" });
 
         Assert.Equal("a", Assert.Single(settings.Routes).Name);
     }
@@ -378,7 +379,7 @@ public sealed class RouteReaderTests
     public void No_host_that_messages_may_name_is_this_machine(string host) => Assert.Equal(
         [$"FORWARD_ROUTES: route a has in allowedHosts {host}, which is at an address that is refused (loopback, link-local, metadata, unspecified,"
             + " multicast or reserved); FORWARD_ALLOW_LOOPBACK=true allows loopback."],
-        Assert.Throws<InvalidSettingsException>(() => Settings.Parse(new Dictionary<string, string>
+        Assert.Throws<InvalidSettingsException>(() => FunctionSettings.Parse(new Dictionary<string, string>
         {
             ["FORWARD_ROUTES"] = $$"""[{"name":"a","request":"message","allowedHosts":["{{host}}"],"allowPrivate":true}]""",
         })).Faults);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Tests.Support;
 

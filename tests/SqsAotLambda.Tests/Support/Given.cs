@@ -1,7 +1,9 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Tests.Support;
@@ -34,7 +36,7 @@ internal static class Given
         new((time ?? TimeProvider.System).GetUtcNow() + TimeSpan.FromMinutes(1), time ?? TimeProvider.System);
 
     /// <summary>The last endpoint of the settings: that of their URL.</summary>
-    public static Endpoint Endpoint(Settings settings) => Endpoint(settings.Routes[^1]);
+    public static Endpoint Endpoint(FunctionSettings settings) => Endpoint(settings.Routes[^1]);
 
     public static Endpoint Endpoint(Route route, Breaker? breaker = null, int concurrency = 10) =>
         new(route, breaker ?? new Breaker(on: false, TimeProvider.System), new Concurrency(concurrency));
@@ -44,16 +46,16 @@ internal static class Given
         Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
     /// <summary>What those settings allow to be dialled.</summary>
-    public static GuardedDialler Dialler(Settings settings) => new(new(settings.AllowLoopback));
+    public static GuardedDialler Dialler(FunctionSettings settings) => new(new(settings.AllowLoopback));
 
     /// <summary>Connections to endpoints, under these settings.</summary>
-    public static ConnectionPool Connections(Settings settings) =>
+    public static ConnectionPool Connections(FunctionSettings settings) =>
         new(
             new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
             TimeProvider.System);
 
     /// <summary>Connections for requests that messages describe, under these settings.</summary>
-    public static ConnectionPool GuardedConnections(Settings settings) =>
+    public static ConnectionPool GuardedConnections(FunctionSettings settings) =>
         new(
             new Connector(
                 new GuardedDialler(new AddressGuard(settings.AllowLoopback).WithoutPrivate).DialAsync,
@@ -108,12 +110,12 @@ internal static class Given
             log ?? new Log(Stream.Null, LogLevel.Fatal, time));
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
-    public static Settings Settings(Uri url, params (string Name, string Value)[] others)
+    public static FunctionSettings Settings(Uri url, params (string Name, string Value)[] others)
     {
         var environment = others.ToDictionary(each => each.Name, each => each.Value);
         environment.TryAdd("FORWARD_URL", url.ToString());
         environment.TryAdd("FORWARD_ALLOW_HTTP", "true");
         environment.TryAdd("FORWARD_ALLOW_LOOPBACK", "true");
-        return SqsAotLambda.Settings.Parse(environment);
+        return FunctionSettings.Parse(environment);
     }
 }

@@ -1,0 +1,89 @@
+using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+
+namespace SqsAotLambda.Credentials;
+
+/// <summary>
+/// The entries of <c>FORWARD_AUTH</c> and the key of <c>FORWARD_REDRIVE_KEY</c>, ready for use. Nothing is opened before the first secret
+/// or token is needed.
+/// </summary>
+internal sealed class Keyring : IDisposable
+{
+    /// <summary>That of a function without either.</summary>
+    public static readonly Keyring Empty = new();
+
+    private readonly AwsJson? secretsManagerCalls, parameterStoreCalls;
+    private readonly Secrets? secrets;
+
+    private Keyring() { }
+
+    /// <param name="secretsManager">In the place of AWS's own; null: AWS's own.</param>
+    /// <param name="parameterStore">Likewise.</param>
+    /// <param name="connections">To token endpoints.</param>
+    /// <param name="keys">Null when the environment has none.</param>
+    /// <param name="redriveKey">Null: there is none.</param>
+    public Keyring(
+        AuthEntries entries,
+        Uri? secretsManager,
+        Uri? parameterStore,
+        ConnectionPool connections,
+        AwsCredentials? keys,
+        TrustStore trust,
+        TimeProvider time,
+        Log log,
+        SecretSource? redriveKey = null)
+    {
+        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);
+        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, time);
+        var secretValues = new SecretsManager(secretsManagerCalls.CallAsync, secretsManager);
+        var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
+        var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, time, log);
+        RedriveSeal = redriveKey is null ? null : new(redriveKey, all);
+        Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
+        Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
+
+        Task<string> FetchAsync(SecretArn secret, CancellationToken deadline) => secret.Service == ParameterStore.Service
+            ? parameters.GetParameterAsync(secret, deadline)
+            : secretValues.GetSecretValueAsync(secret, deadline);
+
+        Credential CredentialOf(CredentialEntry entry) => entry switch
+        {
+            BearerEntry bearer => new HeaderCredential(bearer, all),
+            BasicEntry basic => new HeaderCredential(basic, all),
+            HeaderEntry header => new HeaderCredential(header, all),
+            OAuth2Entry oauth2 => new OAuth2Credential(oauth2, new(oauth2, all, connections, time), time, log),
+            SigV4Entry sigv4 => new SigV4Credential(sigv4, keys, time),
+            _ => throw new NotSupportedException(entry.GetType().Name),
+        };
+
+        Signature SignatureOf(SignatureEntry entry) => entry switch
+        {
+            StandardWebhooksEntry webhooks => new StandardWebhooks(webhooks, all, time),
+            HmacSha256Entry hmac => new HmacSha256(hmac, all),
+            _ => throw new NotSupportedException(entry.GetType().Name),
+        };
+    }
+
+    public IReadOnlyDictionary<string, Credential> Credentials { get; } = new Dictionary<string, Credential>();
+
+    public IReadOnlyDictionary<string, Signature> Signatures { get; } = new Dictionary<string, Signature>();
+
+    /// <summary>Null without a key.</summary>
+    public RedriveSeal? RedriveSeal { get; }
+
+    /// <param name="name">Null: there is none.</param>
+    public Credential? Credential(string? name) => name is null ? null : Credentials[name];
+
+    /// <param name="name">Null: there is none.</param>
+    public Signature? Signature(string? name) => name is null ? null : Signatures[name];
+
+    /// <inheritdoc cref="Secrets.PrefetchAsync()"/>
+    public Task PrefetchAsync() => secrets?.PrefetchAsync() ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        secretsManagerCalls?.Dispose();
+        parameterStoreCalls?.Dispose();
+    }
+}

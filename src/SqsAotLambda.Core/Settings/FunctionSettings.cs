@@ -1,0 +1,168 @@
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+using SqsAotLambda.Requests;
+
+namespace SqsAotLambda.Settings;
+
+/// <summary>Every setting of the function, read once from its environment variables.</summary>
+internal sealed record FunctionSettings
+{
+    /// <summary>The first that a message meets takes it; <c>FORWARD_URL</c> is the last, and takes all.</summary>
+    public required IReadOnlyList<Route> Routes { get; init; }
+
+    /// <summary>Whether addresses of this machine may be dialled: local runs only.</summary>
+    public required bool AllowLoopback { get; init; }
+
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>Whether a connection to the endpoint of <c>FORWARD_URL</c> is opened before the first message.</summary>
+    public required bool Preconnect { get; init; }
+
+    /// <summary>Requests under way at once, at most.</summary>
+    public required int Concurrency { get; init; }
+
+    /// <summary>How long before Lambda's deadline everything is done.</summary>
+    public required TimeSpan DeadlineMargin { get; init; }
+
+    /// <summary>Requests a second; null: no limit.</summary>
+    public required int? RateLimit { get; init; }
+
+    public required Backoff Backoff { get; init; }
+
+    public required bool Breaker { get; init; }
+
+    /// <summary>Receives after which SQS moves a message to the dead-letter queue; null when not known.</summary>
+    public required int? MaxReceiveCount { get; init; }
+
+    /// <summary>Null: Rejected messages stay on the queue.</summary>
+    public required Uri? DeadLetterQueue { get; init; }
+
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? SqsEndpoint { get; init; }
+
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? SecretsManagerEndpoint { get; init; }
+
+    /// <summary>In the place of AWS's own; null: AWS's own.</summary>
+    public required Uri? ParameterStoreEndpoint { get; init; }
+
+    public required AuthEntries Auth { get; init; }
+
+    /// <summary>Of the HMAC by which dead letters of our own are known; null: whatever a message says of its first id is believed.</summary>
+    public required SecretSource? RedriveKey { get; init; }
+
+    public IEnumerable<SecretSource> Secrets => RedriveKey is null ? Auth.Secrets : Auth.Secrets.Append(RedriveKey);
+
+    public required string ContentType { get; init; }
+
+    public required HeaderDialects Headers { get; init; }
+
+    /// <summary>The <c>ce-type</c> of every request, unless its route says another.</summary>
+    public required string CloudEventsType { get; init; }
+
+    public required string UserAgent { get; init; }
+
+    /// <summary>In bytes, of name and value of one header that is made of a message; the head has four times that at most.</summary>
+    public required int MaxHeader { get; init; }
+
+    public required string IdempotencyHeader { get; init; }
+
+    public required IdempotencySource IdempotencySource { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    /// <exception cref="InvalidSettingsException">Something is wrong; it lists every fault.</exception>
+    public static FunctionSettings Parse(IReadOnlyDictionary<string, string> environment) => Parse(new SettingsReader(environment));
+
+    internal static FunctionSettings Parse(SettingsReader read)
+    {
+        var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
+        var allowLoopback = read.Flag("FORWARD_ALLOW_LOOPBACK");
+        var urls = new UrlRule(allowHttp, new(allowLoopback));
+        var auth = AuthReader.Read(read, urls);
+        var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
+        var keyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, IsKeyHeader);
+        var settings = new FunctionSettings
+        {
+            Routes = ReadRoutes(read, auth, urls, keyHeader),
+            AllowLoopback = allowLoopback,
+            ConnectTimeout = read.Duration("FORWARD_CONNECT_TIMEOUT", "3s", min: "1ms", max: "15m"),
+            Preconnect = read.OneOf("FORWARD_PRECONNECT", "on", "off") == "on",
+            Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
+            DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
+            RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
+            Backoff = new(
+                read.Duration("FORWARD_BACKOFF_BASE", "30s", min: "0s", max: "12h"),
+                read.Duration("FORWARD_BACKOFF_CAP", "2h", min: "1s", max: "12h"),
+                read.Duration("FORWARD_RETRY_AFTER_MAX", "2h", min: "0s", max: "12h"),
+                maxReceiveCount),
+            Breaker = read.OneOf("FORWARD_BREAKER", "on", "off") == "on",
+            MaxReceiveCount = maxReceiveCount,
+            DeadLetterQueue = read.OptionalUrl("FORWARD_DLQ_URL"),
+            SqsEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SQS"),
+            SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            ParameterStoreEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SSM"),
+            Auth = auth,
+            RedriveKey = ReadRedriveKey(read),
+            ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
+            Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
+            CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
+            UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
+            MaxHeader = read.Int(HeaderLimit.Setting, 8000, min: 1000, max: 64_000),
+            IdempotencyHeader = keyHeader,
+            IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
+            LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
+        };
+
+        read.Refuse("AWS_LAMBDA_MAX_CONCURRENCY", "Lambda Managed Instances run several invocations at once, which is not supported yet");
+        read.RefuseUnknown("FORWARD_");
+        return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
+    }
+
+    private static SecretSource? ReadRedriveKey(SettingsReader read) => read.OptionalText(RedriveSeal.Setting) is { } text
+        ? new SecretReader(read, RedriveSeal.Setting, what => read.Fault($"{RedriveSeal.Setting} names a secret {what}.")).Read(text, SecretForm.Key)
+        : null;
+
+    private static string Version => typeof(FunctionSettings).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    /// <summary>Type and subtype, perhaps with parameters.</summary>
+    private static bool IsMediaType(string text) =>
+        HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype]
+        && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
+
+    private static bool IsKeyHeader(string name) => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+
+    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls, string keyHeader)
+    {
+        var url = read.EndpointUrl("FORWARD_URL", urls);
+        var last = new Route
+        {
+            Name = "default",
+            Url = url is null ? null : new(url),
+            Method = read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH"),
+            Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
+            Statuses = new(
+                read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
+                read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
+                read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse)),
+        };
+        var (inline, file) = (read.Json("FORWARD_ROUTES"), read.JsonFile("FORWARD_ROUTES_FILE"));
+        if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))
+            read.Fault("FORWARD_ROUTES and FORWARD_ROUTES_FILE are both set; one of them holds all routes.");
+
+        var reader = new RouteReader(read, last, auth, urls, keyHeader);
+        List<Route> routes = (inline ?? file) is { } json
+            ? [.. reader.Read(json, inline is null ? "FORWARD_ROUTES_FILE" : "FORWARD_ROUTES")]
+            : [];
+        if (url is not null)
+        {
+            var (credential, signature) = ("default", "default-sign");
+            routes.Add(last with { Auth = auth.HasCredential(credential) ? credential : null, Sign = auth.HasSignature(signature) ? signature : null });
+        }
+        else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
+            read.Fault($"FORWARD_URL is missing; it takes {urls.Allowed}.");
+        return routes;
+    }
+}
