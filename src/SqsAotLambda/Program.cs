@@ -32,7 +32,7 @@ if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0
 }
 
 var trust = TrustStore.Take(environment, time);
-var log = new Log(output, LogLevel.Info, time);
+var log = new JsonLog(output, LogLevel.Info, time);
 var host = new LambdaHost(runtimeApi, time);
 try
 {
@@ -48,7 +48,7 @@ try
         return 1;
     }
 
-    log = new Log(output, settings.LogLevel, time, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount);
+    log = new JsonLog(output, settings.LogLevel, time);
     var credentials = AwsCredentials.From(environment);
     var guard = new AddressGuard(settings.AllowLoopback);
     using var connections = Connections(guard);
@@ -78,7 +78,7 @@ try
             keyring.Signature(route.Sign)))
         .ToList();
     var forwarder = new Forwarder(
-        new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings, Random.Shared));
+        new HttpSender(connections, time).SendAsync, new HttpSender(guarded, time).SendAsync, new RequestBuilder(settings.Requests, Random.Shared));
 
     using var aws = new AwsJson("sqs", "1.0", credentials, trust, time, SqsApi.MaxAnswer);
     var sqs = new SqsApi(aws.CallAsync, settings.SqsEndpoint);
@@ -97,7 +97,7 @@ try
         failed => BatchResponse.ToJson(failed),
         time,
         Random.Shared.NextDouble,
-        log);
+        new BatchReport(log, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""), settings.MaxReceiveCount, time));
     await host.RunAsync(handler.HandleAsync, settings.DeadlineMargin, log);
 
     ConnectionPool Connections(AddressGuard addresses) =>

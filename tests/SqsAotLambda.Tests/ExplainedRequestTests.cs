@@ -39,7 +39,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
     private readonly StubServer endpoint = new(_ => Replies.Status(200));
     private readonly StubServer tokens = new(_ => Replies.Status(200, """{"access_token":"token-1","token_type":"Bearer"}"""));
     private readonly StubSecretsManager secrets = new() { Value = Convert.ToBase64String(new byte[32]) };
-    private readonly Log log = new(Stream.Null, LogLevel.Fatal, TimeProvider.System);
+    private readonly JsonLog log = new(Stream.Null, LogLevel.Fatal, TimeProvider.System);
 
     private string Auth => $$"""
         "bearer":{"type":"bearer","token":"env:TOKEN"},
@@ -80,7 +80,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
                 route, new Breaker(
                     on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
             var http = new HttpSender(connections, TimeProvider.System);
-            var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, random));
+            var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, random));
             var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
             var messages = new EventReader().Read(json, Trace);
             var rejects = false;
@@ -173,7 +173,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
         var key = lines.First(
             line =>
-                line.StartsWith(settings.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.IdempotencyHeader.Length + 2)..];
+                line.StartsWith(settings.Requests.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.Requests.IdempotencyHeader.Length + 2)..];
         return $"  key       {key}\n\n{string.Concat(lines.Select(line => $"    {line}\n"))}{Body(received.Body)}";
     }
 

@@ -104,7 +104,7 @@ public sealed class FuzzTests
     {
         var random = new Random(Seed);
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
-        var builder = new SqsAotLambda.Requests.RequestBuilder(settings, random);
+        var builder = new SqsAotLambda.Requests.RequestBuilder(settings.Requests, random);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Given.Endpoint(route))];
         Forward build = (endpoint, message, deadline) => Task.FromResult(
             builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter()
@@ -138,7 +138,7 @@ public sealed class FuzzTests
     {
         var random = new Random(Seed);
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
-        var builder = new SqsAotLambda.Requests.RequestBuilder(settings, random);
+        var builder = new SqsAotLambda.Requests.RequestBuilder(settings.Requests, random);
         var (made, refused) = (0, 0);
         for (var run = 0; run < 40_000; run++)
         {

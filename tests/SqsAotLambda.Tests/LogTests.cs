@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Runtime;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -285,10 +288,10 @@ public sealed class LogTests : IDisposable
         Assert.Contains("https://example.com/", string.Concat(output.Each), StringComparison.Ordinal);
     }
 
-    private Log Log(LogLevel minimum = LogLevel.Info) => new(output, minimum, new FakeTime());
+    private JsonLog Log(LogLevel minimum = LogLevel.Info) => new(output, minimum, new FakeTime());
 
     /// <summary>Every event, with that text wherever one can be.</summary>
-    private static void WriteAll(Log log, string text)
+    private static void WriteAll(JsonLog log, string text)
     {
         var message = Given.Message(text, "s3cret body") with { Queue = new(text), Attributes = [new("Name", "String", "s3cret attribute")] };
         log.MessageFailed(text, message, new(Outcome.Rejected, Reason: text, Endpoint: Endpoint));
@@ -297,7 +300,7 @@ public sealed class LogTests : IDisposable
         log.VisibilityFailed(text, 1, text);
         log.SecretFailed(text, text);
         Delivery[] deliveries = [new(Outcome.Delivered, 200)];
-        log.BatchMetrics(Given.Invocation([message], new FakeTime()), TallyOf(deliveries), deliveries);
+        log.BatchMetrics(Given.Invocation([message], new FakeTime()), TallyOf(deliveries), deliveries, text, 3, default);
         log.BatchHandled(text, TallyOf(deliveries), TimeSpan.Zero);
         log.InvocationFailed(text, new InvalidDataException(text));
         log.AnswerRefused(text, 410);

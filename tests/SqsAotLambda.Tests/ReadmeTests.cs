@@ -1,8 +1,10 @@
+using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using SqsAotLambda.Commands;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
+using SqsAotLambda.Runtime;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
 
@@ -25,7 +27,9 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Its_table_of_log_lines_is_that_of_the_code()
     {
-        var written = typeof(Log).GetMethods().Where(method => method.DeclaringType == typeof(Log)).Select(method => method.Name);
+        var written = new[] { typeof(JsonLog), typeof(InvocationEvents) }.SelectMany(each => each.Assembly.GetTypes())
+            .Where(type => type.Name.EndsWith("Events", StringComparison.Ordinal))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(method => method.Name);
 
         var table = LogRow().Matches(Section("Logs")).SelectMany(row => row.Groups["name"].Captures).Select(name => name.Value);
 
@@ -58,7 +62,7 @@ public sealed partial class ReadmeTests
 
     private static void AssertDescribed(FunctionSettings settings, string message)
     {
-        var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
+        var request = new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
 
         Assert.Contains(
             $"`{request.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`",
@@ -79,7 +83,7 @@ public sealed partial class ReadmeTests
         Assert.Equal((1, example["output"].Value), (status, output.ToString()));
     }
 
-    private static string Root
+    internal static string Root
     {
         get
         {

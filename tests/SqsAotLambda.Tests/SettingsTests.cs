@@ -13,6 +13,7 @@ public sealed class SettingsTests
 
 
     private static readonly IdempotencySource NoSource = new(_ => null);
+    private static readonly HeaderLimit NoLimit = new(1, "");
 
     [Fact]
     public void An_endpoint_is_all_that_is_needed()
@@ -26,13 +27,13 @@ public sealed class SettingsTests
         Assert.Equal(TimeSpan.FromSeconds(3), settings.ConnectTimeout);
         Assert.Equal(10, settings.Concurrency);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), settings.DeadlineMargin);
-        Assert.Equal("application/json", settings.ContentType);
-        Assert.Equal(new(Sqsd: true, CloudEvents: false), settings.Headers);
-        Assert.Equal("com.amazon.sqs.message", settings.CloudEventsType);
-        Assert.Matches(@"^SqsAotLambda/\d+\.\d+\.\d+$", settings.UserAgent);
-        Assert.Equal(8000, settings.MaxHeader);
-        Assert.Equal("Idempotency-Key", settings.IdempotencyHeader);
-        Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
+        Assert.Equal("application/json", settings.Requests.ContentType);
+        Assert.Equal(new(Sqsd: true, CloudEvents: false), settings.Requests.Headers);
+        Assert.Equal("com.amazon.sqs.message", settings.Requests.CloudEventsType);
+        Assert.Matches(@"^SqsAotLambda/\d+\.\d+\.\d+$", settings.Requests.UserAgent);
+        Assert.Equal(8000, settings.Requests.Limit.Max);
+        Assert.Equal("Idempotency-Key", settings.Requests.IdempotencyHeader);
+        Assert.Equal("the-id", settings.Requests.IdempotencySource.KeyOf(Given.Message("the-id")));
         Assert.Equal(LogLevel.Info, settings.LogLevel);
     }
 
@@ -65,12 +66,12 @@ public sealed class SettingsTests
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.ConnectTimeout);
         Assert.Equal(7, settings.Concurrency);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DeadlineMargin);
-        Assert.Equal("text/plain; charset=utf-8", settings.ContentType);
-        Assert.Equal(new(Sqsd: false, CloudEvents: false), settings.Headers);
-        Assert.Equal("com.example.order", settings.CloudEventsType);
-        Assert.Equal("Mine/1 (it's mine)", settings.UserAgent);
-        Assert.Equal("X-Key", settings.IdempotencyHeader);
-        Assert.Equal("v", settings.IdempotencySource.KeyOf(Given.Message() with { Attributes = [new("key", "String", "v")] }));
+        Assert.Equal("text/plain; charset=utf-8", settings.Requests.ContentType);
+        Assert.Equal(new(Sqsd: false, CloudEvents: false), settings.Requests.Headers);
+        Assert.Equal("com.example.order", settings.Requests.CloudEventsType);
+        Assert.Equal("Mine/1 (it's mine)", settings.Requests.UserAgent);
+        Assert.Equal("X-Key", settings.Requests.IdempotencyHeader);
+        Assert.Equal("v", settings.Requests.IdempotencySource.KeyOf(Given.Message() with { Attributes = [new("key", "String", "v")] }));
         Assert.Equal(LogLevel.Debug, settings.LogLevel);
     }
 
@@ -444,7 +445,7 @@ public sealed class SettingsTests
     [InlineData("1000", 1000)]
     [InlineData("64000", 64_000)]
     public void The_length_of_a_header_is_taken_up_to_its_bounds(string text, int bytes) =>
-        Assert.Equal(bytes, Parse(("FORWARD_MAX_HEADER", text)).MaxHeader);
+        Assert.Equal(bytes, Parse(("FORWARD_MAX_HEADER", text)).Requests.Limit.Max);
 
     [Theory]
     [InlineData("999")]
@@ -462,7 +463,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("application/cloudevents+json")]
     [InlineData("text/plain; charset=utf-8")]
-    public void Content_types_that_are_taken(string type) => Assert.Equal(type, Parse(("FORWARD_CONTENT_TYPE", type)).ContentType);
+    public void Content_types_that_are_taken(string type) => Assert.Equal(type, Parse(("FORWARD_CONTENT_TYPE", type)).Requests.ContentType);
 
     [Theory]
     [InlineData("json")]
@@ -479,7 +480,7 @@ public sealed class SettingsTests
     [InlineData("sqsd,cloudevents", true, true)]
     [InlineData("cloudevents, sqsd", true, true)]
     public void Dialects_of_headers_add_up(string text, bool sqsd, bool cloudEvents) =>
-        Assert.Equal(new(sqsd, cloudEvents), Parse(("FORWARD_HEADERS", text)).Headers);
+        Assert.Equal(new(sqsd, cloudEvents), Parse(("FORWARD_HEADERS", text)).Requests.Headers);
 
     [Theory]
     [InlineData("none,sqsd")]
@@ -509,7 +510,7 @@ public sealed class SettingsTests
     [InlineData("X-Key")]
     [InlineData("x_key.1")]
     [InlineData("!#$%&'*+-.^_`|~09azAZ")]
-    public void A_token_is_a_header_name(string name) => Assert.Equal(name, Parse(("FORWARD_IDEMPOTENCY_HEADER", name)).IdempotencyHeader);
+    public void A_token_is_a_header_name(string name) => Assert.Equal(name, Parse(("FORWARD_IDEMPOTENCY_HEADER", name)).Requests.IdempotencyHeader);
 
     [Theory]
     [InlineData("Connection")]
@@ -558,7 +559,7 @@ public sealed class SettingsTests
 
         var settings = Parse(("FORWARD_IDEMPOTENCY_SOURCE", source));
 
-        Assert.Equal(key, settings.IdempotencySource.KeyOf(message));
+        Assert.Equal(key, settings.Requests.IdempotencySource.KeyOf(message));
     }
 
     [Theory]
@@ -608,8 +609,9 @@ public sealed class SettingsTests
     /// <summary>Two sources made of the same text are not equal, so that they would make settings differ.</summary>
     private static FunctionSettings Comparable(FunctionSettings settings)
     {
-        Assert.Equal("the-id", settings.IdempotencySource.KeyOf(Given.Message("the-id")));
+        Assert.Equal("the-id", settings.Requests.IdempotencySource.KeyOf(Given.Message("the-id")));
         Assert.True(settings.Routes[^1].Statuses.Success.Contains(200));
-        return settings with { IdempotencySource = NoSource, Routes = [] };
+        Assert.Equal(8000, settings.Requests.Limit.Max);
+        return settings with { Requests = settings.Requests with { IdempotencySource = NoSource, Limit = NoLimit }, Routes = [] };
     }
 }

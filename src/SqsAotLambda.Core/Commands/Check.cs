@@ -7,9 +7,6 @@ namespace SqsAotLambda.Commands;
 /// <summary><c>bootstrap check</c>: what the settings amount to, or everything that is wrong with them. Nothing is sent.</summary>
 internal static class Check
 {
-    /// <summary>Their values are told as routes and credentials.</summary>
-    private static readonly string[] ToldElsewhere = ["FORWARD_URL", "FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_AUTH"];
-
     /// <returns>The exit status: 0 when the function would start with these settings, else 1.</returns>
     public static int Run(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter errors)
     {
@@ -40,7 +37,7 @@ internal static class Check
 
         output.WriteLine();
         output.WriteLine("Other settings:");
-        foreach (var name in read.Defaults.Keys.Except(ToldElsewhere).Order(StringComparer.Ordinal))
+        foreach (var name in read.Defaults.Keys.Except(FunctionSettings.OfRoutesAndCredentials).Order(StringComparer.Ordinal))
             output.WriteLine($"  {name}={(read.IsSet(name) ? environment[name] : read.Defaults[name])}");
     }
 

@@ -124,9 +124,9 @@ internal sealed class Explain
         for (var line = 1; line < head.Length; line++) head[line] = Masked(head[line], other[line]);
         foreach (var header in route.Headers.Where(header => !HeaderNames.IsPublic(header.Name))) Conceal(header, message, head);
 
-        var key = settings.IdempotencyHeader + ": ";
+        var key = settings.Requests.IdempotencyHeader + ": ";
         if (Array.Find(head, line => line.StartsWith(key, StringComparison.OrdinalIgnoreCase)) is { } sent) Tell("key", sent[key.Length..]);
-        if (request.LeftOut is { } left) Tell("left out", $"{left}: too long ({HeaderLimit.Setting}), or no name of a header");
+        if (request.LeftOut is { } left) Tell("left out", $"{left}: too long ({settings.Requests.Limit.Setting}), or no name of a header");
         text.Append('\n');
         foreach (var line in head) Indent(secrets.Hide(line, line.Length), plain: "");
         if (request.Body is { Length: > 0 } body) Tell(body.Span);

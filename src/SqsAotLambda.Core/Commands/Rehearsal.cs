@@ -29,7 +29,7 @@ internal sealed class Rehearsal
                 route.Auth is { } auth ? new MaskedCredential(settings.Auth.Credentials[auth]) : null,
                 route.Sign is { } sign ? new MaskedSignature(settings.Auth.Signatures[sign]) : null))
             .ToList();
-        var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings, random));
+        var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings.Requests, random));
         deliverer = new Deliverer(
             endpoints,
             forwarder.ForwardAsync,

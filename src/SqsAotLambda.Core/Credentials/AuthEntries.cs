@@ -1,6 +1,6 @@
 namespace SqsAotLambda.Credentials;
 
-/// <summary>What <c>FORWARD_AUTH</c> holds, by name.</summary>
+/// <summary>The credentials and signatures of the settings, by name.</summary>
 internal sealed class AuthEntries
 {
     public static readonly AuthEntries None = new();

@@ -1,6 +1,6 @@
 namespace SqsAotLambda.Credentials;
 
-/// <summary>An entry of <c>FORWARD_AUTH</c>.</summary>
+/// <summary>A credential or a signature as the settings have it.</summary>
 internal abstract record AuthEntry(string Name)
 {
     /// <summary>Its type and what is no secret of it.</summary>

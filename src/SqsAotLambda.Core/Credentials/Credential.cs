@@ -2,7 +2,7 @@ using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
-/// <summary>Shows an endpoint who calls. An entry of <c>FORWARD_AUTH</c> that a route names as its <c>auth</c>.</summary>
+/// <summary>Shows an endpoint who calls. A route names it as its <c>auth</c>.</summary>
 internal abstract class Credential
 {
     /// <summary>Adds to a request what the endpoint asks for.</summary>

@@ -5,8 +5,8 @@ using SqsAotLambda.Logging;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>
-/// The entries of <c>FORWARD_AUTH</c> and the key of <c>FORWARD_REDRIVE_KEY</c>, ready for use. Nothing is opened before the first secret
-/// or token is needed.
+/// The credentials and signatures of the settings and the key for dead letters, ready for use. Nothing is opened before the first secret or
+/// token is needed.
 /// </summary>
 internal sealed class Keyring : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class Keyring : IDisposable
         AwsCredentials? keys,
         TrustStore trust,
         TimeProvider time,
-        Log log,
+        JsonLog log,
         SecretSource? redriveKey = null)
     {
         secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);

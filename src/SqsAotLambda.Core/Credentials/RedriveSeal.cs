@@ -5,12 +5,12 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>
-/// Tells the dead letters of this function from what a sender writes: only who has the key of <c>FORWARD_REDRIVE_KEY</c> can make the HMAC in
-/// their <c>ForwardFailure</c>. Without it a sender could give its message the idempotency key of another.
+/// Tells the dead letters of this function from what a sender writes: only who has the key can make the HMAC in their <c>ForwardFailure</c>. Without it a sender could give its message the idempotency key of another.
 /// </summary>
 internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
 {
-    public const string Setting = "FORWARD_REDRIVE_KEY";
+    /// <summary>The setting that names the key.</summary>
+    public string Setting => key.Entry;
 
     /// <summary>The message with its first id: that of its <c>ForwardFailure</c> if the HMAC there is right, else its own.</summary>
     /// <exception cref="CredentialException">The key could not be had, and it is needed.</exception>

@@ -3,8 +3,8 @@ using SqsAotLambda.Aws;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>Where a secret is. Its own text is that of the setting, never the secret.</summary>
-/// <param name="Text">As in <c>FORWARD_AUTH</c>.</param>
-/// <param name="Entry">The entry that names it.</param>
+/// <param name="Text">As the settings have it.</param>
+/// <param name="Entry">The credential, signature or setting that names it.</param>
 /// <param name="Form">What the secret must look like.</param>
 internal abstract record SecretSource(string Text, string Entry, SecretForm Form)
 {

@@ -16,7 +16,7 @@ internal sealed class Secrets
     private readonly TimeProvider time;
     private readonly Dictionary<SecretArn, StoredParts> stored = [];
 
-    public Secrets(IEnumerable<SecretSource> sources, FetchSecret fetch, TimeProvider time, Log log)
+    public Secrets(IEnumerable<SecretSource> sources, FetchSecret fetch, TimeProvider time, JsonLog log)
     {
         this.time = time;
         foreach (var secret in sources.OfType<StoredSecret>().GroupBy(source => source.Arn))

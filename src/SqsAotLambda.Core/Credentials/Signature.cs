@@ -2,7 +2,7 @@ using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
-/// <summary>Shows an endpoint that a message is ours and whole. An entry of <c>FORWARD_AUTH</c> that a route names as its <c>sign</c>.</summary>
+/// <summary>Shows an endpoint that a message is ours and whole. A route names it as its <c>sign</c>.</summary>
 internal abstract class Signature
 {
     /// <summary>Adds the signature to a request; each attempt has its own.</summary>

@@ -20,14 +20,14 @@ internal sealed class StoredParts
     private readonly string entries;
     private readonly FetchSecret fetch;
     private readonly TimeProvider time;
-    private readonly Log log;
+    private readonly JsonLog log;
     private readonly Cached<Values> cached;
 
     /// <summary>Of the last fetch. Only one is made at a time.</summary>
     private Values last = [];
 
     /// <param name="parts">All of the one secret.</param>
-    public StoredParts(SecretArn arn, IEnumerable<StoredSecret> parts, FetchSecret fetch, TimeProvider time, Log log)
+    public StoredParts(SecretArn arn, IEnumerable<StoredSecret> parts, FetchSecret fetch, TimeProvider time, JsonLog log)
     {
         (this.arn, this.parts, this.fetch, this.time, this.log) = (arn, [.. parts], fetch, time, log);
         entries = string.Join(", ", this.parts.Select(part => part.Entry).Distinct());

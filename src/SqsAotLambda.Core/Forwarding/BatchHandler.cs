@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
-using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -23,7 +22,7 @@ internal sealed class BatchHandler(
     Action<IReadOnlyList<Message>> writeAnswer,
     TimeProvider time,
     Func<double> chance,
-    Log log)
+    BatchReport report)
 {
     /// <summary>In messages. The answer to a smaller batch is written in no time.</summary>
     private const int LargeBatch = 100;
@@ -48,7 +47,11 @@ internal sealed class BatchHandler(
         // A bug from here on must not make messages come again that were delivered.
         foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         await TellingBugsAsync(batch, () => failed.Count > 0 ? PostponeAsync(batch, lanes, deliveries, closing) : Task.CompletedTask);
-        await TellingBugsAsync(batch, () => Report(batch, deliveries, closing, time.GetElapsedTime(start)));
+        await TellingBugsAsync(batch, () =>
+        {
+            report.Tell(batch, deliveries, closing, time.GetElapsedTime(start));
+            return Task.CompletedTask;
+        });
         return failed;
 
         // Those on their last receive go first, and after the deadline they are copied.
@@ -63,7 +66,7 @@ internal sealed class BatchHandler(
         }
         catch (Exception e)
         {
-            log.InternalError(batch.RequestId, message: null, e);
+            report.TellBug(batch, e);
         }
     }
 
@@ -172,49 +175,12 @@ internal sealed class BatchHandler(
         }
     }
 
-    private Task Report(Batch batch, Delivery[] deliveries, Closing closing, TimeSpan elapsed)
-    {
-        var leftOut = new List<Delivery>();
-        foreach (var message in batch.Messages)
-        {
-            var delivery = deliveries[message.Position];
-            if (delivery is { IsDone: true, DeadLettered: false }) continue;
-
-            if (!closing.TellMessage(() => Report(batch.RequestId, message, delivery))) leftOut.Add(delivery);
-        }
-
-        if (leftOut.Count > 0)
-        {
-            closing.Tell(() => log.MessageLinesLeftOut(
-                batch.RequestId, leftOut.GroupBy(each => (each.Outcome, each.Status, each.Fault, each.DeadLettered))));
-        }
-
-        // After the failures: whoever sends long attributes must not silence what is told of others.
-        foreach (var message in batch.Messages)
-        {
-            if (deliveries[message.Position].HeadersLeftOut is { } headers)
-                closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
-        }
-
-        var tally = new Tally(batch, deliveries);
-        closing.Tell(() => log.BatchHandled(batch.RequestId, tally, elapsed));
-        closing.Tell(() => log.BatchMetrics(batch, tally, deliveries));
-        return Task.CompletedTask;
-    }
-
-    private void Report(string requestId, Message message, Delivery delivery)
-    {
-        if (delivery.Bug is { } bug) log.InternalError(requestId, message, bug);
-        if (delivery.DeadLettered) log.MessageDeadLettered(requestId, message, delivery);
-        else log.MessageFailed(requestId, message, delivery);
-    }
-
     private Task PostponeAsync(Batch batch, List<Lane> lanes, Delivery[] deliveries, Closing closing)
     {
         if (backoff.Base == TimeSpan.Zero) return Task.CompletedTask;
         if (!closing.HasTimeFor(ClosingWork.VisibilityCall))
         {
-            closing.Tell(() => log.VisibilityFailed(batch.RequestId, deliveries.Count(delivery => !delivery.IsDone), Visibility.NoTime));
+            report.TellNotPostponed(batch, deliveries.Count(delivery => !delivery.IsDone), closing);
             return Task.CompletedTask;
         }
 

@@ -13,7 +13,7 @@ namespace SqsAotLambda.Forwarding;
 /// <param name="queue">Null: there is none, and nothing is copied.</param>
 /// <param name="seal">Null: copies carry no HMAC.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
-internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log log, RedriveSeal? seal = null)
+internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, JsonLog log, RedriveSeal? seal = null)
 {
     /// <summary>In bytes.</summary>
     private const int Large = 256 * 1024;
@@ -88,7 +88,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Log
         catch (Exception e) when (e is CredentialException or OperationCanceledException)
         {
             var why = e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.";
-            closing.TellMessage(() => log.SecretFailed(RedriveSeal.Setting, why));
+            closing.TellMessage(() => log.SecretFailed(seal.Setting, why));
             // What could not be verified goes on as it came, HMAC and all, to be verified in the next life.
             var unverified = message.VerifiedId is null ? DeadLetter.FirstLifeOf(message) : null;
             return unverified is { Hmac: not null } ? unverified : new(message.VerifiedId ?? message.Id, Hmac: null);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Forwarding;
 
@@ -15,8 +16,9 @@ internal static class Metrics
     private const int MaxValues = 100;
 
     public static void Write(
-        Utf8JsonWriter json, string function, string queue, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
+        JsonLine line, string function, string queue, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
     {
+        var json = line.Json;
         int? receivesLeft = tally.MostReceives > 0 && maxReceiveCount is { } most ? Math.Max(0, most - tally.MostReceives) : null;
 
         json.WriteStartObject("_aws");
@@ -42,9 +44,8 @@ internal static class Metrics
         json.WriteEndArray();
         json.WriteEndObject();
 
-        json.WriteString("Function", function);
         // CloudWatch takes no empty dimension.
-        json.WriteString("Queue", queue.Length > 0 ? queue : "unknown");
+        line.Text("Function", function).Text("Queue", queue.Length > 0 ? queue : "unknown");
         foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
         json.WriteNumber("Parked", tally.Parked);
         json.WriteNumber("DeadLettered", tally.DeadLettered);

@@ -6,7 +6,7 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Asks SQS to hold back what failed. What it does not do comes back when the queue's own visibility timeout ends.</summary>
-internal sealed class Visibility(SqsApi sqs, Log log)
+internal sealed class Visibility(SqsApi sqs, JsonLog log)
 {
     /// <summary>Why a call was not begun.</summary>
     public const string NoTime = "The invocation has no time left for them.";

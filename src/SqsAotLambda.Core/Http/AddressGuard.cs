@@ -34,30 +34,20 @@ internal sealed class AddressGuard(bool allowLoopback, bool allowPrivate = true)
         "ip6-localhost", "ip6-loopback", "loopback",
     ];
 
+    public bool AllowsPrivate => allowPrivate;
+
     /// <summary>The same without private networks: for URLs that messages make.</summary>
     public AddressGuard WithoutPrivate => new(allowLoopback, allowPrivate: false);
 
     public bool Allows(IPAddress address) => Allows(KindOf(address));
 
-    /// <summary>
-    /// Why a URL can never be dialled, as far as its host tells before it is resolved; null when it does not.
-    /// It follows the URL and has no full stop.
-    /// </summary>
-    public string? FaultOf(Uri url)
+    /// <summary>Of a URL that can never be dialled, as far as its host tells before it is resolved; null when it does not.</summary>
+    public AddressKind? RefusedKindOf(Uri url)
     {
         // A final full stop changes nothing but where a resolver begins to look.
         var host = url.IdnHost.TrimEnd('.');
         var kind = IPAddress.TryParse(host, out var address) ? KindOf(address) : IsLoopback(host) ? AddressKind.Loopback : AddressKind.Open;
-        if (Allows(kind)) return null;
-
-        var hint = kind switch
-        {
-            AddressKind.Loopback => "; FORWARD_ALLOW_LOOPBACK=true allows loopback",
-            AddressKind.Private => """; "allowPrivate": true allows private networks""",
-            _ => "",
-        };
-        return $"is at an address that is refused ({(allowPrivate ? "" : "private, ")}loopback, link-local, metadata, unspecified, multicast "
-            + $"or reserved){hint}";
+        return Allows(kind) ? null : kind;
     }
 
     // https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry

@@ -14,6 +14,12 @@ internal static class HeaderText
     private static readonly SearchValues<char> PlainForCloudEvents =
         SearchValues.Create("!#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>A <see href="https://www.rfc-editor.org/rfc/rfc9110#name-tokens">token</see> of HTTP.</summary>
+    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
     public static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Without outer spaces; <c>%</c> and all but U+0020 to U+007E percent-encoded as UTF-8.</summary>
@@ -26,9 +32,11 @@ internal static class HeaderText
     /// </summary>
     public static string EncodeForCloudEvents(string text) => TryEncode(text, PlainForCloudEvents, int.MaxValue)!;
 
-    /// <summary>As the header of that name has it; null when that is more than <paramref name="max"/> bytes, of which no more is made.</summary>
-    public static string? TryEncode(string name, string text, int max) =>
-        TryEncode(text, HeaderNames.IsOfCloudEvent(name) ? PlainForCloudEvents : Plain, max);
+    /// <summary>As <see cref="Encode"/> has it; null when that is more than so many bytes, of which no more is made.</summary>
+    public static string? TryEncode(string text, int max) => TryEncode(text, Plain, max);
+
+    /// <summary>As <see cref="EncodeForCloudEvents"/> has it; null when that is more than so many bytes, of which no more is made.</summary>
+    public static string? TryEncodeForCloudEvents(string text, int max) => TryEncode(text, PlainForCloudEvents, max);
 
     private static string? TryEncode(string text, SearchValues<char> plain, int max)
     {

@@ -37,7 +37,7 @@ internal sealed class RequestWriter
     /// <exception cref="ArgumentException">The name is none of a header, or the value would end it and begin something else.</exception>
     public RequestWriter Header(string name, string value)
     {
-        if (!HeaderNames.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
+        if (!HeaderText.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
         if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
             throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
 

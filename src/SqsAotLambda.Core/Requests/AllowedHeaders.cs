@@ -1,5 +1,3 @@
-using SqsAotLambda.Http;
-
 namespace SqsAotLambda.Requests;
 
 /// <summary>The headers that messages may set: some by themselves, and those that a route adds, each by its name or by how it begins.</summary>

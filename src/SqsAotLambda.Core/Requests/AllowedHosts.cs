@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
-using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
 

@@ -7,11 +7,12 @@ namespace SqsAotLambda.Requests;
 /// are sent; the head has the lengths of its headers and of the request line.
 /// </summary>
 /// <param name="max">In bytes, of one header; the head may have four times that.</param>
-internal sealed class HeaderLimit(int max)
+/// <param name="setting">The name of the setting that can change it.</param>
+internal sealed class HeaderLimit(int max, string setting)
 {
-    public const string Setting = "FORWARD_MAX_HEADER";
-
     private readonly int maxHead = 4 * max;
+
+    public string Setting => setting;
 
     /// <summary>In bytes, of a header.</summary>
     public int Max => max;
@@ -20,7 +21,7 @@ internal sealed class HeaderLimit(int max)
     public void Repeat(Request request, string name, string text)
     {
         var room = Math.Min(max, maxHead - request.OptionalLength) - name.Length;
-        if (HeaderText.TryEncode(name, text, room) is { } value) request.AddOptional(name, value);
+        if (HeaderNames.TryEncode(name, text, room) is { } value) request.AddOptional(name, value);
         else request.LeaveOut(name);
     }
 
@@ -29,7 +30,7 @@ internal sealed class HeaderLimit(int max)
     /// <returns>Why it can't be added; null: it was.</returns>
     public string? Add(Request request, string name, string? text)
     {
-        if (text is null || HeaderText.TryEncode(name, text, max - name.Length) is not { } value) return FaultOf(name);
+        if (text is null || HeaderNames.TryEncode(name, text, max - name.Length) is not { } value) return FaultOf(name);
 
         request.Add(name, value);
         return null;
@@ -40,11 +41,11 @@ internal sealed class HeaderLimit(int max)
     /// <summary>Leaves out, if it must, what only repeats what the message says.</summary>
     /// <returns>Why the head is too long all the same; null: it is not.</returns>
     public string? Shorten(Request request) =>
-        request.TryShorten(maxHead) ? null : $"the head of the request is longer than {maxHead} bytes, four times {Setting}";
+        request.TryShorten(maxHead) ? null : $"the head of the request is longer than {maxHead} bytes, four times {setting}";
 
     /// <summary>Of a header that is too long.</summary>
     public string FaultOf(string name) => $"the header {name} is longer than {this}";
 
     /// <summary>In words.</summary>
-    public override string ToString() => $"{max} bytes with its name, which {Setting} can change";
+    public override string ToString() => $"{max} bytes with its name, which {setting} can change";
 }

@@ -123,7 +123,7 @@ internal sealed class MessageRequest
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             if (NameOf(ref reader, limit.Max) is not { } name) return limit.FaultOf(Start(reader.ValueSpan));
-            if (!HeaderNames.IsToken(name)) return $"{Shown(name)} is not a name of a header";
+            if (!HeaderText.IsToken(name)) return $"{Shown(name)} is not a name of a header";
             if (!names.Add(name)) return $"headers has two named {Shown(name)}";
             if (names.Count > MaxHeaders) return $"headers has more than {MaxHeaders}";
 

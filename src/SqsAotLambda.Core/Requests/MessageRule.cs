@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Unicode;
-using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
 

@@ -1,16 +1,15 @@
 using System.Globalization;
 using SqsAotLambda.Http;
-using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
 
 /// <summary>Makes the request that carries a message: its body, as it is or as the route says, and what is known of it in headers.</summary>
-internal sealed class RequestBuilder(FunctionSettings settings, Random random)
+internal sealed class RequestBuilder(RequestSettings settings, Random random)
 {
     private const string AttributePrefix = "X-Aws-Sqsd-Attr-";
 
-    private readonly HeaderLimit limit = new(settings.MaxHeader);
+    private readonly HeaderLimit limit = settings.Limit;
 
     /// <summary>Null when the message lacks what the route needs, or describes a request that may not be made.</summary>
     /// <param name="fault">What it lacks, or what is wrong with it.</param>
@@ -114,7 +113,7 @@ internal sealed class RequestBuilder(FunctionSettings settings, Random random)
             {
                 if (expression.TextOf(message) is not { } text) return $"{{{expression.Text}}} is missing";
 
-                encoded = HeaderText.TryEncode(name, text, limit.Max);
+                encoded = HeaderNames.TryEncode(name, text, limit.Max);
             }
 
             value += encoded;
@@ -157,7 +156,7 @@ internal sealed class RequestBuilder(FunctionSettings settings, Random random)
     private void AddAttribute(Request request, string name, string text)
     {
         // SQS takes no other names; an event of someone else may hold a name as long as a message.
-        if (name.Length <= limit.Max && HeaderNames.IsToken(name)) limit.Repeat(request, AttributePrefix + name, text);
+        if (name.Length <= limit.Max && HeaderText.IsToken(name)) limit.Repeat(request, AttributePrefix + name, text);
         else request.LeaveOut(AttributePrefix + name[..Math.Min(name.Length, limit.Max)]);
     }
 }

@@ -42,10 +42,10 @@ internal sealed record Route
     /// <summary>For one request in all, connecting included.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>The entry of <c>FORWARD_AUTH</c> that shows who calls; null: none.</summary>
+    /// <summary>The credential that shows who calls; null: none.</summary>
     public string? Auth { get; init; }
 
-    /// <summary>The entry of <c>FORWARD_AUTH</c> that signs; null: none.</summary>
+    /// <summary>The signature that signs; null: none.</summary>
     public string? Sign { get; init; }
 
     public required StatusLists Statuses { get; init; }

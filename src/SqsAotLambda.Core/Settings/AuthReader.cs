@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Settings;

@@ -9,6 +9,9 @@ namespace SqsAotLambda.Settings;
 /// <summary>Every setting of the function, read once from its environment variables.</summary>
 internal sealed record FunctionSettings
 {
+    /// <summary>The names of settings that are routes and credentials, or hold them.</summary>
+    public static readonly string[] OfRoutesAndCredentials = ["FORWARD_URL", "FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_AUTH"];
+
     /// <summary>The first that a message meets takes it; <c>FORWARD_URL</c> is the last, and takes all.</summary>
     public required IReadOnlyList<Route> Routes { get; init; }
 
@@ -55,21 +58,7 @@ internal sealed record FunctionSettings
 
     public IEnumerable<SecretSource> Secrets => RedriveKey is null ? Auth.Secrets : Auth.Secrets.Append(RedriveKey);
 
-    public required string ContentType { get; init; }
-
-    public required HeaderDialects Headers { get; init; }
-
-    /// <summary>The <c>ce-type</c> of every request, unless its route says another.</summary>
-    public required string CloudEventsType { get; init; }
-
-    public required string UserAgent { get; init; }
-
-    /// <summary>In bytes, of name and value of one header that is made of a message; the head has four times that at most.</summary>
-    public required int MaxHeader { get; init; }
-
-    public required string IdempotencyHeader { get; init; }
-
-    public required IdempotencySource IdempotencySource { get; init; }
+    public required RequestSettings Requests { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -80,7 +69,7 @@ internal sealed record FunctionSettings
     {
         var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
         var allowLoopback = read.Flag("FORWARD_ALLOW_LOOPBACK");
-        var urls = new UrlRule(allowHttp, new(allowLoopback));
+        var urls = new UrlRule(allowHttp, new(allowLoopback), new("FORWARD_ALLOW_HTTP=true", "FORWARD_ALLOW_LOOPBACK=true"));
         var auth = AuthReader.Read(read, urls);
         var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
         var keyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, IsKeyHeader);
@@ -106,13 +95,17 @@ internal sealed record FunctionSettings
             ParameterStoreEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SSM"),
             Auth = auth,
             RedriveKey = ReadRedriveKey(read),
-            ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
-            Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
-            CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
-            UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
-            MaxHeader = read.Int(HeaderLimit.Setting, 8000, min: 1000, max: 64_000),
-            IdempotencyHeader = keyHeader,
-            IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
+            Requests = new()
+            {
+                ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
+                Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
+                CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
+                UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
+                Limit = new(read.Int("FORWARD_MAX_HEADER", 8000, min: 1000, max: 64_000), "FORWARD_MAX_HEADER"),
+                IdempotencyHeader = keyHeader,
+                IdempotencySource = read.Parsed(
+                    "FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
+            },
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
 
@@ -121,16 +114,20 @@ internal sealed record FunctionSettings
         return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
     }
 
-    private static SecretSource? ReadRedriveKey(SettingsReader read) => read.OptionalText(RedriveSeal.Setting) is { } text
-        ? new SecretReader(read, RedriveSeal.Setting, what => read.Fault($"{RedriveSeal.Setting} names a secret {what}.")).Read(text, SecretForm.Key)
-        : null;
+    private static SecretSource? ReadRedriveKey(SettingsReader read)
+    {
+        const string setting = "FORWARD_REDRIVE_KEY";
+        return read.OptionalText(setting) is { } text
+            ? new SecretReader(read, setting, what => read.Fault($"{setting} names a secret {what}.")).Read(text, SecretForm.Key)
+            : null;
+    }
 
     private static string Version => typeof(FunctionSettings).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
     /// <summary>Type and subtype, perhaps with parameters.</summary>
     private static bool IsMediaType(string text) =>
         HeaderText.IsPrintable(text) && text.Split(';')[0].TrimEnd().Split('/') is [var type, var subtype]
-        && HeaderNames.IsToken(type) && HeaderNames.IsToken(subtype);
+        && HeaderText.IsToken(type) && HeaderText.IsToken(subtype);
 
     private static bool IsKeyHeader(string name) => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 

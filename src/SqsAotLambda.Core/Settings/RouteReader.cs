@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SqsAotLambda.Credentials;
-using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SqsAotLambda.Http;
+using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Settings;
 

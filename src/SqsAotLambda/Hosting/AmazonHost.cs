@@ -19,7 +19,7 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
     private readonly SourceGeneratorLambdaJsonSerializer<AmazonJson> serializer = new();
 
     /// <summary>Ends with an exception of the package's, or not at all.</summary>
-    public async Task RunAsync(DeliverBatch deliver, TimeSpan margin, Log log)
+    public async Task RunAsync(DeliverBatch deliver, TimeSpan margin, JsonLog log)
     {
         using var bootstrap = new LambdaBootstrap(HandlerWrapper.GetHandlerWrapper<SQSEvent, SQSBatchResponse>(HandleAsync, serializer), options);
         await bootstrap.RunAsync();

@@ -12,7 +12,7 @@ internal sealed class OwnHost(string runtimeApi, TimeProvider time)
     private readonly EventReader events = new();
 
     /// <exception cref="RuntimeApiException">The Runtime API is lost; nothing else ends it.</exception>
-    public Task RunAsync(DeliverBatch deliver, TimeSpan margin, Log log) =>
+    public Task RunAsync(DeliverBatch deliver, TimeSpan margin, JsonLog log) =>
         new InvocationLoop(api, margin, time, log).RunAsync(async (invocation, deadline) =>
         {
             var batch = new Batch(

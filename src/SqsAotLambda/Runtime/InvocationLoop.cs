@@ -9,7 +9,7 @@ internal delegate Task<ReadOnlyMemory<byte>> Handler(Invocation invocation, Canc
 
 /// <summary>Takes one invocation after the other until the Runtime API is lost.</summary>
 /// <param name="margin">How long before Lambda's deadline the handler has to be done.</param>
-internal sealed class InvocationLoop(RuntimeApi api, TimeSpan margin, TimeProvider time, Log log)
+internal sealed class InvocationLoop(RuntimeApi api, TimeSpan margin, TimeProvider time, JsonLog log)
 {
     private const int PayloadTooLarge = 413;
 

@@ -225,7 +225,7 @@ public sealed class AuthTests
     {
         var read = Reader("""{"a":{"type":"bearer"},"b":{"type":"hunter2"}}""");
 
-        var auth = AuthReader.Read(read, new(allowHttp: false, new(allowLoopback: false)));
+        var auth = AuthReader.Read(read, new(allowHttp: false, new(allowLoopback: false), new("", "")));
 
         Assert.True(auth.HasCredential("a") && auth.HasCredential("b") && auth.HasSignature("b"));
         Assert.False(auth.HasSignature("a") || auth.HasCredential("c") || auth.HasSignature("c"));

@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Credentials;
 public sealed class CredentialTests
 {
     private readonly Secrets secrets = new(
-        [], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
+        [], (_, _) => throw new NotSupportedException(), new FakeTime(), new JsonLog(Stream.Null, LogLevel.Info, new FakeTime()));
 
     private static CancellationToken End => TestContext.Current.CancellationToken;
 

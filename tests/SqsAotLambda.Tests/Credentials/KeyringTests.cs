@@ -544,7 +544,7 @@ public sealed class KeyringTests : IAsyncDisposable
             new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
             TimeProvider.System);
         using var guarded = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, new Log(log, LogLevel.Info, time));
+            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, new JsonLog(log, LogLevel.Info, time));
 
         var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(guarded.Credentials["api"]));
 
@@ -585,7 +585,7 @@ public sealed class KeyringTests : IAsyncDisposable
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()),
             ("AWS_ENDPOINT_URL_SSM", parameters.Url.ToString()));
         var keyring = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new Log(log, LogLevel.Info, time));
+            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new JsonLog(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }

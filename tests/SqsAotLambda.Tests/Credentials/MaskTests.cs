@@ -27,7 +27,7 @@ public sealed class MaskTests
             ("SECRET", Convert.ToBase64String(new byte[24])));
         using var connections = Given.Connections(settings);
         using var keyring = new Keyring(
-            settings.Auth, secretsManager: null, parameterStore: null, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, new FakeTime(), new Log(Stream.Null, LogLevel.Fatal, new FakeTime()));
+            settings.Auth, secretsManager: null, parameterStore: null, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, new FakeTime(), new JsonLog(Stream.Null, LogLevel.Fatal, new FakeTime()));
 
         foreach (var (name, entry) in settings.Auth.Credentials)
             await AssertSameAsync(

@@ -95,7 +95,7 @@ public sealed class SignatureTests
     private static EnvironmentSecret Known(string value) => new("env:SECRET", "hub", SecretForm.Key, value);
 
     private static Secrets NoSecrets() =>
-        new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new Log(Stream.Null, LogLevel.Info, new FakeTime()));
+        new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new JsonLog(Stream.Null, LogLevel.Info, new FakeTime()));
 
     private static async Task<Request> SignedAsync(Signature signature, string id, string body)
     {

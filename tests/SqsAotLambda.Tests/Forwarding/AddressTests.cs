@@ -224,7 +224,7 @@ public sealed class AddressTests
         var forwarder = new Forwarder(
             new HttpSender(connections, TimeProvider.System).SendAsync,
             new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings, Random.Shared));
+            new(settings.Requests, Random.Shared));
         var other = Given.Endpoint(settings.Routes[0] with { MessageRule = null });
 
         var first = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
@@ -249,7 +249,7 @@ public sealed class AddressTests
         var forwarder = new Forwarder(
             new HttpSender(connections, TimeProvider.System).SendAsync,
             new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings, Random.Shared));
+            new(settings.Requests, Random.Shared));
         var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
         return delivery with { Latency = null, Endpoint = null };
     }
@@ -274,7 +274,7 @@ public sealed class AddressTests
         using var connections = Pool(dialler);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
             .ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
         return delivery with { Latency = null, Endpoint = null };
     }

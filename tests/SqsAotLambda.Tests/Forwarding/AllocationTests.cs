@@ -53,7 +53,7 @@ public sealed class AllocationTests
     public void What_only_a_CloudEvent_tells_costs_nothing_where_there_is_none()
     {
         var settings = Given.Settings(new("https://example.com/hook"), ("FORWARD_HEADERS", "none"));
-        var (requests, route) = (new RequestBuilder(settings, Random.Shared), settings.Routes[^1]);
+        var (requests, route) = (new RequestBuilder(settings.Requests, Random.Shared), settings.Routes[^1]);
         var message = Given.Message();
         var whole = message with { SentAt = DateTimeOffset.UnixEpoch, GroupId = "group" };
 
@@ -110,7 +110,7 @@ public sealed class AllocationTests
             maxReceiveCount: 10,
             // One after the other: how much is pooled does not depend on the machine's load then.
             concurrency: 1,
-            log: new Log(Stream.Null, LogLevel.Info, time));
+            log: new JsonLog(Stream.Null, LogLevel.Info, time));
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>

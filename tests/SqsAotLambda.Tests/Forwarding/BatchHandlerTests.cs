@@ -154,7 +154,7 @@ public sealed class BatchHandlerTests
             Failing("b"),
             time,
             postpone: (_, _, _) => throw new UriFormatException(),
-            log: new Log(output, LogLevel.Info, time));
+            log: new JsonLog(output, LogLevel.Info, time));
 
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
 
@@ -175,7 +175,7 @@ public sealed class BatchHandlerTests
             time,
             bury: (message, _, _) => message.Id == "a" ? Task.FromResult(true) : throw new InvalidDataException(),
             maxReceiveCount: 10,
-            log: new Log(output, LogLevel.Info, time));
+            log: new JsonLog(output, LogLevel.Info, time));
 
         var failed = await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None);
 
@@ -237,7 +237,7 @@ public sealed class BatchHandlerTests
             (endpoint, message, _) => Task.FromResult(new Delivery(message.Id == "a" ? Outcome.Rejected : Outcome.Unavailable, Endpoint: endpoint)),
             time,
             bury: (_, _, _) => Task.FromResult(true),
-            log: new Log(output, LogLevel.Info, time));
+            log: new JsonLog(output, LogLevel.Info, time));
 
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
 
@@ -308,7 +308,7 @@ public sealed class BatchHandlerTests
     {
         var time = new FakeTime();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
-        var handler = Given.Handler(endpoints, forward, time, concurrency: concurrency, log: new Log(log ?? new MemoryStream(), LogLevel.Info, time));
+        var handler = Given.Handler(endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
         return (await handler.HandleAsync(Given.Invocation(batch, time), (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
     }
 }

@@ -125,7 +125,7 @@ public sealed class ClosingTests
                 return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
             time,
-            log: new Log(output, LogLevel.Info, time));
+            log: new JsonLog(output, LogLevel.Info, time));
 
         var failed = await handler.HandleAsync(batch, CancellationToken.None);
 
@@ -189,7 +189,7 @@ public sealed class ClosingTests
         Batch batch, Costs costs, Outcome outcome, MemoryStream? output = null, Func<int, Delivery>? deliver = null)
     {
         var ends = Deadline.After(batch.Deadline - time.Now, time);
-        var log = new Log(new CostlyStream(output ?? new(), () => Take(costs.Line)), LogLevel.Info, time);
+        var log = new JsonLog(new CostlyStream(output ?? new(), () => Take(costs.Line)), LogLevel.Info, time);
         var api = new SqsApi(
             (_, _, target, _, closing) =>
             {

@@ -179,7 +179,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var handler = Given.Handler(
-            [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
+            [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(
             Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time), TestContext.Current.CancellationToken);
@@ -291,7 +291,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         using var output = new MemoryStream();
         var time = new FakeTime();
         sqs.OnCall = StubSqs.Refuse;
-        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new Log(output, LogLevel.Info, time));
+        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new JsonLog(output, LogLevel.Info, time));
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
             Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), Given.Closing()))));
@@ -322,8 +322,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
             (endpoint, message, _) => Task.FromResult(
                 new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
             time,
-            new DeadLetters(api, new(Queue), time, new Log(Stream.Null, LogLevel.Info, time)).BuryAsync,
-            new Visibility(api, new Log(Stream.Null, LogLevel.Info, time)).PostponeAsync);
+            new DeadLetters(api, new(Queue), time, new JsonLog(Stream.Null, LogLevel.Info, time)).BuryAsync,
+            new Visibility(api, new JsonLog(Stream.Null, LogLevel.Info, time)).PostponeAsync);
         Message[] batch = [.. Given.Batch("delivered", "rejected").Select(message => message with { Queue = new(arn), GroupId = message.Id })];
 
         var failed = await handler.HandleAsync(Given.Invocation(batch, time), TestContext.Current.CancellationToken);
@@ -365,14 +365,14 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var time = new FakeTime();
         var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new Log(output ?? Stream.Null, LogLevel.Info, time));
+            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time));
         return letters.BuryAsync(message, delivery, Given.Closing());
     }
 
     private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
     {
         var time = new FakeTime();
-        return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new Log(output ?? Stream.Null, LogLevel.Info, time))
+        return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new JsonLog(output ?? Stream.Null, LogLevel.Info, time))
             .PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
     }
 }

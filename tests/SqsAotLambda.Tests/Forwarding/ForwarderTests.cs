@@ -104,7 +104,7 @@ public sealed class ForwarderTests
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
-        var handler = Given.Handler([endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync, time);
+        var handler = Given.Handler([endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
 
@@ -376,7 +376,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(server.Url);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared));
+        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared));
 
         for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
 
@@ -390,7 +390,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(server.Url);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared));
+        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared));
 
         for (var message = 0; message < 3; message++)
             Assert.True((await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline)).IsDone);
@@ -413,7 +413,7 @@ public sealed class ForwarderTests
         var settings = Given.Settings(url, others);
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
             .ForwardAsync(Given.Endpoint(settings), message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };

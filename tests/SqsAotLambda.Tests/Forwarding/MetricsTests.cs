@@ -49,7 +49,7 @@ public sealed class MetricsTests
         var breaker = new Breaker(on: true, time);
         for (var fault = 0; fault < 5; fault++) breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
         var handler = Given.Handler(
-            [Given.Endpoint(breaker)], (_, _, _) => throw new InvalidOperationException("sent"), time, log: new Log(output, LogLevel.Fatal, time));
+            [Given.Endpoint(breaker)], (_, _, _) => throw new InvalidOperationException("sent"), time, log: new JsonLog(output, LogLevel.Fatal, time));
 
         await handler.HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2", "a:3"), time), CancellationToken.None);
 
@@ -112,7 +112,8 @@ public sealed class MetricsTests
         Delivery[] deliveries = [new(Outcome.Delivered)];
         var invocation = Given.Invocation([Given.Message() with { Queue = new("nonsense") }], time);
 
-        new Log(output, LogLevel.Fatal, time, "function").BatchMetrics(invocation, new Tally(invocation, deliveries), deliveries);
+        new JsonLog(output, LogLevel.Fatal, time)
+            .BatchMetrics(invocation, new Tally(invocation, deliveries), deliveries, "function", null, time.GetUtcNow());
 
         Assert.Equal("unknown", Read(output).GetProperty("Queue").GetString());
     }
@@ -128,7 +129,8 @@ public sealed class MetricsTests
         Delivery[] deliveries = [.. messages.Select(each => each.Delivery)];
         var invocation = Given.Invocation(batch, time);
 
-        new Log(output, LogLevel.Fatal, time, "function", MaxReceiveCount).BatchMetrics(invocation, new Tally(invocation, deliveries), deliveries);
+        new JsonLog(output, LogLevel.Fatal, time)
+            .BatchMetrics(invocation, new Tally(invocation, deliveries), deliveries, "function", MaxReceiveCount, time.GetUtcNow());
 
         return Read(output);
     }

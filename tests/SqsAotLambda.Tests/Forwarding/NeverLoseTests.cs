@@ -30,7 +30,7 @@ public sealed class NeverLoseTests
     {
         var random = new Random(Seed);
         var time = new FakeTime();
-        var log = new Log(Stream.Null, LogLevel.Fatal, time);
+        var log = new JsonLog(Stream.Null, LogLevel.Fatal, time);
         // The breaker, its state and the concurrency outlive an invocation, as they do in the function.
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time), concurrency: 5)];
         for (var run = 0; run < runs; run++)

@@ -245,7 +245,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             ("HOOK", Convert.ToBase64String(new byte[24])),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
         var connections = Given.Connections(settings);
-        var lines = new Log(log, LogLevel.Info, time);
+        var lines = new JsonLog(log, LogLevel.Info, time);
         var keyring = new Keyring(
             settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, lines, settings.RedriveKey);
         opened.AddRange([keyring, connections]);
@@ -254,7 +254,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             new SqsApi(aws.CallAsync, sqs.Url), new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, lines, keyring.RedriveSeal);
         return new(
             [.. settings.Routes.Select(route => new Endpoint(route, breaker, new Concurrency(10), signature: keyring.Signature(route.Sign)))],
-            new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared)).ForwardAsync,
+            new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync,
             letters.BuryAsync,
             rate: null,
             maxReceiveCount,

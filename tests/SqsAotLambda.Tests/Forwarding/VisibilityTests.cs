@@ -195,7 +195,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal((20, 10), (arrived, most));
     }
 
-    private Log NoLog => new(Stream.Null, LogLevel.Fatal, time);
+    private JsonLog NoLog => new(Stream.Null, LogLevel.Fatal, time);
 
     private BatchHandler Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
         Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);

@@ -1,5 +1,6 @@
 using System.Net;
 using SqsAotLambda.Http;
+using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Tests.Http;
 
@@ -224,9 +225,11 @@ public sealed class AddressGuardTests
 
     [Fact]
     public void A_URL_in_a_private_network_is_told_what_would_allow_it() => Assert.Equal(
-        "is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); \"allowPrivate\": true "
-            + "allows private networks",
-        new AddressGuard(allowLoopback: false).WithoutPrivate.FaultOf(new("https://10.0.0.1/")));
+        [
+            "is at an address that is refused (private, loopback, link-local, metadata, unspecified, multicast or reserved); "
+                + "\"allowPrivate\": true allows private networks",
+        ],
+        Rule(allowLoopback: false).WithoutPrivate.FaultsOf(new("https://10.0.0.1/")));
 
     [Theory]
     [InlineData("https://example.com/")]
@@ -235,7 +238,7 @@ public sealed class AddressGuardTests
     [InlineData("https://localhost.example.com./")]
     [InlineData("https://10.0.0.1/")]
     [InlineData("https://[2600:1f18::1]/")]
-    public void Of_a_URL_that_may_be_dialled_there_is_no_fault(string url) => Assert.Null(new AddressGuard(allowLoopback: false).FaultOf(new(url)));
+    public void Of_a_URL_that_may_be_dialled_there_is_no_fault(string url) => Assert.Empty(Rule(allowLoopback: false).FaultsOf(new(url)));
 
     [Theory]
     [InlineData("https://localhost/")]
@@ -256,9 +259,11 @@ public sealed class AddressGuardTests
     [InlineData("https://[::1%25lo]/")]
     public void A_URL_at_this_machine_is_a_fault_in_any_form_of_its_name(string url)
     {
-        Assert.EndsWith("FORWARD_ALLOW_LOOPBACK=true allows loopback", new AddressGuard(allowLoopback: false).FaultOf(new(url)));
-        Assert.Null(new AddressGuard(allowLoopback: true).FaultOf(new(url)));
+        Assert.EndsWith("LOOPBACK=true allows loopback", Assert.Single(Rule(allowLoopback: false).FaultsOf(new(url))));
+        Assert.Empty(Rule(allowLoopback: true).FaultsOf(new(url)));
     }
+
+    private static UrlRule Rule(bool allowLoopback) => new(allowHttp: false, new(allowLoopback), new("HTTP=true", "LOOPBACK=true"));
 
     private static string KindOf(string address) => AddressGuard.KindOf(IPAddress.Parse(address)).ToString();
 }

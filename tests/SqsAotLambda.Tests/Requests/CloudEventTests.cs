@@ -212,7 +212,7 @@ public sealed class CloudEventTests
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
 
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings, new Random(1)))
+        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, new Random(1)))
             .ForwardAsync(Given.Endpoint(settings.Routes[0]), message, TestContext.Current.CancellationToken);
 
         Assert.True(delivery.IsDone);

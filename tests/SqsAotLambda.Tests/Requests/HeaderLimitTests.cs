@@ -50,7 +50,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     [Fact]
     public void A_header_that_was_replaced_takes_no_room_from_the_others()
     {
-        var (limit, request) = (new HeaderLimit(100), new Request("POST", new("https://example.com"), null));
+        var (limit, request) = (new HeaderLimit(100, "SETTING"), new Request("POST", new("https://example.com"), null));
         var text = new string('a', 90);
         foreach (var name in (string[])["a", "b", "c", "d"]) limit.Repeat(request, name, text);
         foreach (var name in (string[])["a", "b", "c", "d"]) request.Set(name, "short");
@@ -208,7 +208,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             Both,
             ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"),
             ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{server.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
-        var builder = new RequestBuilder(settings, Random.Shared);
+        var builder = new RequestBuilder(settings.Requests, Random.Shared);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var route in settings.Routes) builder.Build(route, message, out _);
@@ -224,9 +224,9 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var settings = Given.Settings(server.Url, Limit);
         using var connections = Given.Connections(settings);
         var send = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(send.SendAsync, send.SendAsync, new(settings, Random.Shared));
+        var forwarder = new Forwarder(send.SendAsync, send.SendAsync, new(settings.Requests, Random.Shared));
         var time = new FakeTime();
-        var handler = Given.Handler([Given.Endpoint(settings)], forwarder.ForwardAsync, time, log: new Log(output, LogLevel.Info, time));
+        var handler = Given.Handler([Given.Endpoint(settings)], forwarder.ForwardAsync, time, log: new JsonLog(output, LogLevel.Info, time));
         var message = With(
             [("secret\n" + new string('n', 200), "v"), .. Enumerable.Range(0, 12).Select(each => ($"a{each}", new string('v', 1000)))]);
 
@@ -260,7 +260,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     private Request? Build(Message message, out string? fault, params (string, string)[] others)
     {
         var settings = Given.Settings(server.Url, others);
-        return new RequestBuilder(settings, Random.Shared).Build(settings.Routes[^1], message, out fault);
+        return new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[^1], message, out fault);
     }
 
     private Task<Delivery> DeliverAsync(Message message, params (string, string)[] others) =>

@@ -121,14 +121,14 @@ public sealed class MessageRequestTests : IAsyncDisposable
     {
         var time = new FakeTime();
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));
-        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), time, new Log(Stream.Null, LogLevel.Info, time));
+        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), time, new JsonLog(Stream.Null, LogLevel.Info, time));
         var signature = new HmacSha256(new("hub", "X-Hub", "", new EnvironmentSecret("env:A", "hub", SecretForm.Key, "key")), secrets);
         var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), new("AKIDEXAMPLE", "secret", "TOKEN"), time);
         using var connections = Given.GuardedConnections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = new Endpoint(settings.Routes[0], new Breaker(on: false, time), new Concurrency(1), credential, signature);
 
-        await new Forwarder(http.SendAsync, http.SendAsync, new(settings, Random.Shared))
+        await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
             .ForwardAsync(endpoint, Message("""{"method":"PUT","url":"URLa%20b?c=1","query":{"d":"é"},"body":[1, 2]}"""), End);
 
         var received = Assert.Single(server.Requests);
@@ -161,7 +161,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
                 "FORWARD_ROUTES",
                 """[{"name":"a","request":"message","allowedHosts":["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
 
-        var request = new RequestBuilder(settings, Random.Shared).Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
+        var request = new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
 
         Assert.Equal(
             taken,
@@ -291,7 +291,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public async Task A_refused_message_is_a_dead_letter_with_the_reason()
     {
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));
-        var builder = new RequestBuilder(settings, Random.Shared);
+        var builder = new RequestBuilder(settings.Requests, Random.Shared);
         using var connections = Given.GuardedConnections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         string? reason = null;

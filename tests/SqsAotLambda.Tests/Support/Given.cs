@@ -74,7 +74,7 @@ internal static class Given
         var forwarder = new Forwarder(
             new HttpSender(connections, TimeProvider.System).SendAsync,
             new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings, Random.Shared));
+            new(settings.Requests, Random.Shared));
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
         using var closing = Closing();
@@ -95,7 +95,7 @@ internal static class Given
         int? maxReceiveCount = null,
         int concurrency = 10,
         Func<double>? chance = null,
-        Log? log = null,
+        JsonLog? log = null,
         TimeSpan? backoffBase = null,
         Action<IReadOnlyList<Message>>? writeAnswer = null) =>
         new(
@@ -107,7 +107,7 @@ internal static class Given
             writeAnswer ?? (_ => { }),
             time,
             chance ?? (() => 0.5),
-            log ?? new Log(Stream.Null, LogLevel.Fatal, time));
+            new BatchReport(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time), "", maxReceiveCount: null, time));
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static FunctionSettings Settings(Uri url, params (string Name, string Value)[] others)

@@ -1,6 +1,8 @@
 using System.Buffers;
 
-namespace SqsAotLambda.Http;
+using SqsAotLambda.Http;
+
+namespace SqsAotLambda.Requests;
 
 /// <summary>Which headers of a request are free for settings to name.</summary>
 internal static class HeaderNames
@@ -9,9 +11,6 @@ internal static class HeaderNames
 
     /// <summary>Of the headers that make a request a CloudEvent.</summary>
     public const string CloudEventPrefix = "ce-";
-
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>Hop-by-hop, of the body, or written by the function itself.</summary>
     private static readonly string[] Taken =
@@ -55,7 +54,7 @@ internal static class HeaderNames
 
     /// <summary>A header of requests that no other part of the request uses.</summary>
     public static bool IsFree(string name) =>
-        IsToken(name)
+        HeaderText.IsToken(name)
         && !Taken.Contains(name, StringComparer.OrdinalIgnoreCase)
         && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
         && !name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)
@@ -63,9 +62,13 @@ internal static class HeaderNames
         && !IsOfCloudEvent(name);
 
     /// <summary>A header that a route may say: one that is free, or with which it says more of the body or of the event.</summary>
-    public static bool IsFreeForRoute(string name) => IsFree(name) || IsContentType(name) || (IsToken(name) && IsOfCloudEvent(name));
+    public static bool IsFreeForRoute(string name) => IsFree(name) || IsContentType(name) || (HeaderText.IsToken(name) && IsOfCloudEvent(name));
 
     public static bool IsOfCloudEvent(string name) => name.StartsWith(CloudEventPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A value as the header of that name has it; null when that is more than so many bytes, of which no more is made.</summary>
+    public static string? TryEncode(string name, string text, int max) =>
+        IsOfCloudEvent(name) ? HeaderText.TryEncodeForCloudEvents(text, max) : HeaderText.TryEncode(text, max);
 
     /// <summary>
     /// One that a message may set, as far as the function itself goes. Of letters, digits and hyphens: an underscore is a hyphen to some servers.
@@ -99,7 +102,4 @@ internal static class HeaderNames
         || name.StartsWith("Accept-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("If-", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsContentType(string name) => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>A <see href="https://www.rfc-editor.org/rfc/rfc9110#name-tokens">token</see> of HTTP.</summary>
-    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 }
