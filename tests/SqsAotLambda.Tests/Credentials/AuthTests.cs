@@ -17,7 +17,8 @@ public sealed class AuthTests
         var auth = Parse($$"""
             {
               "default":      { "type": "bearer", "token": "secretsmanager:{{Arn}}#token" },
-              "orders-api":   { "type": "oauth2", "tokenUrl": "https://id.example.com/token?a=b", "clientId": "id 1", "clientSecret": "secretsmanager:{{Arn}}", "scope": "a b", "audience": "https://api" },
+              "orders-api":   { "type": "oauth2", "tokenUrl": "https://id.example.com/token?a=b", "clientId": "id 1",
+                                "clientSecret": "secretsmanager:{{Arn}}", "scope": "a b", "audience": "https://api" },
               "legacy":       { "type": "basic", "username": "jürgen", "password": "env:SECRET" },
               "key":          { "type": "header", "name": "X-Api-Key", "value": "env:SECRET" },
               "own":          { "type": "header", "name": "Authorization", "value": "env:SECRET" },

@@ -74,7 +74,10 @@ public sealed class MetricsTests
     {
         Delivery none = new(Outcome.NotAttempted);
         var metrics = MetricsOf(
-            [.. Enumerable.Range(0, 100).SelectMany(each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) })]);
+        [
+            .. Enumerable.Range(0, 100).SelectMany(
+                each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) }),
+        ]);
 
         Assert.Equal(
             Enumerable.Range(0, 100).Select(each => each + 0.3), metrics.GetProperty("Latency").EnumerateArray().Select(each => each.GetDouble()));
@@ -123,7 +126,10 @@ public sealed class MetricsTests
     private JsonElement MetricsOf((int ReceiveCount, Delivery Delivery)[] messages)
     {
         using var output = new MemoryStream();
-        Message[] batch = [.. messages.Select((each, position) => Given.Message($"{position}", position: position) with { ReceiveCount = each.ReceiveCount })];
+        Message[] batch =
+        [
+            .. messages.Select((each, position) => Given.Message($"{position}", position: position) with { ReceiveCount = each.ReceiveCount }),
+        ];
         Delivery[] deliveries = [.. messages.Select(each => each.Delivery)];
         var invocation = Given.Invocation(batch, time);
 
