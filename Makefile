@@ -50,7 +50,8 @@ bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peer
 build-peers := tests/SqsAotLambda.Benchmarks/Peers/build.sh
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
-no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; [ -z "$${CI:-}" ]
+no-terraform := echo "skipped: the Terraform tests need Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install)"; \
+  [ -z "$${CI:-}" ]
 sources := $(wildcard src/SqsAotLambda.Local/queue/* src/SqsAotLambda.Local/queue/.npmrc)
 
 package-arch := $(or $(ARCH),arm64)
@@ -91,6 +92,7 @@ bench-smoke: ## See that the benchmark works, in seconds; the figures mean nothi
 	@$(bench) --only ours c --smoke
 
 check: ## What CI runs: format, build without warnings, tests, the benchmark in short
+	@scripts/lines.sh
 	dotnet format --verify-no-changes
 	dotnet build
 	$(MAKE) test

@@ -44,10 +44,12 @@ redrive() {
 
 # Up to ten; with a visibility timeout of 0 they stay where they are.
 dead_letters() {
+  local members='messageId: MessageId, sent: Attributes.SentTimestamp, receives: Attributes.ApproximateReceiveCount'
+  members+=', group: Attributes.MessageGroupId, reason: MessageAttributes.ForwardFailure.StringValue, body: Body'
   aws sqs receive-message --region "$region" --queue-url "$(output dead_letter_queue url)" \
     --max-number-of-messages 10 --visibility-timeout 0 --wait-time-seconds 1 \
     --message-system-attribute-names All --message-attribute-names All --output json \
-    --query 'Messages[].{messageId: MessageId, sent: Attributes.SentTimestamp, receives: Attributes.ApproximateReceiveCount, group: Attributes.MessageGroupId, reason: MessageAttributes.ForwardFailure.StringValue, body: Body}'
+    --query "Messages[].{$members}"
 }
 
 case $command in

@@ -42,7 +42,9 @@ fetch_openssl() {
 
 can_cross_link linux-arm64 || lacks "$(cross_tools linux-arm64)"
 qemu=$(command -v qemu-aarch64) || lacks "qemu-aarch64 (Debian and Ubuntu: apt-get install qemu-user)"
-[ -d "$openssl" ] || fetch_openssl || lacks "OpenSSL for arm64, which apt-get fetches on Debian (the package libssl3:arm64). On Ubuntu unpack it into artifacts/emulated/openssl: its archive for x86-64 does not hold it"
+on_ubuntu="On Ubuntu unpack it into artifacts/emulated/openssl: its archive for x86-64 does not hold it"
+[ -d "$openssl" ] || fetch_openssl ||
+  lacks "OpenSSL for arm64, which apt-get fetches on Debian (the package libssl3:arm64). $on_ubuntu"
 
 ARCH=arm64 LAMBDA_HOST=Own scripts/publish.sh --missing "$folder/missing"
 if [ -e "$folder/missing" ]; then exit; fi

@@ -58,7 +58,8 @@ if [ -n "${CONTAINER:-}" ]; then
 elif [ "$rid" = "$own_rid" ]; then
   command -v clang >/dev/null || command -v gcc >/dev/null || fail "A C compiler is missing, which links native code: install clang or gcc."
 elif ! can_cross_link "$rid"; then
-  container=$(container_engine) || fail "Linking for $rid on $own_rid needs $(cross_tools "$rid"), or Docker or Podman, or a machine of that architecture."
+  container=$(container_engine) ||
+    fail "Linking for $rid on $own_rid needs $(cross_tools "$rid"), or Docker or Podman, or a machine of that architecture."
 fi
 if [ -n "${container:-}" ]; then
   scripts/in-container.sh "$container" scripts/publish.sh

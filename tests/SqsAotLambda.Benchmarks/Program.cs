@@ -56,8 +56,8 @@ static int Run(Settings settings, CancellationToken stop)
     }
     Directory.CreateDirectory(settings.Output);
     using var scenarios = new Scenarios(settings.Smoke ? Effort.Smoke : Effort.Full, share, settings.Output, time, stop);
-    var rounds = new Rounds(
-        measured, [.. scenarios.All.Where(scenario => settings.Scenarios.Count == 0 || settings.Scenarios.Contains(scenario.Name))], Console.Error, time);
+    var chosen = scenarios.All.Where(scenario => settings.Scenarios.Count == 0 || settings.Scenarios.Contains(scenario.Name));
+    var rounds = new Rounds(measured, [.. chosen], Console.Error, time);
     var results = rounds.Run(settings.Rounds, settings.TimeLimit, stop);
 
     var missing = settings.Peers.Where(peer => peer.Missing is not null);

@@ -25,7 +25,8 @@ public sealed class ExplainTests : IDisposable
                 "FORWARD_ROUTES",
                 $$"""[{"name":"orders","when":{"attribute:type":"order"},"url":"{{server.Url}}orders/{body:/id}","auth":"api","sign":"hook"}]"""),
             ("FORWARD_AUTH", $$"""
-                {"default":{"type":"bearer","token":"secretsmanager:{{Arn}}"},"api":{"type":"oauth2","tokenUrl":"{{server.Url}}","clientId":"me","clientSecret":"env:MISSING"},
+                {"default":{"type":"bearer","token":"secretsmanager:{{Arn}}"},
+                 "api":{"type":"oauth2","tokenUrl":"{{server.Url}}","clientId":"me","clientSecret":"env:MISSING"},
                  "hook":{"type":"standard-webhooks","secret":"secretsmanager:{{Arn}}"} }
                 """),
             ("FORWARD_ALLOW_HTTP", "true"),

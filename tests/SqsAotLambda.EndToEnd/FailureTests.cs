@@ -100,7 +100,11 @@ public sealed class FailureTests
                 metrics.GetProperty("NotAttempted").GetInt32(),
                 metrics.GetProperty("Parked").GetInt32()));
         Assert.Equal(
-            """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":[{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
+            """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":["""
+                + """{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},"""
+                + """{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},"""
+                + """{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},"""
+                + """{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
             System.Text.RegularExpressions.Regex.Replace(metrics.GetProperty("_aws").GetRawText(), @"\d{10,}", "0"));
         Assert.Equal(("forwarder", "orders"), (metrics.GetProperty("Function").GetString(), metrics.GetProperty("Queue").GetString()));
     }
@@ -155,7 +159,8 @@ public sealed class FailureTests
             host, endpoint.Url, ("FORWARD_DLQ_URL", DeadLetterQueue), ("FORWARD_REDRIVE_KEY", "env:REDRIVE"), (
                 "REDRIVE", "a key of the function alone"));
         await function.InvokeAsync(Function.Event("orders", [("first", null, "a body")]));
-        var failure = Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!;
+        var failure = Assert.Single(function.Sqs.Sent)
+            .GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!;
 
         await function.InvokeAsync(Redriven("second", failure));
         await function.InvokeAsync(Redriven("third", failure.Replace("\"first\"", "\"other\"", StringComparison.Ordinal)));

@@ -24,7 +24,8 @@ public sealed class RequestTests
             [
                 .. Local,
                 ("FORWARD_ROUTES", $$"""
-                    [{"name":"orders","when":{"attribute:type":"order"},"url":"{{endpoint.Url}}orders/{body:/id}?by={attribute:type}","method":"PUT","body":{"id":"{body:/id}","message":"{messageId}"} },
+                    [{"name":"orders","when":{"attribute:type":"order"},"url":"{{endpoint.Url}}orders/{body:/id}?by={attribute:type}",
+                      "method":"PUT","body":{"id":"{body:/id}","message":"{messageId}"} },
                      {"name":"webhooks","when":{"attribute:type":"webhook"},"url":"{{endpoint.Url}}webhooks","sign":"webhooks"},
                      {"name":"pings","when":{"attribute:type":"ping"},"drop":true}]
                     """),
@@ -82,8 +83,8 @@ public sealed class RequestTests
         Assert.Equal(
             ("/v1/orders/7?a=%C3%BC", """{"b" : 1}""", "\"3\"", "m0"), (put.Path, put.Text, put.Headers["If-Match"], put.Headers["Idempotency-Key"]));
         Assert.Equal("/c", Assert.Single(endpoint.Requests, request => request.Method == "GET").Path);
-        var failure = JsonDocument.Parse(
-            Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
+        var reason = Assert.Single(function.Sqs.Sent).GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue");
+        var failure = JsonDocument.Parse(reason.GetString()!).RootElement;
         Assert.Equal(
             ("Rejected", "m2", "route requests: url is at a host, or a port of it, that is not in allowedHosts in message m2"),
             (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
@@ -96,9 +97,11 @@ public sealed class RequestTests
         await using var function = new Function(host, endpoint.Url, ("FORWARD_HEADERS", "cloudevents"));
 
         var answer = await function.InvokeAsync("""
-            {"Records":[{"messageId":"m0","receiptHandle":"h","body":"{}","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo",
+            {"Records":[{"messageId":"m0","receiptHandle":"h","body":"{}",
+              "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo",
               "attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","MessageGroupId":"customer 7"},
-              "messageAttributes":{"Tenant":{"stringValue":"Euro \u20ac \ud83d\ude00","dataType":"String"},"type":{"stringValue":"order","dataType":"String"}}}]}
+              "messageAttributes":{
+                "Tenant":{"stringValue":"Euro \u20ac \ud83d\ude00","dataType":"String"},"type":{"stringValue":"order","dataType":"String"}}}]}
             """);
 
         Assert.Equal(Function.Failures(), answer.Text);

@@ -146,7 +146,8 @@ public sealed class ScriptTests : IDisposable
               *start-query*) echo reports ;;
               *"--query status") echo Complete ;;
               *batches*) printf 'messages\t9000\n' ;;
-              *) printf 'invocations\t1000\ncold\t3\ninitP50\t21.5\ninitP99\t30\ndurationP50\t200\ndurationP99\t400.4\nmemoryP50\t24\nmemoryMax\t31\nbilled\t210000\nsize\t256\n' ;;
+              *) printf '%s\t%s\n' invocations 1000 cold 3 initP50 21.5 initP99 30 durationP50 200 durationP99 400.4 \
+                memoryP50 24 memoryMax 31 billed 210000 size 256 ;;
             esac
             """);
 

@@ -10,8 +10,9 @@ public sealed class SecretTests
     private const string DeadLetterQueue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
     private const string Arns = "arn:aws:secretsmanager:us-east-1:123456789012:secret:";
     private const string ParameterArns = "arn:aws:ssm:us-east-1:123456789012:parameter/";
-    private const string Bearer = "hidden+bearer/token", Password = "hidden \"pass\u00ebword", ApiKey = "hidden&api=key", ClientSecret = "hidden-client-secret";
-    private const string Token = "hidden.oauth~token", HmacKey = "hidden hmac key", WholeSecret = "hidden\nvalue of two lines", OtherMember = "hidden other member";
+    private const string Bearer = "hidden+bearer/token", Password = "hidden \"pass\u00ebword", ApiKey = "hidden&api=key";
+    private const string ClientSecret = "hidden-client-secret", Token = "hidden.oauth~token", HmacKey = "hidden hmac key";
+    private const string WholeSecret = "hidden\nvalue of two lines", OtherMember = "hidden other member";
 
     /// <summary>Which the settings write themselves.</summary>
     private const string QueryCode = "hidden/code of+query", RouteKey = "hidden-key-of-routes";
@@ -21,8 +22,8 @@ public sealed class SecretTests
 
     private static readonly string[] Secrets =
     [
-        Bearer, Password, $"me:{Password}", ApiKey, ClientSecret, $"id:{ClientSecret}", Token, HmacKey, WholeSecret, OtherMember, WebhookKey, PreviousKey, QueryCode, RouteKey,
-        "secret access key", "session token",
+        Bearer, Password, $"me:{Password}", ApiKey, ClientSecret, $"id:{ClientSecret}", Token, HmacKey, WholeSecret, OtherMember, WebhookKey,
+        PreviousKey, QueryCode, RouteKey, "secret access key", "session token",
     ];
 
     private static readonly string[] Types = ["bearer", "basic", "key", "oauth", "sigv4", "webhooks", "hmac", "query", "route"];
@@ -107,7 +108,8 @@ public sealed class SecretTests
                 {
                   "a": {"type":"bearer","token":"{{Token}}"}, "b": {"type":"basic","username":"me:{{Token}}","password":"env:CLIENT SECRET"},
                   "c": {"type":"{{Token}}"}, "{{Token}}": {}, "d": {"type":"standard-webhooks","secret":"env:HMAC_KEY"},
-                  "e": {"type":"bearer","token":"env:TWO_LINES"}, "f": {"type":"oauth2","tokenUrl":"https://id:{{ClientSecret}}@example.com/","clientId":"id","clientSecret":"{{ClientSecret}}"}
+                  "e": {"type":"bearer","token":"env:TWO_LINES"},
+                  "f": {"type":"oauth2","tokenUrl":"https://id:{{ClientSecret}}@example.com/","clientId":"id","clientSecret":"{{ClientSecret}}"}
                 }
                 """),
             ("HMAC_KEY", HmacKey),

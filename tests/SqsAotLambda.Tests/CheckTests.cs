@@ -20,15 +20,19 @@ public sealed class CheckTests : IDisposable
         var status = Run(
             ("FORWARD_URL", "https://example.com/hook?key=s3cret"),
             ("FORWARD_ROUTES", """
-                [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret","method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
-                 {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1","allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,"method":"PUT","auth":"api"},
+                [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret",
+                  "method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
+                 {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1",
+                  "allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,
+                  "method":"PUT","auth":"api"},
                  {"name":"paths","when":{"attribute:type":"path"},"request":"message","url":"https://v2.example.com/v2"},
                  {"name":"urls","when":{"attribute:type":"url"},"request":"message","allowedHosts":["api.example.com"]},
                  {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
                 """),
             (
                 "FORWARD_AUTH",
-                """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
+                """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":"""
+                    + """{"type":"hmac-sha256","header":"X-Hub","secret":"env:PASSWORD"}}"""),
             ("PASSWORD", "s3cret"),
             ("FORWARD_REDRIVE_KEY", "env:PASSWORD"),
             ("FORWARD_CONCURRENCY", "7"));
@@ -40,7 +44,10 @@ public sealed class CheckTests : IDisposable
               orders: PUT https://orders.example.com/{body:/id}
                 when {"attribute:type": "order"}
                 timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
-              async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1 or a url at api.example.com, [fd00::1]:8443
+              async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1
+            """
+            + " or a url at api.example.com, [fd00::1]:8443\n"
+            + """
                 when {"attribute:type":"request"}
                 timeout 15 s; messages may also set X-Tenant-*, Date; private networks allowed; auth api
               paths: as each message describes, POST unless it says, to a path under https://v2.example.com/v2

@@ -24,7 +24,10 @@ public sealed class ExplainTests : IDisposable
     public async Task It_shows_the_whole_request_of_a_message()
     {
         var status = await RunAsync(
-            """{"Records":[{"messageId":"m","body":"{\"id\":7}\n","attributes":{"ApproximateReceiveCount":"1"},"eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders"}]}""",
+            """
+            {"Records":[{"messageId":"m","body":"{\"id\":7}\n","attributes":{"ApproximateReceiveCount":"1"},
+              "eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders"}]}
+            """,
             (
                 "FORWARD_ROUTES",
                 """[{"name":"orders","url":"https://orders.example.com/{body:/id}?by={queue}","method":"PUT","headers":{"X-A":"{messageId}"}}]"""));
@@ -62,7 +65,10 @@ public sealed class ExplainTests : IDisposable
     public async Task It_shows_which_headers_a_request_goes_without()
     {
         var status = await RunAsync(
-            $$$"""{"Records":[{"messageId":"m","body":"","messageAttributes":{"a":{"stringValue":"{{{new string('v', 1000)}}}","dataType":"String"},"b\r\nc":{"stringValue":"1","dataType":"String"} } }]}""",
+            $$$"""
+            {"Records":[{"messageId":"m","body":"","messageAttributes":{
+              "a":{"stringValue":"{{{new string('v', 1000)}}}","dataType":"String"},"b\r\nc":{"stringValue":"1","dataType":"String"} } }]}
+            """,
             Url, ("FORWARD_MAX_HEADER", "1000"));
 
         Assert.Equal((0, ""), (status, errors.ToString()));
@@ -84,7 +90,8 @@ public sealed class ExplainTests : IDisposable
               {"messageId":"m1","body":"{}","messageAttributes":{"type":{"stringValue":"order","dataType":"String"}}},
               {"messageId":"m2","body":"{}"},
               {"messageId":"m3","body":7},
-              {"messageId":"m4","body":"[\"software.amazon.payloadoffloading.PayloadS3Pointer\",{}]","messageAttributes":{"ExtendedPayloadSize":{"stringValue":"9","dataType":"Number"}}}]}
+              {"messageId":"m4","body":"[\"software.amazon.payloadoffloading.PayloadS3Pointer\",{}]",
+               "messageAttributes":{"ExtendedPayloadSize":{"stringValue":"9","dataType":"Number"}}}]}
             """,
             (
                 "FORWARD_ROUTES",
@@ -163,7 +170,8 @@ public sealed class ExplainTests : IDisposable
                 ("FORWARD_ROUTES", $$"""[{"name":"a","url":"https://a.example.com/","auth":"{{name}}","sign":"hook"}]"""),
                 (
                     "FORWARD_AUTH",
-                    $$"""{"{{name}}":{{{members.Replace("SECRET", secret, StringComparison.Ordinal)}}},"hook":{"type":"hmac-sha256","header":"X-Hub","secret":"{{secret}}"} }"""));
+                    $$"""{"{{name}}":{{{members.Replace("SECRET", secret, StringComparison.Ordinal)}}},"hook":"""
+                        + $$"""{"type":"hmac-sha256","header":"X-Hub","secret":"{{secret}}"} }"""));
 
             Assert.Equal((0, ""), (status, errors.ToString()));
             Assert.EndsWith(
@@ -181,7 +189,10 @@ public sealed class ExplainTests : IDisposable
     public async Task Of_a_redriven_message_it_says_which_id_it_takes_and_why(string key, string failure, string id, params string[] note)
     {
         await RunAsync(
-            $$"""{"Records":[{"messageId":"m","body":"b","messageAttributes":{"ForwardFailure":{"stringValue":"{{failure}}","dataType":"String"} } }]}""",
+            $$"""
+            {"Records":[{"messageId":"m","body":"b","messageAttributes":{
+              "ForwardFailure":{"stringValue":"{{failure}}","dataType":"String"} } }]}
+            """,
             Url,
             ("FORWARD_REDRIVE_KEY", key));
 
@@ -217,7 +228,8 @@ public sealed class ExplainTests : IDisposable
             """{"Records":[{"messageId":"<s3cr%t/>","body":""},{"messageId":"m","body":7}]}""",
             (
                 "FORWARD_ROUTES",
-                """[{"name":"<s3cr%t/>","url":"https://a.example.com/s3cr%25t%2f?b={messageId}","headers":{"X-A":"<s3cr%t/>","X-B":"{messageId}"}}]"""),
+                """[{"name":"<s3cr%t/>","url":"https://a.example.com/s3cr%25t%2f?b={messageId}","headers":"""
+                    + """{"X-A":"<s3cr%t/>","X-B":"{messageId}"}}]"""),
             ("FORWARD_AUTH", """{"default":{"type":"bearer","token":"env:TOKEN"}}"""),
             ("TOKEN", "s3cr%t/"));
 
@@ -328,7 +340,10 @@ public sealed class ExplainTests : IDisposable
     public async Task The_text_of_ids_and_names_is_made_safe_too()
     {
         await RunAsync(
-            """{"Records":[{"messageId":"m\n\u001b","body":"","attributes":{"MessageGroupId":"g\n"},"eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo"}]}""",
+            """
+            {"Records":[{"messageId":"m\n\u001b","body":"","attributes":{"MessageGroupId":"g\n"},
+              "eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:orders.fifo"}]}
+            """,
             ("FORWARD_ROUTES", """[{"name":"a\nb","drop":true}]"""));
 
         Assert.Equal(

@@ -75,7 +75,14 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
             var settings = FunctionSettings.Parse(environment);
             using var keyring = new Keyring(
-                settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, TimeProvider.System, log);
+                settings.Auth,
+                settings.SecretsManagerEndpoint,
+                settings.ParameterStoreEndpoint,
+                connections,
+                new AwsCredentials("AKID", "key", "session"),
+                TrustStore.Default,
+                TimeProvider.System,
+                log);
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
                 route, new Breaker(
                     on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
@@ -173,19 +180,29 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
 
         var key = lines.First(
             line =>
-                line.StartsWith(settings.Requests.IdempotencyHeader + ": ", StringComparison.OrdinalIgnoreCase))[(settings.Requests.IdempotencyHeader.Length + 2)..];
+                line.StartsWith(
+                    settings.Requests.IdempotencyHeader + ": ",
+                    StringComparison.OrdinalIgnoreCase))[(settings.Requests.IdempotencyHeader.Length + 2)..];
         return $"  key       {key}\n\n{string.Concat(lines.Select(line => $"    {line}\n"))}{Body(received.Body)}";
     }
 
     /// <summary>default and default-sign are one of the others each.</summary>
-    private static string NameOf(string entry, FunctionSettings settings) =>
-        entry switch { "default" => settings.Auth.Credentials[entry], "default-sign" => settings.Auth.Signatures[entry], _ => (AuthEntry?)null } switch
+    private static string NameOf(string entry, FunctionSettings settings)
+    {
+        AuthEntry? same = entry switch
+        {
+            "default" => settings.Auth.Credentials[entry],
+            "default-sign" => settings.Auth.Signatures[entry],
+            _ => null,
+        };
+        return same switch
         {
             null => entry,
             BearerEntry => "bearer",
             StandardWebhooksEntry => "webhooks",
             var other => throw new NotSupportedException(other.ToString()),
         };
+    }
 
     /// <summary>Of the query; each literal that this test writes has "lit" in it, and nothing else has.</summary>
     private static string MaskLiterals(string target) => target.Split('?') is not [var path, var query] ? target
@@ -220,13 +237,17 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var length = Math.Min(body.Length, 1024);
         while (body.Length > 1024 && length > 1021 && body[length] is >= 0x80 and < 0xC0) length--;
         var lines = Encoding.Latin1.GetString(body, 0, length).Split('\n').Select(line => line.Length > 0 ? $"    {line}\n" : "\n");
-        return $"\n{string.Concat(lines)}{(length == body.Length ? "" : Bytes(string.Create(CultureInfo.InvariantCulture, $"  … the first {length:N0} of {body.Length:N0} bytes\n")))}";
+        var cut = length == body.Length
+            ? ""
+            : Bytes(string.Create(CultureInfo.InvariantCulture, $"  … the first {length:N0} of {body.Length:N0} bytes\n"));
+        return $"\n{string.Concat(lines)}{cut}";
     }
 
     private Dictionary<string, string> RandomEnvironment(Random random)
     {
         var withDefault = random.Next(3) > 0;
-        var defaults = $"{(random.Next(2) == 0 ? """ "default":{"type":"bearer","token":"env:TOKEN"}, """ : "")}{(random.Next(2) == 0 ? $$""" "default-sign":{"type":"standard-webhooks","secret":"secretsmanager:{{Arn}}"}, """ : "")}";
+        var defaults = random.Next(2) == 0 ? """ "default":{"type":"bearer","token":"env:TOKEN"}, """ : "";
+        defaults += random.Next(2) == 0 ? $$""" "default-sign":{"type":"standard-webhooks","secret":"secretsmanager:{{Arn}}"}, """ : "";
         var routes = new JsonArray(
             [.. Enumerable.Range(0, random.Next(withDefault ? 0 : 1, 5)).Select(index => RandomRoute(random, $"r{index}{RandomText(random)}"))]);
         Dictionary<string, string> environment = new(SecretVariables.Select(secret => KeyValuePair.Create(secret.Name, secret.Value)))
@@ -284,9 +305,14 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var path = string.Concat(
             Enumerable.Range(0, random.Next(3))
                 .Select(_ => $"/{Pick(random, "v1", "{attribute:tenant}", "{body:/id}", "x-{messageId}", "{queue}", "{receiveCount}")}"));
-        string[] query = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Pick(random, "a=lit-3", "b={body:/id}", "c=lit-{attribute:tenant}", "d={queue}lit", "lit-5", "{messageId}", "e=", "{queue}=lit"))];
+        string[] query =
+        [
+            .. Enumerable.Range(0, random.Next(4)).Select(_ => Pick(
+                random, "a=lit-3", "b={body:/id}", "c=lit-{attribute:tenant}", "d={queue}lit", "lit-5", "{messageId}", "e=", "{queue}=lit")),
+        ];
         route["url"] = $"{endpoint.Url.ToString().TrimEnd('/')}{path}{(query.Length > 0 ? "?" + string.Join('&', query) : "")}";
-        route["headers"] = new JsonObject(Enumerable.Range(0, random.Next(3)).Select(_ => Pick(random, "X-A", "X-Key", "Content-Type", "Accept")).Distinct().Select(header =>
+        var headers = Enumerable.Range(0, random.Next(3)).Select(_ => Pick(random, "X-A", "X-Key", "Content-Type", "Accept")).Distinct();
+        route["headers"] = new JsonObject(headers.Select(header =>
             KeyValuePair.Create<string, JsonNode?>(header, Pick(random, "plain", "<{attribute:tenant}>", "{body:/id}", "100% {{x}}", "{groupId}"))));
         if (method is not ("GET" or "DELETE") && random.Next(2) == 0)
             route["body"] = JsonNode.Parse(
@@ -332,7 +358,10 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["Records"] = new JsonArray([.. messages]) });
 
         // What no text can hold: bytes that are not UTF-8, and half a surrogate pair.
-        return [.. Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(json).Replace("BYTES", "\u00c3(\u00ff\u0080", StringComparison.Ordinal).Replace("HALF", "\\ud83d", StringComparison.Ordinal))];
+        var broken = Encoding.Latin1.GetString(json)
+            .Replace("BYTES", "\u00c3(\u00ff\u0080", StringComparison.Ordinal)
+            .Replace("HALF", "\\ud83d", StringComparison.Ordinal);
+        return [.. Encoding.Latin1.GetBytes(broken)];
 
         static JsonObject Text(string value) => new() { ["stringValue"] = value, ["dataType"] = "String" };
     }
@@ -347,7 +376,12 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         5 => string.Concat(Enumerable.Range(0, random.Next(250, 700)).Select(_ => RandomRune(random))),
         6 => new string('y', random.Next(1020, 1030)) + Pick(random, "", "é", "☃", "😀") + new string('z', random.Next(4000)),
         7 or 8 or 9 => RandomDescription(random),
-        _ => new JsonObject { ["id"] = Pick(random, "7", "a/b", "", RandomText(random)), ["kind"] = Pick(random, "a", "b"), ["text"] = RandomText(random) }.ToJsonString(),
+        _ => new JsonObject
+        {
+            ["id"] = Pick(random, "7", "a/b", "", RandomText(random)),
+            ["kind"] = Pick(random, "a", "b"),
+            ["text"] = RandomText(random),
+        }.ToJsonString(),
     };
 
     /// <summary>Of a request, as a route whose messages describe theirs takes it; now and then with something that it refuses.</summary>
@@ -357,9 +391,16 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         if (random.Next(2) == 0) request["url"] = $"{endpoint.Url}{Pick(random, "", "a%20b?c=1", "x/y", "?q", "../up")}";
         else request["path"] = Pick(random, "/v1", "/a%C3%A9?b=c", "/", "//elsewhere");
         if (random.Next(2) == 0)
-            request["query"] = new JsonObject { [Pick(random, "q", "ä", "")] = RandomText(random), ["list"] = new JsonArray("1", RandomText(random)) };
+            request["query"] = new JsonObject
+            {
+                [Pick(random, "q", "ä", "")] = RandomText(random),
+                ["list"] = new JsonArray("1", RandomText(random)),
+            };
         if (random.Next(2) == 0)
-            request["headers"] = new JsonObject { [Pick(random, "X-Tenant", "Accept", "Content-Type", "Host")] = Pick(random, "plain", "100% ü", "a\r\nb") };
+            request["headers"] = new JsonObject
+            {
+                [Pick(random, "X-Tenant", "Accept", "Content-Type", "Host")] = Pick(random, "plain", "100% ü", "a\r\nb"),
+            };
         if (request["method"]!.GetValue<string>() is not ("GET" or "DELETE") && random.Next(4) > 0)
             request["body"] = JsonNode.Parse(Pick(random, "\"text\"", "{\"a\": [1,  2.50]}", "null", "\"\\u001b[2J\""));
         return request.ToJsonString();

@@ -24,15 +24,18 @@ public sealed class FuzzTests
     ];
 
     private const string Routes = """
-        [{"name":"a","when":{"attribute:type":["order","x"],"body:/n":{"exists":true},"not":{"body:/draft":true}},"url":"https://a.example.com/{attribute:type}/x?y={body:/n}",
+        [{"name":"a","when":{"attribute:type":["order","x"],"body:/n":{"exists":true},"not":{"body:/draft":true}},
+          "url":"https://a.example.com/{attribute:type}/x?y={body:/n}",
           "method":"PUT","headers":{"X-A":"{queue}"},"body":{"a":"{body:/list}","b":["x{messageId}"]},"timeout":"5s","successOn":"200-299,409"},
          {"name":"b","when":{"attribute:type":{"prefix":"p"}},"drop":true},
-         {"name":"c","when":{"attribute:type":"request"},"request":"message","url":"https://c.example.com/v1","allowedHosts":["c.example.com","[2600:1f18::1]:8443"],"allowedHeaders":["X-*"],"allowPrivate":false}]
+         {"name":"c","when":{"attribute:type":"request"},"request":"message","url":"https://c.example.com/v1",
+          "allowedHosts":["c.example.com","[2600:1f18::1]:8443"],"allowedHeaders":["X-*"],"allowPrivate":false}]
         """;
 
     private static readonly string[] Described =
     [
-        """{"method":"PUT","url":"https://c.example.com/a%2Fb/c?d=e","query":{"f":"é","g":["1","2"]},"headers":{"X-A":"b","Content-Type":"text/plain"},"body":{"h":[1,"\u00e9"]}}""",
+        """{"method":"PUT","url":"https://c.example.com/a%2Fb/c?d=e","query":{"f":"é","g":["1","2"]},"headers":"""
+            + """{"X-A":"b","Content-Type":"text/plain"},"body":{"h":[1,"\u00e9"]}}""",
         """{"path":"/a/b;c?d","headers":{"If-Match":"\"1\""},"body":"a\nb\ud83d\ude00"}""",
         """{"url":"https://[2600:1f18::1]:8443/..a/.b","method":"DELETE"}""",
     ];

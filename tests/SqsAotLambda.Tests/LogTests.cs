@@ -38,8 +38,15 @@ public sealed class LogTests : IDisposable
 
         Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body.", Endpoint: Endpoint));
 
-        AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","receiveCount":3,"queue":"orders","route":"default","endpoint":"https://example.com:8443/hook"}
+        AssertLine(
+            """
+            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1",
+            """
+            + """
+            "outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","receiveCount":3,"queue":"orders","route":"default",
+            """
+            + """
+            "endpoint":"https://example.com:8443/hook"}
             """);
     }
 
@@ -50,8 +57,12 @@ public sealed class LogTests : IDisposable
 
         Log().MessageFailed("request-1", message, new(Outcome.NotAttempted));
 
-        AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1","outcome":"NotAttempted","queue":"orders"}
+        AssertLine(
+            """
+            {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1",
+            """
+            + """
+            "outcome":"NotAttempted","queue":"orders"}
             """);
     }
 
@@ -66,8 +77,12 @@ public sealed class LogTests : IDisposable
 
         Log().BatchHandled("request-1", TallyOf(deliveries), TimeSpan.FromMilliseconds(1234.5678));
 
-        AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,"delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
+        AssertLine(
+            """
+            {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,
+            """
+            + """
+            "delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
             """);
     }
 
@@ -76,8 +91,12 @@ public sealed class LogTests : IDisposable
     {
         Log().InvocationFailed("request-1", new InvalidDataException("It broke."));
 
-        AssertLine("""
-            {"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"InvocationFailed","requestId":"request-1","errorType":"InvalidDataException","errorMessage":"It broke."}
+        AssertLine(
+            """
+            {"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"InvocationFailed","requestId":"request-1",
+            """
+            + """
+            "errorType":"InvalidDataException","errorMessage":"It broke."}
             """);
     }
 

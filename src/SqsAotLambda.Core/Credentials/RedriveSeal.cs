@@ -5,7 +5,8 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>
-/// Tells the dead letters of this function from what a sender writes: only who has the key can make the HMAC in their <c>ForwardFailure</c>. Without it a sender could give its message the idempotency key of another.
+/// Tells the dead letters of this function from what a sender writes: only who has the key can make the HMAC in their <c>ForwardFailure</c>. Without
+/// it a sender could give its message the idempotency key of another.
 /// </summary>
 internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
 {

@@ -156,7 +156,8 @@ internal sealed record FunctionSettings
         if (url is not null)
         {
             var (credential, signature) = ("default", "default-sign");
-            routes.Add(last with { Auth = auth.HasCredential(credential) ? credential : null, Sign = auth.HasSignature(signature) ? signature : null });
+            routes.Add(
+                last with { Auth = auth.HasCredential(credential) ? credential : null, Sign = auth.HasSignature(signature) ? signature : null });
         }
         else if (!read.IsSet("FORWARD_URL") && !read.IsSet("FORWARD_ROUTES") && !read.IsSet("FORWARD_ROUTES_FILE"))
             read.Fault($"FORWARD_URL is missing; it takes {urls.Allowed}.");

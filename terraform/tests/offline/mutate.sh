@@ -49,7 +49,8 @@ turns='max\(local\.milliseconds\.request \* var\.endpoint\.rate_limit, 1000 \* l
 mutation 'the rate limit is left out of the worst case' timeouts.tf 's/\(var\.endpoint\.rate_limit == null$/(true/' timeouts
 mutation 'under a rate limit no wave waits for the one before it' timeouts.tf "s/$turns/1000 * local.at_once/" timeouts
 mutation 'the rate limit is left out of the waves' timeouts.tf "s/$turns/local.milliseconds.request * var.endpoint.rate_limit/" timeouts
-mutation 'the rate limit comes on top of the waves' timeouts.tf "s/$turns/(local.milliseconds.request * var.endpoint.rate_limit + 1000 * local.at_once)/" timeouts
+mutation 'the rate limit comes on top of the waves' timeouts.tf \
+  "s/$turns/(local.milliseconds.request * var.endpoint.rate_limit + 1000 * local.at_once)/" timeouts
 mutation 'the rate limit is left out of the last wave' timeouts.tf 's/ \+ 1000 \* \(\(var\.batch\.size - 1\) % local\.at_once\)//' timeouts
 mutation 'the first request waits for a turn' timeouts.tf 's/\(\(var\.batch\.size - 1\) % local\.at_once\)/(var.batch.size % local.at_once)/' timeouts
 mutation 'the last wave is full' timeouts.tf 's/\(\(var\.batch\.size - 1\) % local\.at_once\)/(local.at_once - 1)/' timeouts
@@ -58,13 +59,17 @@ mutation 'the worst case is rounded to seconds' timeouts.tf 's|(batch_worst_case
 longest='/^  longest_back_offs/,/^  \]/'
 mutation 'every receive counts for the retention' timeouts.tf "$longest s/max_receive_count\)/max_receive_count + 1)/" timeouts
 mutation 'the retention leaves out the visibility timeout' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(900, /' timeouts
-mutation 'the retention leaves out the quarter of an hour' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(local.visibility_timeout, /' timeouts
-mutation 'the retention leaves out the function timeout' timeouts.tf 's/local\.function_timeout \+ var\.batch\.window \+ max/var.batch.window + max/' timeouts
-mutation 'the retention leaves out the window before each receive' timeouts.tf 's/local\.function_timeout \+ var\.batch\.window \+ max/local.function_timeout + max/' timeouts
+mutation 'the retention leaves out the quarter of an hour' timeouts.tf \
+  's/max\(local\.visibility_timeout, 900, /max(local.visibility_timeout, /' timeouts
+mutation 'the retention leaves out the function timeout' timeouts.tf \
+  's/local\.function_timeout \+ var\.batch\.window \+ max/var.batch.window + max/' timeouts
+mutation 'the retention leaves out the window before each receive' timeouts.tf \
+  's/local\.function_timeout \+ var\.batch\.window \+ max/local.function_timeout + max/' timeouts
 mutation 'the retention leaves out the window before the first receive' timeouts.tf 's/= var\.batch\.window \+ sum/= sum/' timeouts
 mutation 'the retention leaves out the back-off' timeouts.tf 's/max\(back_off, (ceil\(local\.seconds\.retry_after\))\)/\1/' timeouts
 mutation 'the retention leaves out the jitter' timeouts.tf "$longest s|6 \* (max.*) / 5\)|\1)|" timeouts
-mutation 'the jitter passes the cap' timeouts.tf "$longest s|min\(local\.milliseconds\.cap, 6 \* (.*) / 5\)|6 * min(local.milliseconds.cap, \1) / 5|" timeouts
+mutation 'the jitter passes the cap' timeouts.tf \
+  "$longest s|min\(local\.milliseconds\.cap, 6 \* (.*) / 5\)|6 * min(local.milliseconds.cap, \1) / 5|" timeouts
 mutation 'the retention leaves out endpoint faults' timeouts.tf "$longest s/max\(60000, local\.milliseconds\.base\)/local.milliseconds.base/" timeouts
 mutation 'the retention knows endpoint faults alone' timeouts.tf "$longest s/max\(60000, local\.milliseconds\.base\)/60000/" timeouts
 mutation 'the longest back-off is rounded down' timeouts.tf "$longest s/ceil\(/floor(/" timeouts
@@ -76,9 +81,12 @@ mutation 'Retry-After is rounded down' timeouts.tf 's/ceil\(local\.seconds\.retr
 mutation 'Retry-After counts without a back-off' timeouts.tf 's/local\.backs_off \? (max\(back_off.*\)) : 0\)/\1)/' timeouts
 mutation 'messages may expire with their last receive' queue.tf 's/retention > local\.receives_last/retention >= local.receives_last/' timeouts
 mutation 'what is refused is warned of too' timeouts.tf 's/var\.queue\.retention <= local\.receives_last \|\| //' timeouts
-mutation 'receives of half the retention are told' timeouts.tf 's/retention >= 2 \* local\.receives_last/retention > 2 * local.receives_last/' timeouts
-mutation 'receives of half the retention and a little more are not told' timeouts.tf 's/retention >= 2 \* local\.receives_last/retention >= 2 * local.receives_last - 1/' timeouts
-mutation 'dead letters of a standard queue may be kept as long as messages' queue.tf 's/dead_letter_retention > var/dead_letter_retention >= var/' timeouts
+mutation 'receives of half the retention are told' timeouts.tf \
+  's/retention >= 2 \* local\.receives_last/retention > 2 * local.receives_last/' timeouts
+mutation 'receives of half the retention and a little more are not told' timeouts.tf \
+  's/retention >= 2 \* local\.receives_last/retention >= 2 * local.receives_last - 1/' timeouts
+mutation 'dead letters of a standard queue may be kept as long as messages' queue.tf \
+  's/dead_letter_retention > var/dead_letter_retention >= var/' timeouts
 mutation 'dead letters of a FIFO queue must outlast the messages' queue.tf 's/var\.fifo \|\| var\.queue\.dead/var.queue.dead/' fifo
 mutation 'the back-off passes its cap' timeouts.tf 's/min\(local\.seconds\.cap, (local\.seconds\.base \* pow\(.*\))\)\]/\1]/' timeouts
 mutation 'the back-off does not double' timeouts.tf '/^  back_offs/ s/ \* pow\(2, receive - 1\)//' timeouts
@@ -86,7 +94,8 @@ mutation 'the back-off doubles before the first wait' timeouts.tf '/^  back_offs
 mutation 'the outage lasts a receive longer' timeouts.tf '/^  back_offs/ s/max_receive_count\)/max_receive_count + 1)/' timeouts
 mutation 'without a back-off no outage is survived' timeouts.tf 's/local\.backs_off \? (sum.*) : .*/\1/' timeouts
 mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
-mutation 'maxReceiveCount is 3' variables.tf 's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
+mutation 'maxReceiveCount is 3' variables.tf \
+  's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
 mutation 'the architecture is x86_64' variables.tf 's/optional\(string, "arm64"\)/optional(string, "x86_64")/'
 mutation 'tracing is on' variables.tf 's/(tracing *= optional\(bool, )false/\1true/'
 mutation 'the breaker is off' variables.tf 's/(breaker *= optional\(bool, )true/\1false/'
@@ -100,12 +109,15 @@ mutation 'half a byte is allowed' variables.tf 's/ && floor\(var\.endpoint\.max_
 mutation 'a rate limit of 0 is allowed' variables.tf 's/rate_limit >= 1 /rate_limit >= 0 /' rejects
 mutation 'a rate limit over 10000 is allowed' variables.tf 's/rate_limit <= 10000 /rate_limit <= 10001 /' rejects
 for list in success_on retry_on reject_on; do
-  mutation "$list: statuses that there are not" variables.tf "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/\[1-5\]\[0-9\]/[0-9]?[0-9]/g" rejects
-  mutation "$list: a range backwards is allowed" variables.tf "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/ && try\(.*/ \&\& true/" rejects
+  mutation "$list: statuses that there are not" variables.tf \
+    "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/\[1-5\]\[0-9\]/[0-9]?[0-9]/g" rejects
+  mutation "$list: a range backwards is allowed" variables.tf \
+    "/split\(\",\", var\.endpoint\.$list\)/,/error_message/ s/ && try\(.*/ \&\& true/" rejects
 done
 mutation 'a back-off over 12 hours is allowed' variables.tf '/var\.backoff\.cap\)\] :$/,/error_message/ s/<= 43200000/<= 43260000/' rejects
 mutation 'a cap below a second is allowed' variables.tf '/var\.backoff\.cap\)\] :$/,/error_message/ s/>= 1000 /> 0 /' rejects
-mutation 'Retry-After over 12 hours is allowed' variables.tf '/var\.backoff\.retry_after_max\)\] :$/,/error_message/ s/<= 43200000/<= 46800000/' rejects
+mutation 'Retry-After over 12 hours is allowed' variables.tf \
+  '/var\.backoff\.retry_after_max\)\] :$/,/error_message/ s/<= 43200000/<= 46800000/' rejects
 mutation 'plain http is allowed' variables.tf 's/(allow_http *= optional\(bool, )false/\1true/'
 mutation 'partial batch answers are off' mapping.tf '/function_response_types/d'
 mutation 'the mapping reads the dead-letter queue' mapping.tf 's/aws_sqs_queue\.queue\.arn/aws_sqs_queue.dead_letters.arn/'
@@ -125,17 +137,21 @@ for queue in queue dead_letters; do
   mutation "$queue: small messages only" queue.tf "$(within aws_sqs_queue "$queue" 's/1048576/262144/')"
   mutation "$queue: not FIFO" queue.tf "$(within aws_sqs_queue "$queue" 's/(fifo_queue *=).*/\1 false/')" fifo
 done
-mutation 'the queue policy is on the dead-letter queue' queue.tf "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
+mutation 'the queue policy is on the dead-letter queue' queue.tf \
+  "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
 mutation 'senders may send for any source' queue.tf '/ArnEquals/ s/\{ ArnEquals.*/{},/' policies
 mutation 'senders may send for any account' queue.tf 's/sender\.source_account == null \? \{\} : .*/{},/' policies
-mutation 'senders: of sources without an account, those of S3 alone are refused' variables.tf 's/sender\.source_account != null \|\| try\(split.*/sender.source_account != null || sender.service != "s3.amazonaws.com"])/' rejects
+mutation 'senders: of sources without an account, those of S3 alone are refused' variables.tf \
+  's/sender\.source_account != null \|\| try\(split.*/sender.source_account != null || sender.service != "s3.amazonaws.com"])/' rejects
 mutation 'senders: a placeholder is allowed' variables.tf 's/\[\^\*\?\]\+\$"/[^*]+$"/' rejects
 mutation 'senders: half an account is allowed' variables.tf 's/\(\[0-9\]\{12\}\)\?:\[\^\*\?\]/[0-9]*:[^*?]/' rejects
 mutation 'the function may do it on every queue' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
-mutation 'the function may put off dead letters' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters.arn]/' policies
+mutation 'the function may put off dead letters' iam.tf \
+  '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters.arn]/' policies
 mutation 'the function may not put off messages' iam.tf 's/, "sqs:ChangeMessageVisibility"//' policies
 mutation 'the function may send to every queue' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
-mutation 'the function may send to its own queue' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/aws_sqs_queue\.dead_letters/aws_sqs_queue.queue/' policies
+mutation 'the function may send to its own queue' iam.tf \
+  '/Sid *= "DeadLetters"/,/Resource/ s/aws_sqs_queue\.dead_letters/aws_sqs_queue.queue/' policies
 mutation 'the function may not send dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/"sqs:GetQueueUrl"/' policies
 mutation 'the function may do more with dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/&, "sqs:ReceiveMessage"/' policies
 mutation 'the function may log anywhere' iam.tf '/Sid *= "Logs"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
@@ -161,8 +177,9 @@ mutation 'the key of secrets is for another region' iam.tf 's/split\(":", key\)\
 mutation 'the function may encrypt with the key of secrets' iam.tf '/Sid *= "SecretKey/,/Condition/ s/"kms:Decrypt"/&, "kms:GenerateDataKey"/' auth
 mutation 'a secret with its key is no ARN' routes.tf 's/split\("#", (.*)\)\[0\] if/\1 if/' auth
 mutation 'a user name is taken for a secret' routes.tf 's/"clientSecret"\]/"clientSecret", "username"]/' auth
+reference='/startswith\(value, "env:"\) \|\| startswith\(value, "secretsmanager:"\) \|\| startswith\(value, "ssm:"\)$/,/error_message/'
 for member in token value password secret previous clientSecret; do
-  mutation "auth: a literal $member is allowed" variables.tf "/startswith\\(value, \"env:\"\\) \\|\\| startswith\\(value, \"secretsmanager:\"\\) \\|\\| startswith\\(value, \"ssm:\"\\)\$/,/error_message/ s/\"$member\"(, )?//" rejects
+  mutation "auth: a literal $member is allowed" variables.tf "$reference s/\"$member\"(, )?//" rejects
 done
 redrive_key='/var\.queue\.redrive_key == null \? true/,/error_message/'
 mutation 'queue.redrive_key: the function may not read it' routes.tf '/redrive_key\[\*\]/d' auth
@@ -171,7 +188,8 @@ mutation 'queue.redrive_key: a literal secret is allowed' variables.tf "$redrive
 mutation 'queue.redrive_key: a secret without the end of its ARN is allowed' variables.tf "$redrive_key s/-\[A-Za-z0-9\]\{6\}//" rejects
 mutation 'queue.redrive_key: a parameter with a wildcard is allowed' variables.tf "$redrive_key s/\[A-Za-z0-9_\.-\]\+\)\+/.+)+/" rejects
 mutation 'queue.redrive_key: a hash without a key is allowed' variables.tf "$redrive_key s/\(#\.\+\)\?/(#.*)?/" rejects
-mutation 'queue.redrive_key: any variable is allowed' variables.tf 's/contains\(keys\(var\.function\.environment\), trimprefix\(var\.queue\.redrive_key, "env:"\)\)/true/' rejects
+mutation 'queue.redrive_key: any variable is allowed' variables.tf \
+  's/contains\(keys\(var\.function\.environment\), trimprefix\(var\.queue\.redrive_key, "env:"\)\)/true/' rejects
 headers='/try\(route\.allowedHeaders, null\) == null \? true/,/error_message/'
 mutation 'allowedHeaders: an object is allowed' variables.tf 's/!can\(keys\(route\.allowedHeaders\)\) \&\& //' rejects
 mutation 'allowedHeaders: an empty list is allowed' variables.tf "$headers s/length\(route\.allowedHeaders\) >= 1/true/" rejects
@@ -187,7 +205,8 @@ for member in allowedHosts allowedHeaders allowPrivate; do
   mutation "$member is allowed without a described request" variables.tf "s/(for member in \[.*)\"$member\"(, )?/\1/" rejects
 done
 mutation 'allowedHosts: an object is allowed' variables.tf 's/!can\(keys\(route\.allowedHosts\)\) \&\& //' rejects
-mutation 'allowedHosts: a number is allowed' variables.tf 's/alltrue\(\[for host in route\.allowedHosts : host == tostring\(host\)\]\) \&\& //' rejects
+mutation 'allowedHosts: a number is allowed' variables.tf \
+  's/alltrue\(\[for host in route\.allowedHosts : host == tostring\(host\)\]\) \&\& //' rejects
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
 mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
@@ -195,7 +214,8 @@ mutation 'the dead-letter alarm is on the queue' alarms.tf 's/aws_sqs_queue\.dea
 mutation 'the age alarm is on the dead-letter queue' alarms.tf 's/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
 mutation 'the age alarm does not follow the visibility timeout' alarms.tf 's/threshold( *)= 2 \* local\.visibility_timeout/threshold\1= 720/' alarms
 mutation 'the duration alarm does not follow the function timeout' alarms.tf 's/floor\(900 \* .*/52650/' alarms
-mutation 'deliveries are watched on the dead-letter queue' alarms.tf '/of_delivery =/ s/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
+mutation 'deliveries are watched on the dead-letter queue' alarms.tf \
+  '/of_delivery =/ s/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
 mutation 'deliveries are watched without .fifo' alarms.tf '/of_delivery =/ s/aws_sqs_queue\.queue\.name/var.name/' fifo
 for alarm in endpoint-faults parked; do
   mutation "$alarm: the dimensions of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/local.of_function/" alarms
@@ -216,7 +236,8 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER \
+  MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
 mutation 'FORWARD_ROUTES is left out' function.tf '/^ +FORWARD_ROUTES +=/d' routes
@@ -229,7 +250,8 @@ mutation 'the 4 KB are counted in characters' routes.tf 's/length\(base64encode\
 mutation 'own variables are left out of the 4 KB' routes.tf 's/merge\(var\.function\.environment, /merge(/' routes
 mutation 'the 4 KB wait for the URL of the dead-letter queue' routes.tf 's|"https://sqs\.cn.*|aws_sqs_queue.dead_letters.url|' routes
 mutation 'the timeouts of routes are left out' timeouts.tf 's/concat\(\[var\.endpoint\.timeout\], .*\)/[var.endpoint.timeout]/' routes
-mutation 'settings without a default are always there' function.tf 's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
+mutation 'settings without a default are always there' function.tf \
+  's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
 mutation 'the idempotency key may take a header of the event' variables.tf 's/\(x-aws-sqsd\|ce\)/(x-aws-sqsd)/' rejects
 mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
 mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
@@ -265,7 +287,8 @@ try() {
     verdict='MISSED (it no longer applies)'
   elif ! terraform -chdir="$copy" validate -no-tests >"$copy.log" 2>&1; then
     verdict='MISSED (it does not validate)'
-  elif terraform -chdir="$copy" test -filter="tests/${hints[$1]}.tftest.hcl" >"$copy.log" 2>&1 && terraform -chdir="$copy" test >"$copy.log" 2>&1; then
+  elif terraform -chdir="$copy" test -filter="tests/${hints[$1]}.tftest.hcl" >"$copy.log" 2>&1 &&
+    terraform -chdir="$copy" test >"$copy.log" 2>&1; then
     verdict=MISSED
   fi
   echo "$verdict: ${names[$1]}"

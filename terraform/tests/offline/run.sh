@@ -8,7 +8,10 @@ set -euo pipefail
 
 [ $# -gt 0 ] || { sed -nE '2,$ { /^#/!q; s/^# ?//p }' "$0" >&2; exit 64; }
 offline=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-command -v terraform >/dev/null || { echo "Terraform is missing: install version 1.11 or newer from https://developer.hashicorp.com/terraform/install." >&2; exit 69; }
+command -v terraform >/dev/null || {
+  echo "Terraform is missing: install version 1.11 or newer from https://developer.hashicorp.com/terraform/install." >&2
+  exit 69
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -13,7 +13,10 @@ trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   --check)
     "$offline/tfschema" reduce "$offline/aws-schema.json" "$module" >"$work/reduced"
-    diff -u "$offline/aws-schema.json" "$work/reduced" || { echo "aws-schema.json has more than the module uses: run terraform/tests/offline/schema.sh." >&2; exit 1; }
+    diff -u "$offline/aws-schema.json" "$work/reduced" || {
+      echo "aws-schema.json has more than the module uses: run terraform/tests/offline/schema.sh." >&2
+      exit 1
+    }
     exit
     ;;
   '')

@@ -18,7 +18,8 @@ internal sealed record Peer(string Name, IReadOnlyList<string> Command, string? 
             throw new BenchmarkFailure($"--peer {text}: name=path or 'name=program arguments' is allowed.");
         if (File.Exists(path)) return new(name, [Path.GetFullPath(path)]);
 
-        string[] command = [.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => File.Exists(word) ? Path.GetFullPath(word) : word)];
+        var words = path.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] command = [.. words.Select(word => File.Exists(word) ? Path.GetFullPath(word) : word)];
         return command is [var program] && program.Contains('/')
             ? throw new BenchmarkFailure($"--peer {text}: there is no {path}.")
             : new(name, command);

@@ -25,9 +25,17 @@ internal static class HostileEvent
     /// <param name="body">As in an event: escaped, without quotes.</param>
     /// <param name="attributes">Members of <c>messageAttributes</c>.</param>
     /// <param name="system">Members of <c>attributes</c>, each with a comma behind it.</param>
-    public static string Message(int index, string body = "{}", string attributes = "", string system = "", string? id = null, string handle = "h", string queue = "orders") => $$$"""
+    public static string Message(
+        int index,
+        string body = "{}",
+        string attributes = "",
+        string system = "",
+        string? id = null,
+        string handle = "h",
+        string queue = "orders") => $$$"""
         {"messageId":"{{{id ?? "m" + index.ToString(CultureInfo.InvariantCulture)}}}","receiptHandle":"{{{handle}}}","body":"{{{body}}}",
-        "attributes":{{{{system}}}"ApproximateReceiveCount":"1"},"messageAttributes":{{{{attributes}}}},"eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{queue}}}"}
+        "attributes":{{{{system}}}"ApproximateReceiveCount":"1"},"messageAttributes":{{{{attributes}}}},
+        "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{queue}}}"}
         """;
 
     /// <summary>A body that is an object with one text.</summary>

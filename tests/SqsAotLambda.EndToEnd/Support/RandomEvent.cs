@@ -64,7 +64,8 @@ internal sealed class RandomEvent(Random random, int routes)
     {
         var when = number == 0
             ? ""
-            : $$""" ,"when":{"attribute:route":"{{number}}","body:/x{{number}}":{"exists":false},"not":{"body:/x":["q",1,null],"attribute:x":{"prefix":"zz"} } } """;
+            : $$""" ,"when":{"attribute:route":"{{number}}","body:/x{{number}}":{"exists":false},"not":"""
+                + """{"body:/x":["q",1,null],"attribute:x":{"prefix":"zz"} } } """;
         var rest = ((number + routes + 2) % 8) switch
         {
             1 => """ "url":"URL{body:/x}/{attribute:x}?q={body:/id}" """,

@@ -20,7 +20,8 @@ public sealed class AwsJsonTests
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
         using var aws = new AwsJson("sqs", "1.0", new("AKIDEXAMPLE", "secret", token), TrustStore.Default, time);
 
-        (await aws.CallAsync(new(server.Url, "queues/"), "eu-west-1", Target, "{\"a\":\"é\"}"u8.ToArray(), TestContext.Current.CancellationToken)).Dispose();
+        var body = "{\"a\":\"é\"}"u8.ToArray();
+        (await aws.CallAsync(new(server.Url, "queues/"), "eu-west-1", Target, body, TestContext.Current.CancellationToken)).Dispose();
 
         var call = Assert.Single(server.Requests);
         Assert.Equal(("POST", "/queues/", Target), (call.Method, call.Path, call.Headers["X-Amz-Target"]));
@@ -85,7 +86,8 @@ public sealed class AwsJsonTests
     {
         var headers = string.Concat(names.Split(';').Select(name => $"{name}:{call.Headers[name]}\n"));
         var canonical = $"{call.Method}\n{call.Path}\n\n{headers}\n{names}\n{Hex(SHA256.HashData(call.Body))}";
-        var text = $"AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/eu-west-1/sqs/aws4_request\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var hash = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+        var text = $"AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/eu-west-1/sqs/aws4_request\n{hash}";
         var key = Encoding.UTF8.GetBytes("AWS4secret");
         foreach (
             var part in new[] { "20260102", "eu-west-1", "sqs", "aws4_request", text }) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));

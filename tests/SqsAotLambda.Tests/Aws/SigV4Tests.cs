@@ -9,7 +9,9 @@ namespace SqsAotLambda.Tests.Aws;
 /// </summary>
 public sealed class SigV4Tests
 {
-    private const string Visibility = """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/my-queue","Entries":[{"Id":"0","ReceiptHandle":"AQEB","VisibilityTimeout":30}]}""";
+    private const string Visibility =
+        """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/my-queue","Entries":"""
+        + """[{"Id":"0","ReceiptHandle":"AQEB","VisibilityTimeout":30}]}""";
 
     private static readonly DateTimeOffset At = new(2015, 8, 30, 12, 36, 0, TimeSpan.Zero);
     private static readonly AwsCredentials Example = new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", SessionToken: null);
@@ -115,7 +117,13 @@ public sealed class SigV4Tests
     }
 
     private static void AssertSignature(
-        string signature, string method, IEnumerable<NameValue> query, IEnumerable<NameValue> headers, string body, string service = "service", string path = "/")
+        string signature,
+        string method,
+        IEnumerable<NameValue> query,
+        IEnumerable<NameValue> headers,
+        string body,
+        string service = "service",
+        string path = "/")
     {
         var authorization = new SigV4(Example, "us-east-1", service).Authorization(method, path, query, headers, Encoding.UTF8.GetBytes(body), At);
 

@@ -18,7 +18,8 @@ public sealed class AuthTests
         var auth = Parse($$"""
             {
               "default":      { "type": "bearer", "token": "secretsmanager:{{Arn}}#token" },
-              "orders-api":   { "type": "oauth2", "tokenUrl": "https://id.example.com/token?a=b", "clientId": "id 1", "clientSecret": "secretsmanager:{{Arn}}", "scope": "a b", "audience": "https://api" },
+              "orders-api":   { "type": "oauth2", "tokenUrl": "https://id.example.com/token?a=b", "clientId": "id 1",
+                                "clientSecret": "secretsmanager:{{Arn}}", "scope": "a b", "audience": "https://api" },
               "legacy":       { "type": "basic", "username": "jürgen", "password": "env:SECRET" },
               "key":          { "type": "header", "name": "X-Api-Key", "value": "env:SECRET" },
               "own":          { "type": "header", "name": "Authorization", "value": "env:SECRET" },
@@ -240,7 +241,8 @@ public sealed class AuthTests
         Assert.DoesNotContain(Hidden, auth.Credentials["a"].ToString(), StringComparison.Ordinal);
     }
 
-    private static AuthEntries Parse(string json, params (string Name, string Value)[] others) => FunctionSettings.Parse(Environment(json, others)).Auth;
+    private static AuthEntries Parse(string json, params (string Name, string Value)[] others) =>
+        FunctionSettings.Parse(Environment(json, others)).Auth;
 
     private static IReadOnlyList<string> Faults(string json) =>
         Assert.Throws<InvalidSettingsException>(() => FunctionSettings.Parse(Environment(json))).Faults;

@@ -28,7 +28,8 @@ public sealed class KeyringTests : IAsyncDisposable
     private static CancellationToken End => TestContext.Current.CancellationToken;
 
     private string OAuth2 => $$"""
-        { "api": { "type": "oauth2", "tokenUrl": "{{tokens.Url}}token", "clientId": "id 1", "clientSecret": "secretsmanager:{{Arn}}", "scope": "read write", "audience": "https://api/?a&b" } }
+        { "api": { "type": "oauth2", "tokenUrl": "{{tokens.Url}}token", "clientId": "id 1", "clientSecret": "secretsmanager:{{Arn}}",
+                   "scope": "read write", "audience": "https://api/?a&b" } }
         """;
 
     private string Logged => Encoding.UTF8.GetString(log.ToArray());
@@ -59,7 +60,8 @@ public sealed class KeyringTests : IAsyncDisposable
               "a": { "type": "bearer", "token": "env:SECRET" }, "b": { "type": "basic", "username": "u", "password": "env:SECRET" },
               "c": { "type": "header", "name": "X-Key", "value": "env:SECRET" }, "d": { "type": "sigv4", "service": "lambda", "region": "eu-west-1" },
               "e": { "type": "oauth2", "tokenUrl": "{{tokens.Url}}", "clientId": "id", "clientSecret": "env:SECRET" },
-              "f": { "type": "standard-webhooks", "secret": "secretsmanager:{{Arn}}" }, "g": { "type": "hmac-sha256", "header": "X-S", "secret": "env:SECRET" }
+              "f": { "type": "standard-webhooks", "secret": "secretsmanager:{{Arn}}" },
+              "g": { "type": "hmac-sha256", "header": "X-S", "secret": "env:SECRET" }
             }
             """);
 
@@ -75,7 +77,8 @@ public sealed class KeyringTests : IAsyncDisposable
     {
         secrets.Value = """{"token":"t","key":"k"}""";
         var keyring = Of($$"""
-            { "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}#token" }, "b": { "type": "header", "name": "Authorization", "value": "secretsmanager:{{Arn}}#key" } }
+            { "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}#token" },
+              "b": { "type": "header", "name": "Authorization", "value": "secretsmanager:{{Arn}}#key" } }
             """);
 
         await keyring.PrefetchAsync();
@@ -544,7 +547,14 @@ public sealed class KeyringTests : IAsyncDisposable
             new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
             TimeProvider.System);
         using var guarded = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, new JsonLog(log, LogLevel.Info, time));
+            settings.Auth,
+            settings.SecretsManagerEndpoint,
+            settings.ParameterStoreEndpoint,
+            connections,
+            keys: null,
+            TrustStore.Default,
+            time,
+            new JsonLog(log, LogLevel.Info, time));
 
         var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(guarded.Credentials["api"]));
 
@@ -585,7 +595,14 @@ public sealed class KeyringTests : IAsyncDisposable
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()),
             ("AWS_ENDPOINT_URL_SSM", parameters.Url.ToString()));
         var keyring = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, Given.Connections(settings), keys: null, TrustStore.Default, clock ?? time, new JsonLog(log, LogLevel.Info, time));
+            settings.Auth,
+            settings.SecretsManagerEndpoint,
+            settings.ParameterStoreEndpoint,
+            Given.Connections(settings),
+            keys: null,
+            TrustStore.Default,
+            clock ?? time,
+            new JsonLog(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
     }

@@ -19,15 +19,24 @@ public sealed class MaskTests
             ("FORWARD_AUTH", $$"""
                 {
                   "a": { "type": "bearer", "token": "env:SECRET" }, "b": { "type": "basic", "username": "u", "password": "env:SECRET" },
-                  "c": { "type": "header", "name": "X-Key", "value": "env:SECRET" }, "d": { "type": "sigv4", "service": "lambda", "region": "eu-west-1" },
+                  "c": { "type": "header", "name": "X-Key", "value": "env:SECRET" },
+                  "d": { "type": "sigv4", "service": "lambda", "region": "eu-west-1" },
                   "e": { "type": "oauth2", "tokenUrl": "{{tokens.Url}}", "clientId": "id", "clientSecret": "env:SECRET" },
-                  "f": { "type": "standard-webhooks", "secret": "env:SECRET" }, "g": { "type": "hmac-sha256", "header": "X-S", "secret": "env:SECRET" }
+                  "f": { "type": "standard-webhooks", "secret": "env:SECRET" },
+                  "g": { "type": "hmac-sha256", "header": "X-S", "secret": "env:SECRET" }
                 }
                 """),
             ("SECRET", Convert.ToBase64String(new byte[24])));
         using var connections = Given.Connections(settings);
         using var keyring = new Keyring(
-            settings.Auth, secretsManager: null, parameterStore: null, connections, new AwsCredentials("AKID", "key", "session"), TrustStore.Default, new FakeTime(), new JsonLog(Stream.Null, LogLevel.Fatal, new FakeTime()));
+            settings.Auth,
+            secretsManager: null,
+            parameterStore: null,
+            connections,
+            new AwsCredentials("AKID", "key", "session"),
+            TrustStore.Default,
+            new FakeTime(),
+            new JsonLog(Stream.Null, LogLevel.Fatal, new FakeTime()));
 
         foreach (var (name, entry) in settings.Auth.Credentials)
             await AssertSameAsync(

@@ -31,7 +31,10 @@ public sealed class AllocationTests
     public async Task Reading_and_delivering_10_000_messages_allocates_less_than_800_bytes_each()
     {
         var records = Enumerable.Range(0, 10_000).Select(index => $$"""
-            {"messageId":"059f36b4-87a3-44ab-83d2-{{index:d12}}","receiptHandle":"{{new string('A', 400)}}","body":"{\"id\":{{index}}}","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDAIENQZJOLO23YVJ4VO","ApproximateFirstReceiveTimestamp":"1545082649185"},"messageAttributes":{},"md5OfBody":"e4e68fb7bd0e697a0ae8f1bb342846b3","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-2:123456789012:my-queue","awsRegion":"us-east-2"}
+            {"messageId":"059f36b4-87a3-44ab-83d2-{{index:d12}}","receiptHandle":"{{new string('A', 400)}}","body":"{\"id\":{{index}}}",
+              "attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDAIENQZJOLO23YVJ4VO",
+                "ApproximateFirstReceiveTimestamp":"1545082649185"},"messageAttributes":{},"md5OfBody":"e4e68fb7bd0e697a0ae8f1bb342846b3",
+              "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-2:123456789012:my-queue","awsRegion":"us-east-2"}
             """);
         var json = Encoding.UTF8.GetBytes($$"""{"Records":[{{string.Join(',', records)}}]}""");
         var events = new EventReader();

@@ -308,7 +308,8 @@ public sealed class BatchHandlerTests
     {
         var time = new FakeTime();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
-        var handler = Given.Handler(endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
+        var handler = Given.Handler(
+            endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
         return (await handler.HandleAsync(Given.Invocation(batch, time), (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
     }
 }

@@ -26,7 +26,11 @@ public sealed class ClosingTests
         for (var run = 0; run < 400; run++)
         {
             var costs = new Costs(
-                Request: Milliseconds(random, 50), Copy: Milliseconds(random, 150), Call: Milliseconds(random, 150), Line: Milliseconds(random, 30), Answer: Milliseconds(random, 400));
+                Request: Milliseconds(random, 50),
+                Copy: Milliseconds(random, 150),
+                Call: Milliseconds(random, 150),
+                Line: Milliseconds(random, 30),
+                Answer: Milliseconds(random, 400));
             var messages = random.Next(1, Most + 1);
             var margin = TimeSpan.FromMilliseconds(random.Next(1500, 5000));
             var lifetime = margin + TimeSpan.FromMilliseconds(random.Next(0, 10_000));
@@ -222,8 +226,11 @@ public sealed class ClosingTests
         }
     }
 
-    private static List<JsonElement> Lines(MemoryStream output) =>
-        [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    private static List<JsonElement> Lines(MemoryStream output)
+    {
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
+    }
 
     private static TimeSpan Milliseconds(Random random, int most) => TimeSpan.FromMilliseconds(random.Next(most + 1));
 

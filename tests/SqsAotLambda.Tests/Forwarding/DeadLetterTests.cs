@@ -8,7 +8,9 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-/// <summary>Copies to the dead-letter queue and visibility changes, over a socket. Alone, because it counts what the whole process allocates.</summary>
+/// <summary>
+/// Copies to the dead-letter queue and visibility changes, over a socket. Alone, because it counts what the whole process allocates.
+/// </summary>
 [Collection(typeof(AllocationTestsAlone))]
 public sealed class DeadLetterTests : IAsyncDisposable
 {
@@ -43,7 +45,15 @@ public sealed class DeadLetterTests : IAsyncDisposable
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sqs/aws4_request, SignedHeaders=content-type;host;",
             call.Headers["Authorization"]);
         Assert.Equal(
-            """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq","MessageBody":"{\u0022a\u0022:\u0022\u00E9\\n\u0022}","MessageAttributes":{"tenant":{"DataType":"String.name","StringValue":"\u00E9"},"blob":{"DataType":"Binary","BinaryValue":"MTEwMA=="},"ForwardFailure":{"DataType":"String","StringValue":"{\u0022outcome\u0022:\u0022Rejected\u0022,\u0022status\u0022:422,\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,\u0022attempts\u0022:3,\u0022at\u0022:\u00222026-01-02T03:04:05Z\u0022,\u0022messageId\u0022:\u0022id-1\u0022,\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
+            """{"QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq","MessageBody":"{"""
+                + """\u0022a\u0022:\u0022\u00E9\\n\u0022}","MessageAttributes":"""
+                + """{"tenant":{"DataType":"String.name","StringValue":"\u00E9"},"blob":"""
+                + """{"DataType":"Binary","BinaryValue":"MTEwMA=="},"ForwardFailure":"""
+                + """{"DataType":"String","StringValue":"{\u0022outcome\u0022:\u0022Rejected\u0022,\u0022status\u0022:422,"""
+                + """\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,\u0022attempts\u0022:3,"""
+                + """\u0022at\u0022:\u00222026-01-02T03:04:05Z\u0022,\u0022messageId\u0022:\u0022id-1\u0022,"""
+                + """\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":"""
+                + """{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
             call.Text);
     }
 
@@ -97,7 +107,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
         await BuryAsync(redriven, new(Outcome.Unavailable, 503));
 
-        var failure = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName).GetProperty("StringValue").GetString()!;
+        var failure = Assert.Single(sqs.Sent)
+            .GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName).GetProperty("StringValue").GetString()!;
         Assert.Equal("first-id", JsonDocument.Parse(failure).RootElement.GetProperty("messageId").GetString());
         Assert.Equal("first-id", redriven.FirstId);
     }
@@ -197,7 +208,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400), output: output));
 
         Assert.Equal(
-            """{"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"CopyFailed","messageId":"id-1","errorMessage":"AmazonSQS.SendMessage was refused with 400: QueueDoesNotExist."}""" + "\n",
+            """{"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"CopyFailed","messageId":"id-1","errorMessage":"AmazonSQS.SendMessage """
+                + """was refused with 400: QueueDoesNotExist."}""" + "\n",
             System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 

@@ -104,7 +104,8 @@ public sealed class ForwarderTests
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
-        var handler = Given.Handler([endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
+        var handler = Given.Handler(
+            [endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
 

@@ -49,7 +49,8 @@ public sealed class MetricsTests
         var breaker = new Breaker(on: true, time);
         for (var fault = 0; fault < 5; fault++) breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
         var handler = Given.Handler(
-            [Given.Endpoint(breaker)], (_, _, _) => throw new InvalidOperationException("sent"), time, log: new JsonLog(output, LogLevel.Fatal, time));
+            [Given.Endpoint(breaker)], (_, _, _) =>
+                throw new InvalidOperationException("sent"), time, log: new JsonLog(output, LogLevel.Fatal, time));
 
         await handler.HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2", "a:3"), time), CancellationToken.None);
 
@@ -75,7 +76,10 @@ public sealed class MetricsTests
     {
         Delivery none = new(Outcome.NotAttempted);
         var metrics = MetricsOf(
-            [.. Enumerable.Range(0, 100).SelectMany(each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) })]);
+        [
+            .. Enumerable.Range(0, 100).SelectMany(
+                each => new[] { (1, none), (1, new(Outcome.Delivered, Latency: TimeSpan.FromMilliseconds(each + 0.26))) }),
+        ]);
 
         Assert.Equal(
             Enumerable.Range(0, 100).Select(each => each + 0.3), metrics.GetProperty("Latency").EnumerateArray().Select(each => each.GetDouble()));
@@ -125,7 +129,10 @@ public sealed class MetricsTests
     private JsonElement MetricsOf((int ReceiveCount, Delivery Delivery)[] messages)
     {
         using var output = new MemoryStream();
-        Message[] batch = [.. messages.Select((each, position) => Given.Message($"{position}", position: position) with { ReceiveCount = each.ReceiveCount })];
+        Message[] batch =
+        [
+            .. messages.Select((each, position) => Given.Message($"{position}", position: position) with { ReceiveCount = each.ReceiveCount }),
+        ];
         Delivery[] deliveries = [.. messages.Select(each => each.Delivery)];
         var invocation = Given.Invocation(batch, time);
 

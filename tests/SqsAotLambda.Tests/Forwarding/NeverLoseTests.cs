@@ -55,7 +55,15 @@ public sealed class NeverLoseTests
             var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
             Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
             var handler = Given.Handler(
-                endpoints, forward, time, bury, new Visibility(api, log).PostponeAsync, maxReceiveCount: 3, concurrency: 5, chance: random.NextDouble, log: log);
+                endpoints,
+                forward,
+                time,
+                bury,
+                new Visibility(api, log).PostponeAsync,
+                maxReceiveCount: 3,
+                concurrency: 5,
+                chance: random.NextDouble,
+                log: log);
 
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time), deadline.Token)).Select(message => message.Id).ToHashSet();
 

@@ -162,9 +162,13 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dropped_message_needs_no_key() => Assert.Equal(
-        Outcome.Dropped,
-        (await Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""").DeliverAsync(Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}"""), Closing, Never)).Outcome);
+    public async Task A_dropped_message_needs_no_key()
+    {
+        var deliverer = Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""");
+        var message = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""");
+
+        Assert.Equal(Outcome.Dropped, (await deliverer.DeliverAsync(message, Closing, Never)).Outcome);
+    }
 
     [Fact]
     public async Task A_copy_that_cannot_be_sealed_is_made_all_the_same_and_told()
@@ -247,7 +251,15 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         var connections = Given.Connections(settings);
         var lines = new JsonLog(log, LogLevel.Info, time);
         var keyring = new Keyring(
-            settings.Auth, settings.SecretsManagerEndpoint, settings.ParameterStoreEndpoint, connections, keys: null, TrustStore.Default, time, lines, settings.RedriveKey);
+            settings.Auth,
+            settings.SecretsManagerEndpoint,
+            settings.ParameterStoreEndpoint,
+            connections,
+            keys: null,
+            TrustStore.Default,
+            time,
+            lines,
+            settings.RedriveKey);
         opened.AddRange([keyring, connections]);
         var http = new HttpSender(connections, TimeProvider.System);
         var letters = new DeadLetters(

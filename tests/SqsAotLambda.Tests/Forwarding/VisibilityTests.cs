@@ -188,7 +188,10 @@ public sealed class VisibilityTests : IAsyncDisposable
                 return JsonDocument.Parse("{}");
             },
             endpoint: null);
-        Postponement[] messages = [.. Enumerable.Range(0, 200).Select(index => new Postponement(Given.Message($"{index}"), TimeSpan.FromSeconds(30)))];
+        Postponement[] messages =
+        [
+            .. Enumerable.Range(0, 200).Select(index => new Postponement(Given.Message($"{index}"), TimeSpan.FromSeconds(30))),
+        ];
 
         await new Visibility(api, NoLog).PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
 

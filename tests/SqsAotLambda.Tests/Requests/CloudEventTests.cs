@@ -170,7 +170,8 @@ public sealed class CloudEventTests
             On,
             (
                 "FORWARD_ROUTES",
-                """[{"name":"a","url":"URLa","headers":{"CE-Type":"com.example.{attribute:type}","ce-subject":"{body:/id}","ce-tenant":"other","ce-region":"eu"}}]"""));
+                """[{"name":"a","url":"URLa","headers":"""
+                    + """{"CE-Type":"com.example.{attribute:type}","ce-subject":"{body:/id}","ce-tenant":"other","ce-region":"eu"}}]"""));
 
         Assert.Equal(
             [

@@ -10,11 +10,14 @@ namespace SqsAotLambda.Tests.Requests;
 public sealed class HostileMessageTests : IAsyncDisposable
 {
     private const string Routes = """
-        [{"name":"a","url":"URLv1/{attribute:x}/orders?q={attribute:x}&n={body:/n}","headers":{"X-Value":"<{attribute:x}>"},"body":{"x":"{attribute:x}","n":"{body:/n}"}}]
+        [{"name":"a","url":"URLv1/{attribute:x}/orders?q={attribute:x}&n={body:/n}","headers":{"X-Value":"<{attribute:x}>"},
+          "body":{"x":"{attribute:x}","n":"{body:/n}"}}]
         """;
 
     private const string DescribedRoutes = """
-        [{"name":"a","request":"message","url":"http://localhost:PORT/v1","allowedHosts":["localhost:PORT"],"allowedHeaders":["X*","A*","C*","E*","F*","H*","I*","K*","P*","R*","T*","U*","V*","W*"],"headers":{"X-Tenant":"t"},"auth":"key","sign":"hook"}]
+        [{"name":"a","request":"message","url":"http://localhost:PORT/v1","allowedHosts":["localhost:PORT"],
+          "allowedHeaders":["X*","A*","C*","E*","F*","H*","I*","K*","P*","R*","T*","U*","V*","W*"],
+          "headers":{"X-Tenant":"t"},"auth":"key","sign":"hook"}]
         """;
 
     private const string NotListed = "is at a host, or a port of it, that is not in allowedHosts";
@@ -453,7 +456,8 @@ public sealed class HostileMessageTests : IAsyncDisposable
             message,
             (
                 "FORWARD_ROUTES",
-                $$"""[{"name":"a","request":"message","url":"{{server.Url}}","allowedHeaders":["X-*","I*"],"headers":{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
+                $$"""[{"name":"a","request":"message","url":"{{server.Url}}","allowedHeaders":["X-*","I*"],"headers":"""
+                    + """{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
             ("FORWARD_IDEMPOTENCY_HEADER", "Idempotency_Key"),
             ("FORWARD_AUTH", """{"key":{"type":"header","name":"X_Api_Key","value":"env:KEY"}}"""),
             ("KEY", "k"));

@@ -23,7 +23,8 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public async Task A_message_says_all_of_its_request()
     {
         var request = await ReceivedAsync("""
-            {"method":"PATCH","url":"URLorders/7?a=1","query":{"b c":"d&e","f":["1","2"],"g":[]},"headers":{"If-Match":"\"a%20b\"","Accept":" text/plain "},"body":{"paid" : true}}
+            {"method":"PATCH","url":"URLorders/7?a=1","query":{"b c":"d&e","f":["1","2"],"g":[]},
+             "headers":{"If-Match":"\"a%20b\"","Accept":" text/plain "},"body":{"paid" : true}}
             """);
 
         Assert.Equal(("PATCH", "/orders/7?a=1&b%20c=d%26e&f=1&f=2", """{"paid" : true}"""), (request.Method, request.Path, request.Text));
@@ -91,7 +92,10 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [Fact]
     public async Task What_the_message_does_not_say_is_as_the_route_says()
     {
-        const string RoutesWithMore = """[{"name":"async","request":"message","url":"URL{attribute:tenant}","method":"PUT","headers":{"Content-Type":"text/plain","X-Tenant":"{attribute:tenant}"}}]""";
+        const string RoutesWithMore = """
+            [{"name":"async","request":"message","url":"URL{attribute:tenant}","method":"PUT",
+              "headers":{"Content-Type":"text/plain","X-Tenant":"{attribute:tenant}"}}]
+            """;
 
         var silent = await ReceivedAsync("""{"path":"/a","body":"x"}""", RoutesWithMore);
         var own = await ReceivedAsync("""{"path":"/a","body":"x","method":"POST","headers":{"content-type":"text/csv"}}""", RoutesWithMore);
@@ -159,9 +163,11 @@ public sealed class MessageRequestTests : IAsyncDisposable
             ("FORWARD_ALLOW_HTTP", "false"),
             (
                 "FORWARD_ROUTES",
-                """[{"name":"a","request":"message","allowedHosts":["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
+                """[{"name":"a","request":"message","allowedHosts":"""
+                    + """["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
 
-        var request = new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
+        var request = new RequestBuilder(settings.Requests, Random.Shared)
+            .Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
 
         Assert.Equal(
             taken,

@@ -180,7 +180,11 @@ public sealed class RequestTests
     public async Task Without_a_readable_trace_of_its_own_a_message_has_that_of_the_invocation(string? header)
     {
         var request = await ReceivedAsync(
-            Whole with { TraceHeader = header, InvocationTraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0" });
+            Whole with
+            {
+                TraceHeader = header,
+                InvocationTraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0",
+            });
 
         Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-00", request.Headers["traceparent"]);
     }

@@ -34,9 +34,10 @@ public sealed class RouteReaderTests
     {
         var settings = Given.Settings(
             new("https://example.com/"),
-            (
-                "FORWARD_ROUTES",
-                """[{"name":"a","url":"https://a.example.com/"}]"""), ("FORWARD_METHOD", "PATCH"), ("FORWARD_TIMEOUT", "7s"), ("FORWARD_RETRY_ON", "404"));
+            ("FORWARD_ROUTES", """[{"name":"a","url":"https://a.example.com/"}]"""),
+            ("FORWARD_METHOD", "PATCH"),
+            ("FORWARD_TIMEOUT", "7s"),
+            ("FORWARD_RETRY_ON", "404"));
 
         var route = settings.Routes[0];
 
@@ -56,7 +57,8 @@ public sealed class RouteReaderTests
     [Fact]
     public void With_routes_there_need_be_no_URL()
     {
-        var settings = FunctionSettings.Parse(new Dictionary<string, string> { ["FORWARD_ROUTES"] = """[{"name":"a","url":"https://a.example.com/"}]""" });
+        var settings = FunctionSettings.Parse(
+            new Dictionary<string, string> { ["FORWARD_ROUTES"] = """[{"name":"a","url":"https://a.example.com/"}]""" });
 
         Assert.Equal("a", Assert.Single(settings.Routes).Name);
     }
@@ -309,10 +311,12 @@ public sealed class RouteReaderTests
         Faults(
             (
                 "FORWARD_ROUTES",
-                $$"""[{"name":"a","request":"message","url":"https://a.example.com/","headers":{"X_Own":"1"},"auth":"key","sign":"hub","allowedHeaders":["X-Tenant-*","X-*","{{header}}"]}]"""),
+                """[{"name":"a","request":"message","url":"https://a.example.com/","headers":"""
+                    + $$"""{"X_Own":"1"},"auth":"key","sign":"hub","allowedHeaders":["X-Tenant-*","X-*","{{header}}"]}]"""),
             (
                 "FORWARD_AUTH",
-                """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hub":{"type":"hmac-sha256","header":"X-Hub","secret":"env:KEY"}}"""),
+                """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hub":"""
+                    + """{"type":"hmac-sha256","header":"X-Hub","secret":"env:KEY"}}"""),
             ("FORWARD_IDEMPOTENCY_HEADER", "X-Key"),
             ("KEY", "k")));
 

@@ -55,7 +55,8 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "{\"log\":\"{\\\"k\\\":\\\"aB3\\\\/dE6+gH9/jK2\\\\\\\"mN5=\\\"}\"}")]
     [InlineData(
         "?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D",
-        "\\u0061\\u0042\\u0033\\u002f\\u0064\\u0045\\u0036\\u002b\\u0067\\u0048\\u0039\\u002f\\u006a\\u004b\\u0032\\u0022\\u006d\\u004e\\u0035\\u003d")]
+        "\\u0061\\u0042\\u0033\\u002f\\u0064\\u0045\\u0036\\u002b\\u0067\\u0048\\u0039\\u002f"
+            + "\\u006a\\u004b\\u0032\\u0022\\u006d\\u004e\\u0035\\u003d")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "YUIzL2RFNitnSDkvaksyIm1ONT0=")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5OiBhQjMvZEU2K2dIOS9qSzIibU41PQ0K")]
     [InlineData("?code=aB3%2FdE6%2BgH9%2FjK2%22mN5%3D", "WC1BcGktS2V5czogYUIzL2RFNitnSDkvaksyIm1ONT0NCg==")]
@@ -122,9 +123,10 @@ public sealed class RouteSecretsTests : IAsyncDisposable
         for (var run = 0; run < 100; run++)
         {
             var secret = string.Concat(Enumerable.Range(0, random.Next(8, 40)).Select(_ => (char)random.Next('!', '\u007f')));
+            var headers = new Dictionary<string, string> { ["X-Key"] = secret.Replace("{", "{{").Replace("}", "}}") };
             var routes = JsonSerializer.Serialize(new[]
             {
-                new { name = "a", url = $"{endpoint.Url}hook?k={Uri.EscapeDataString(secret)}", headers = new Dictionary<string, string> { ["X-Key"] = secret.Replace("{", "{{").Replace("}", "}}") } },
+                new { name = "a", url = $"{endpoint.Url}hook?k={Uri.EscapeDataString(secret)}", headers },
             });
             var text = random.Next(5) switch
             {
@@ -139,8 +141,11 @@ public sealed class RouteSecretsTests : IAsyncDisposable
         }
     }
 
-    private string Route(string name, string value, string? request) =>
-        $$"""[{"name":"a","url":"{{endpoint.Url}}hook","headers":{"{{name}}":"{{value}}"}{{(request is null ? "" : $",\"request\":\"{request}\",\"allowPrivate\":true")}}}]""";
+    private string Route(string name, string value, string? request)
+    {
+        var described = request is null ? "" : $",\"request\":\"{request}\",\"allowPrivate\":true";
+        return $$"""[{"name":"a","url":"{{endpoint.Url}}hook","headers":{"{{name}}":"{{value}}"}{{described}}}]""";
+    }
 
     private async Task<string?> ResponseAsync(string text, string routes, params (string, string)[] others)
     {

@@ -24,7 +24,9 @@ public sealed class RoutingTests : IAsyncDisposable
     public async Task The_first_route_that_takes_a_message_has_it()
     {
         const string Routes = """
-            [{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"},{"name":"b","when":{"attribute:type":"order"},"url":"URLb"},{"name":"c","url":"URLc"}]
+            [{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"},
+             {"name":"b","when":{"attribute:type":"order"},"url":"URLb"},
+             {"name":"c","url":"URLc"}]
             """;
 
         Assert.Equal("/b", (await ReceivedAsync(Routes, Order)).Path);
@@ -123,7 +125,8 @@ public sealed class RoutingTests : IAsyncDisposable
     public async Task Values_are_written_into_headers_safely_and_a_route_may_change_the_content_type()
     {
         var request = await ReceivedAsync(
-            """[{"name":"a","url":"URLa","headers":{"X-Tenant":"t={attribute:tenant};","Content-Type":"text/plain","Idempotency-Key":"{groupId}-{body:/id}"}}]""",
+            """[{"name":"a","url":"URLa","headers":"""
+                + """{"X-Tenant":"t={attribute:tenant};","Content-Type":"text/plain","Idempotency-Key":"{groupId}-{body:/id}"}}]""",
             Order);
 
         Assert.Equal("t=%C3%A9/%C3%BC?&#;", request.Headers["X-Tenant"]);
@@ -226,8 +229,11 @@ public sealed class RoutingTests : IAsyncDisposable
         3 => "null",
         4 => $"-{random.Next()}00",
         5 => $"[ {string.Join(" ,", Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}\t]",
-        _ => $"{{{string.Join(", ", Enumerable.Range(0, random.Next(4)).Select(index => $"\"k{index}\\u0020\" :{RandomJson(random, depth - 1)}"))}\r\n}}",
+        _ => $"{{{string.Join(", ", RandomMembers(random, depth - 1))}\r\n}}",
     };
+
+    private static IEnumerable<string> RandomMembers(Random random, int depth) =>
+        Enumerable.Range(0, random.Next(4)).Select(index => $"\"k{index}\\u0020\" :{RandomJson(random, depth)}");
 
     private async Task<StubRequest> ReceivedAsync(string routes, Message message)
     {

@@ -35,7 +35,8 @@ public sealed class EventReaderTests
     {
         var message = Read(
             Encoding.UTF8.GetBytes(
-                $$$"""{"Records":[{"messageId":"a","attributes":{"SentTimestamp":"{{{text}}}","ApproximateFirstReceiveTimestamp":"{{{text}}}"}}]}"""))[0];
+                $$$"""{"Records":[{"messageId":"a","attributes":"""
+                    + $$$"""{"SentTimestamp":"{{{text}}}","ApproximateFirstReceiveTimestamp":"{{{text}}}"}}]}"""))[0];
 
         var expected = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
         Assert.Equal((expected, expected), (message.SentAt, message.FirstReceivedAt));
@@ -68,7 +69,8 @@ public sealed class EventReaderTests
         var text = string.Concat(Enumerable.Repeat(piece, 5_000));
 
         var message = Read(Encoding.UTF8.GetBytes(
-            $$$"""{"Records":[{"messageId":"a","body":"{{{piece}}}","messageAttributes":{"a":{"stringValue":"{{{text}}}","dataType":"String"},"b":{"stringValue":"{{{text}}}x","dataType":"Number.int"} } }]}"""))[0];
+            $$$"""{"Records":[{"messageId":"a","body":"{{{piece}}}","messageAttributes":"""
+                + $$$"""{"a":{"stringValue":"{{{text}}}","dataType":"String"},"b":{"stringValue":"{{{text}}}x","dataType":"Number.int"} } }]}"""))[0];
 
         var expected = string.Concat(Enumerable.Repeat(System.Text.RegularExpressions.Regex.Unescape(piece), 5_000));
         Assert.Equal([new("a", "String", expected), new("b", "Number.int", expected + "x")], message.Attributes);
@@ -82,7 +84,8 @@ public sealed class EventReaderTests
 
         var message = Read(
             Encoding.UTF8.GetBytes(
-                $$$"""{"Records":[{"messageId":"a","messageAttributes":{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
+                $$$"""{"Records":[{"messageId":"a","messageAttributes":"""
+                    + $$$"""{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
 
         Assert.Equal($"the attribute {new string('n', 100)}… holds half a surrogate pair and so has no UTF-8 form", message.Defect);
     }
@@ -94,7 +97,9 @@ public sealed class EventReaderTests
 
         var messages = Read(Encoding.UTF8.GetBytes($$$"""
             {"Records":[{"messageId":"{{{longText}}}","body":""},
-                        {"messageId":"b","body":"","receiptHandle":"{{{longText}}}","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{longText}}}","attributes":{"ApproximateReceiveCount":"{{{new string('0', 1_000_000)}}}3"} }]}
+                        {"messageId":"b","body":"","receiptHandle":"{{{longText}}}",
+                         "eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{longText}}}",
+                         "attributes":{"ApproximateReceiveCount":"{{{new string('0', 1_000_000)}}}3"} }]}
             """));
 
         Assert.Equal("the messageId is longer than 1024 characters", messages[0].Defect);
@@ -243,7 +248,8 @@ public sealed class EventReaderTests
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
     [InlineData("""{"messageId":"a","attributes":{"ApproximateReceiveCount":"many","ApproximateFirstReceiveTimestamp":"-1","SentTimestamp":"x"}}""")]
     [InlineData(
-        """{"messageId":"a","attributes":{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
+        """{"messageId":"a","attributes":"""
+            + """{"ApproximateReceiveCount":null,"ApproximateFirstReceiveTimestamp":"99999999999999999","SentTimestamp":1545082649183}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":{"dataType":"Binary.x","stringValue":"v"}}}""")]
     [InlineData("""{"messageId":"a","messageAttributes":{"x":null,"y":{},"z":{"dataType":null,"stringValue":"v"},"w":{"dataType":"String"}}}""")]
     public void Missing_null_and_unreadable_fields_are_tolerated(string record)

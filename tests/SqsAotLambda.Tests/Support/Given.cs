@@ -15,7 +15,15 @@ internal static class Given
     public static readonly Queue OrdersFifo = new("arn:aws:sqs:us-east-1:123456789012:orders.fifo");
 
     public static Message Message(string id = "id", string body = "{}", int position = 0) =>
-        new() { Id = id, Position = position, Queue = Orders, ReceiptHandle = Encoding.UTF8.GetBytes($"handle of {id}"), Body = Encoding.UTF8.GetBytes(body), ReceiveCount = 1 };
+        new()
+        {
+            Id = id,
+            Position = position,
+            Queue = Orders,
+            ReceiptHandle = Encoding.UTF8.GetBytes($"handle of {id}"),
+            Body = Encoding.UTF8.GetBytes(body),
+            ReceiveCount = 1,
+        };
 
     /// <summary>A batch of a standard queue.</summary>
     public static Message[] Batch(params string[] ids) => [.. ids.Select((id, position) => Message(id, position: position))];
