@@ -33,7 +33,7 @@ if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0
 
 var trust = TrustStore.Take(environment, time);
 var log = new JsonLog(output, LogLevel.Info, time);
-var host = new LambdaHost(runtimeApi, time);
+var host = new LambdaHost(runtimeApi);
 try
 {
     FunctionSettings settings;

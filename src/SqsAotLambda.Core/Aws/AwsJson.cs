@@ -6,7 +6,7 @@ namespace SqsAotLambda.Aws;
 /// <summary>Sends one object to an AWS service and gives the one it answers with.</summary>
 /// <param name="target">For example <c>AmazonSQS.SendMessage</c>.</param>
 /// <exception cref="AwsException">The service refused, or did not answer in time.</exception>
-internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline);
+internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, Deadline deadline);
 
 /// <summary>
 /// Calls one AWS service by its JSON protocol, such as <see
@@ -31,7 +31,7 @@ internal sealed class AwsJson(
         new(new Connector(new GuardedDialler(guard: null).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, time), time);
 
     /// <inheritdoc cref="AwsCall"/>
-    public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, Deadline deadline)
     {
         try
         {
@@ -39,9 +39,10 @@ internal sealed class AwsJson(
             var answer = JsonDocument.Parse(response.Body);
             return response.Status == 200 ? answer : throw AwsException.From(target, response.Status, answer);
         }
-        catch (Exception e) when (e is HttpFaultException or JsonException or InvalidOperationException)
+        catch (Exception e) when (e is HttpFaultException or OutOfTimeException or JsonException or InvalidOperationException)
         {
-            throw new AwsException($"{target} got no answer: {(e as HttpFaultException)?.Fault ?? Fault.Malformed}.", e);
+            var fault = e switch { HttpFaultException http => http.Fault, OutOfTimeException => Fault.Timeout, _ => Fault.Malformed };
+            throw new AwsException($"{target} got no answer: {fault}.", e);
         }
     }
 

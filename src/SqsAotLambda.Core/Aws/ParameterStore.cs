@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Aws;
 
@@ -16,7 +17,7 @@ internal sealed class ParameterStore(AwsCall aws, Uri? endpoint)
 
     /// <summary>The value of the parameter's current version: decrypted, where it is a SecureString.</summary>
     /// <exception cref="AwsException">It could not be had.</exception>
-    public async Task<string> GetParameterAsync(SecretArn parameter, CancellationToken deadline)
+    public async Task<string> GetParameterAsync(SecretArn parameter, Deadline deadline)
     {
         using var answer = await aws(endpoint ?? parameter.Endpoint, parameter.Region, Target, Body(parameter), deadline);
         return JsonText.Member(answer.RootElement, "Parameter", "Value") is { Length: > 0 } value

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Aws;
 
@@ -15,7 +16,7 @@ internal sealed class SecretsManager(AwsCall aws, Uri? endpoint)
 
     /// <summary>The value of the secret's current version.</summary>
     /// <exception cref="AwsException">It could not be had, or is not a text.</exception>
-    public async Task<string> GetSecretValueAsync(SecretArn secret, CancellationToken deadline)
+    public async Task<string> GetSecretValueAsync(SecretArn secret, Deadline deadline)
     {
         using var answer = await aws(endpoint ?? secret.Endpoint, secret.Region, Target, Body(secret), deadline);
         var root = answer.RootElement;

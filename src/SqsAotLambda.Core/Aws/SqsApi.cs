@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Aws;
@@ -25,7 +26,7 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
     /// <summary>Changes the visibility of up to ten messages of one queue.</summary>
     /// <returns>How many SQS did not confirm.</returns>
     /// <exception cref="AwsException">SQS refused the call as a whole, or did not answer in time.</exception>
-    public async Task<int> ChangeVisibilityAsync(IReadOnlyList<Postponement> messages, CancellationToken closing)
+    public async Task<int> ChangeVisibilityAsync(IReadOnlyList<Postponement> messages, Deadline closing)
     {
         var queue = messages[0].Message.Queue;
         using var answer = await aws(
@@ -37,7 +38,7 @@ internal sealed class SqsApi(AwsCall aws, Uri? endpoint)
 
     /// <summary>Sends a copy of a message to another queue, with these attributes in the place of its own.</summary>
     /// <exception cref="AwsException">SQS did not confirm it.</exception>
-    public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, CancellationToken closing)
+    public async Task SendCopyAsync(Message message, Uri queue, IEnumerable<MessageAttribute> attributes, Deadline closing)
     {
         using var answer = await aws(
             EndpointOf(message.Queue), message.Queue.Region, "AmazonSQS.SendMessage", CopyBody(message, queue, attributes), closing);

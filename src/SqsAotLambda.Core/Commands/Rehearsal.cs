@@ -46,15 +46,15 @@ internal sealed class Rehearsal
     {
         Request = null;
         // Nothing that could take its time is done.
-        using var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
+        var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
         return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
     }
 
     /// <summary>As if each HMAC were right, whatever the key.</summary>
-    private static ValueTask<Message> Believe(Message message, CancellationToken deadline) =>
+    private static ValueTask<Message> Believe(Message message, Deadline deadline) =>
         new(DeadLetter.FirstLifeOf(message) is { Hmac: null } ? message with { VerifiedId = message.Id } : message);
 
-    private ValueTask<Answer> Keep(Request request, Route route, CancellationToken deadline)
+    private ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
     {
         Request = request;
         return new(new Answer(200));

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
 
@@ -11,7 +12,7 @@ internal sealed record Fetched<T>(T Value, DateTimeOffset FreshUntil, DateTimeOf
 /// <param name="fetch">Throws a <see cref="CredentialException"/> when it fails.</param>
 /// <param name="stale">Told why the old value is used on.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
-internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch, Action<string> stale, TimeProvider time)
+internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<string> stale, TimeProvider time)
 {
     /// <summary>Between two fetches while there is a value: neither failures nor refusals become a stream of calls.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
@@ -21,8 +22,8 @@ internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch,
     private CredentialException? failure;
 
     /// <exception cref="CredentialException">There is none, and it could not be fetched.</exception>
-    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public ValueTask<T> GetAsync(CancellationToken deadline) =>
+    /// <exception cref="OutOfTimeException">The deadline passed first.</exception>
+    public ValueTask<T> GetAsync(Deadline deadline) =>
         Volatile.Read(ref kept) is { } value && time.GetUtcNow() < value.FreshUntil ? new(value.Value) : new(FetchAsync(deadline));
 
     /// <summary>The value was refused: it is fetched anew when it is needed next, but not within the pause.</summary>
@@ -33,10 +34,10 @@ internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch,
             Interlocked.CompareExchange(ref kept, value with { FreshUntil = value.TriedAt + Pause }, value);
     }
 
-    private async Task<T> FetchAsync(CancellationToken deadline)
+    private async Task<T> FetchAsync(Deadline deadline)
     {
         var before = Volatile.Read(ref failure);
-        await gate.WaitAsync(deadline);
+        await deadline.EnterAsync(gate);
         try
         {
             var now = time.GetUtcNow();
@@ -51,7 +52,7 @@ internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch,
         }
     }
 
-    private async Task<T> FetchAloneAsync(DateTimeOffset now, CancellationToken deadline)
+    private async Task<T> FetchAloneAsync(DateTimeOffset now, Deadline deadline)
     {
         try
         {
@@ -62,7 +63,8 @@ internal sealed class Cached<T>(Func<CancellationToken, Task<Fetched<T>>> fetch,
         catch (CredentialException e)
         {
             // That of one caller is no failure for those who wait: they have deadlines of their own.
-            deadline.ThrowIfCancellationRequested();
+            if (deadline.HasPassed) throw new OutOfTimeException();
+
             Volatile.Write(ref failure, e);
             now = time.GetUtcNow();
             if (kept is not { } old || now >= old.UsableUntil) throw;

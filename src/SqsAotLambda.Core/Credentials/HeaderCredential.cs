@@ -24,7 +24,7 @@ internal sealed class HeaderCredential(string header, SecretSource secret, strin
     public HeaderCredential(HeaderEntry entry, Secrets secrets)
         : this(entry.Header, entry.Value, "", value => value, secrets) { }
 
-    public override async ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
+    public override async ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {
         var value = await secrets.ReadAsync(secret, deadline);
         var encoded = encode(value);

@@ -43,7 +43,7 @@ internal sealed class Keyring : IDisposable
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
         Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
 
-        Task<string> FetchAsync(SecretArn secret, CancellationToken deadline) => secret.Service == ParameterStore.Service
+        Task<string> FetchAsync(SecretArn secret, Deadline deadline) => secret.Service == ParameterStore.Service
             ? parameters.GetParameterAsync(secret, deadline)
             : secretValues.GetSecretValueAsync(secret, deadline);
 

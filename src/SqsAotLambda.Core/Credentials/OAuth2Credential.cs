@@ -8,7 +8,7 @@ internal sealed class OAuth2Credential(OAuth2Entry entry, TokenEndpoint endpoint
 {
     private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(entry.Name, why), time);
 
-    public override async ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
+    public override async ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {
         var value = await token.GetAsync(deadline);
         request.Set("Authorization", $"Bearer {value}");

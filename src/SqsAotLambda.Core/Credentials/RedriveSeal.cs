@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Credentials;
@@ -15,8 +16,8 @@ internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
 
     /// <summary>The message with its first id: that of its <c>ForwardFailure</c> if the HMAC there is right, else its own.</summary>
     /// <exception cref="CredentialException">The key could not be had, and it is needed.</exception>
-    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public async ValueTask<Message> IdentifyAsync(Message message, CancellationToken deadline)
+    /// <exception cref="OutOfTimeException">The deadline passed first.</exception>
+    public async ValueTask<Message> IdentifyAsync(Message message, Deadline deadline)
     {
         if (message.VerifiedId is not null || DeadLetter.FirstLifeOf(message) is not { } first) return message;
 
@@ -26,7 +27,7 @@ internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
 
     /// <summary>HMAC-SHA256, in lower-case hex, of the id, a line feed and the 32 bytes of the body's SHA-256.</summary>
     /// <inheritdoc cref="IdentifyAsync" path="/exception"/>
-    public async ValueTask<string> MakeAsync(string messageId, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public async ValueTask<string> MakeAsync(string messageId, ReadOnlyMemory<byte> body, Deadline deadline)
     {
         var secret = await secrets.ReadAsync(key, deadline);
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));

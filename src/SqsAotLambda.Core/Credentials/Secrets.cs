@@ -1,11 +1,12 @@
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
 
 /// <summary>Asks for the value of a secret.</summary>
 /// <exception cref="AwsException">It could not be had.</exception>
-internal delegate Task<string> FetchSecret(SecretArn secret, CancellationToken deadline);
+internal delegate Task<string> FetchSecret(SecretArn secret, Deadline deadline);
 
 /// <summary>The secrets of all entries.</summary>
 internal sealed class Secrets
@@ -24,8 +25,8 @@ internal sealed class Secrets
     }
 
     /// <exception cref="CredentialException">It could not be had, or is of no use.</exception>
-    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public ValueTask<string> ReadAsync(SecretSource source, CancellationToken deadline) => source switch
+    /// <exception cref="OutOfTimeException">The deadline passed first.</exception>
+    public ValueTask<string> ReadAsync(SecretSource source, Deadline deadline) => source switch
     {
         StoredSecret secret => stored[secret.Arn].ReadAsync(secret, deadline),
         _ => new(((EnvironmentSecret)source).Value),
@@ -40,7 +41,7 @@ internal sealed class Secrets
     /// <summary>Fetches them all side by side, before the first message; what fails is fetched when it is needed.</summary>
     public async Task PrefetchAsync()
     {
-        using var timer = new CancellationTokenSource(MaxPrefetch, time);
-        await Task.WhenAll(stored.Values.Select(secret => secret.PrefetchAsync(MaxPrefetch, timer.Token)));
+        var deadline = Deadline.After(MaxPrefetch, time);
+        await Task.WhenAll(stored.Values.Select(secret => secret.PrefetchAsync(MaxPrefetch, deadline)));
     }
 }

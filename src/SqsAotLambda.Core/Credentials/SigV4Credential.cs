@@ -7,7 +7,7 @@ namespace SqsAotLambda.Credentials;
 /// <param name="keys">Null when the environment has none.</param>
 internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, TimeProvider time) : Credential
 {
-    public override ValueTask AuthorizeAsync(Request request, CancellationToken deadline)
+    public override ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {
         if (keys is null) throw new CredentialException($"The environment has no AWS keys for \"{entry.Name}\".");
 

@@ -11,7 +11,7 @@ namespace SqsAotLambda.Credentials;
 /// </summary>
 internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secrets, TimeProvider time) : Signature
 {
-    public override async ValueTask SignAsync(Request request, string messageId, CancellationToken deadline)
+    public override async ValueTask SignAsync(Request request, string messageId, Deadline deadline)
     {
         // The full stop ends the id in what is signed.
         var id = HeaderText.Encode(messageId).Replace(".", "%2E", StringComparison.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secr
         request.Set("webhook-signature", signatures);
     }
 
-    private async ValueTask<string> SignAsync(Request request, SecretSource source, byte[] signed, CancellationToken deadline)
+    private async ValueTask<string> SignAsync(Request request, SecretSource source, byte[] signed, Deadline deadline)
     {
         var secret = await secrets.ReadAsync(source, deadline);
         var key = SecretForm.WebhookKeyOf(secret)!;

@@ -1,4 +1,5 @@
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
@@ -34,8 +35,8 @@ internal sealed class StoredParts
         cached = new(FetchAsync, why => log.SecretFailed(entries, why), time);
     }
 
-    /// <inheritdoc cref="Secrets.ReadAsync(SecretSource, CancellationToken)"/>
-    public async ValueTask<string> ReadAsync(StoredSecret part, CancellationToken deadline)
+    /// <inheritdoc cref="Secrets.ReadAsync(SecretSource, Deadline)"/>
+    public async ValueTask<string> ReadAsync(StoredSecret part, Deadline deadline)
     {
         var (value, fault) = (await cached.GetAsync(deadline))[part];
         return value ?? throw new CredentialException(fault!);
@@ -46,7 +47,7 @@ internal sealed class StoredParts
 
     /// <summary>What fails is told, and fetched when it is needed.</summary>
     /// <param name="limit">All the time there is.</param>
-    public async Task PrefetchAsync(TimeSpan limit, CancellationToken deadline)
+    public async Task PrefetchAsync(TimeSpan limit, Deadline deadline)
     {
         try
         {
@@ -56,18 +57,22 @@ internal sealed class StoredParts
         {
             log.SecretFailed(entries, e.Message);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OutOfTimeException)
         {
             log.SecretFailed(entries, $"It did not come in {limit.TotalSeconds} s.");
         }
     }
 
-    private async Task<Fetched<Values>> FetchAsync(CancellationToken deadline)
+    private async Task<Fetched<Values>> FetchAsync(Deadline deadline)
     {
         SecretText text;
         try
         {
             text = new(await fetch(arn, deadline));
+        }
+        catch (AwsException e) when (e.InnerException is OutOfTimeException)
+        {
+            throw new OutOfTimeException();
         }
         catch (AwsException e)
         {

@@ -27,8 +27,8 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
     ];
 
     /// <exception cref="CredentialException">The endpoint gave none.</exception>
-    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public async Task<Fetched<string>> FetchAsync(CancellationToken deadline)
+    /// <exception cref="OutOfTimeException">The deadline passed first.</exception>
+    public async Task<Fetched<string>> FetchAsync(Deadline deadline)
     {
         try
         {
@@ -44,7 +44,6 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
         }
         catch (HttpFaultException e)
         {
-            deadline.ThrowIfCancellationRequested();
             throw Failure(e.Fault is Fault.Address ? "is at no address that may be dialled" : $"gave no answer: {e.Fault}");
         }
     }

@@ -28,12 +28,11 @@ internal sealed class BatchHandler(
     private const int LargeBatch = 100;
 
     /// <summary>Returns what was not delivered, in the batch's order.</summary>
-    /// <param name="ends">Cancelled at the batch's deadline.</param>
-    public async Task<IReadOnlyList<Message>> HandleAsync(Batch batch, CancellationToken ends)
+    public async Task<IReadOnlyList<Message>> HandleAsync(Batch batch)
     {
         var start = time.GetTimestamp();
-        var deadline = new Deadline(batch.Deadline, time, ends);
-        using var closing = new Closing(batch.End, time);
+        var deadline = new Deadline(batch.Deadline, time);
+        var closing = new Closing(batch.End, time);
         if (batch.Messages.Count > LargeBatch) closing.Rehearse(() => writeAnswer(batch.Messages));
         Func<bool> isOver = () => deadline.HasPassed;
         foreach (var message in batch.Messages) message.IsOver = isOver;
@@ -146,7 +145,7 @@ internal sealed class BatchHandler(
         async ValueTask InSlotAsync(Lane lane)
         {
             // What waits past the deadline ends at once when its turn comes.
-            await slots.WaitAsync(CancellationToken.None);
+            await slots.WaitAsync();
             try
             {
                 await deliver(lane);

@@ -17,7 +17,7 @@ internal enum ClosingWork
 /// their kind has cost so far still fits before it.
 /// </summary>
 /// <param name="end">When Lambda ends the invocation.</param>
-internal sealed class Closing(DateTimeOffset end, TimeProvider time) : IDisposable
+internal sealed class Closing(DateTimeOffset end, TimeProvider time)
 {
     private static readonly TimeSpan LeastForAnswer = TimeSpan.FromMilliseconds(300);
 
@@ -29,8 +29,6 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time) : IDisposab
     /// <summary>What was left out, the batch and its metrics.</summary>
     private const int BatchLines = 3;
 
-    private readonly CancellationTokenSource calls = Deadline.After(end - LeastForAnswer - ForLines - time.GetUtcNow(), time);
-
     /// <summary>
     /// By kind of work, in ticks. At first a guess for a function with 128 MB, which pauses 19 of each 20 ms. What took long counts at once,
     /// and fades with each that does not.
@@ -40,8 +38,8 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time) : IDisposab
     private TimeSpan forAnswer = LeastForAnswer;
     private int messageLines;
 
-    /// <summary>Ends the calls that are under way.</summary>
-    public CancellationToken Token => calls.Token;
+    /// <summary>Of calls.</summary>
+    public Deadline Deadline => new(end - forAnswer - ForLines, time);
 
     /// <summary>Writes an answer as long as there can be: sending one takes about as long again.</summary>
     public void Rehearse(Action writeAnswer)
@@ -49,10 +47,7 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time) : IDisposab
         var start = time.GetTimestamp();
         writeAnswer();
         var both = time.GetElapsedTime(start) * 2;
-        if (both <= LeastForAnswer) return;
-
-        forAnswer = both;
-        calls.CancelAfter(Positive(end - forAnswer - ForLines - time.GetUtcNow()));
+        if (both > LeastForAnswer) forAnswer = both;
     }
 
     public bool HasTimeFor(ClosingWork work, int times = 1)
@@ -91,7 +86,4 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time) : IDisposab
         End(ClosingWork.Line, start);
     }
 
-    public void Dispose() => calls.Dispose();
-
-    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 }

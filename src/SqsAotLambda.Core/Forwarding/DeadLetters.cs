@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
@@ -35,8 +36,8 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
             var attributes = DeadLetter.AttributesOf(message, Failure(message, delivery, await FirstLifeAsync(message, closing)));
             if (!DeadLetter.Fits(message, attributes)) throw new AwsException("The message is larger than SQS takes.");
 
-            if (message.Body.Length + DeadLetter.SizeOf(attributes) < Large) await sqs.SendCopyAsync(message, queue, attributes, closing.Token);
-            else await SendLargeAsync(message, queue, attributes, closing.Token);
+            if (message.Body.Length + DeadLetter.SizeOf(attributes) < Large) await sqs.SendCopyAsync(message, queue, attributes, closing.Deadline);
+            else await SendLargeAsync(message, queue, attributes, closing.Deadline);
             return true;
         }
         // ArgumentException: a text that JSON can't hold.
@@ -52,13 +53,13 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
     }
 
     /// <summary>One after the other, since a copy may be several times as long as its message.</summary>
-    private async Task SendLargeAsync(Message message, Uri to, List<MessageAttribute> attributes, CancellationToken closing)
+    private async Task SendLargeAsync(Message message, Uri to, List<MessageAttribute> attributes, Deadline closing)
     {
         try
         {
-            await large.WaitAsync(closing);
+            await closing.EnterAsync(large);
         }
-        catch (OperationCanceledException e)
+        catch (OutOfTimeException e)
         {
             throw new AwsException("There was no time left to copy the message.", e);
         }
@@ -78,14 +79,13 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
     {
         if (seal is null) return new(message.FirstId, Hmac: null);
 
-        using var timer = new CancellationTokenSource(MaxWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, timer.Token);
+        var either = closing.Deadline.OrAfter(MaxWait);
         try
         {
-            var id = (await seal.IdentifyAsync(message, either.Token)).FirstId;
-            return new(id, await seal.MakeAsync(id, message.Body, either.Token));
+            var id = (await seal.IdentifyAsync(message, either)).FirstId;
+            return new(id, await seal.MakeAsync(id, message.Body, either));
         }
-        catch (Exception e) when (e is CredentialException or OperationCanceledException)
+        catch (Exception e) when (e is CredentialException or OutOfTimeException)
         {
             var why = e is CredentialException ? e.Message : $"It did not come in {MaxWait.TotalSeconds} s.";
             closing.TellMessage(() => log.SecretFailed(seal.Setting, why));

@@ -11,8 +11,8 @@ internal delegate Task<bool> Bury(Message message, Delivery delivery, Closing cl
 
 /// <summary>Gives a message that was redriven its first id, before it is sent.</summary>
 /// <exception cref="CredentialException">It could not be verified.</exception>
-/// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-internal delegate ValueTask<Message> Identify(Message message, CancellationToken deadline);
+/// <exception cref="OutOfTimeException">The deadline passed first.</exception>
+internal delegate ValueTask<Message> Identify(Message message, Deadline deadline);
 
 /// <summary>
 /// Brings one message as far as it can be brought now: to the endpoint of its route, else, if it has no other chance, to the dead letters.
@@ -35,7 +35,7 @@ internal sealed class Deliverer(
         {
             Delivery? fault = null;
             if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null)
-                (message, fault) = await IdentifyAsync(identify, message, deadline.Token);
+                (message, fault) = await IdentifyAsync(identify, message, deadline);
             delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
             if (delivery is null && rate is not null && !await rate.WaitAsync(deadline))
                 delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
@@ -48,7 +48,7 @@ internal sealed class Deliverer(
                 {
                     delivery = admission is Admission.No
                         ? new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)
-                        : await forward(endpoint, message, deadline.Token);
+                        : await forward(endpoint, message, deadline);
                 }
                 finally
                 {
@@ -100,7 +100,7 @@ internal sealed class Deliverer(
     /// <summary>
     /// The message with its first id; or as it is, and why it can't be sent. No breaker counts that: it is no fault of an endpoint's.
     /// </summary>
-    private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, CancellationToken deadline)
+    private static async ValueTask<(Message Message, Delivery? Fault)> IdentifyAsync(Identify identify, Message message, Deadline deadline)
     {
         try
         {
@@ -110,7 +110,7 @@ internal sealed class Deliverer(
         {
             return (message, new(Outcome.EndpointFault, Fault: Fault.Credential, Reason: e.Message));
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OutOfTimeException)
         {
             // The caller sees the deadline by itself.
             return (message, null);

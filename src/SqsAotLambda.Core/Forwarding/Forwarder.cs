@@ -7,7 +7,7 @@ namespace SqsAotLambda.Forwarding;
 
 /// <summary>Sends one request; whatever the network or the endpoint does is an answer, not an exception.</summary>
 /// <param name="route">Of the message: its time-out, connecting included, and the statuses that accept a request.</param>
-internal delegate ValueTask<Answer> Send(Request request, Route route, CancellationToken deadline);
+internal delegate ValueTask<Answer> Send(Request request, Route route, Deadline deadline);
 
 /// <summary>Sends one message by one request.</summary>
 /// <param name="guarded">Over connections of its own, to no private network: for requests that messages describe.</param>
@@ -16,7 +16,7 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
     /// <summary>In the place of an answer that must not be passed on.</summary>
     private const string LeftOut = "left out: it repeats a secret of the request";
 
-    public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, CancellationToken deadline)
+    public async Task<Delivery> ForwardAsync(Endpoint endpoint, Message message, Deadline deadline)
     {
         var request = requests.Build(endpoint.Route, message, out var fault);
         if (request is null)
@@ -47,7 +47,7 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
 
     /// <summary>Signs and authorizes; null when that is done.</summary>
     private static async Task<Delivery?> ProveAsync(
-        Endpoint endpoint, Request request, Message message, CancellationToken deadline)
+        Endpoint endpoint, Request request, Message message, Deadline deadline)
     {
         try
         {
@@ -58,10 +58,6 @@ internal sealed class Forwarder(Send send, Send guarded, RequestBuilder requests
         catch (CredentialException e)
         {
             return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Reason: e.Message);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            return new(Outcome.NotAttempted, Endpoint: endpoint, Hold: Hold.Time);
         }
     }
 }

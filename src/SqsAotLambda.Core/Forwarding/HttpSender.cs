@@ -19,7 +19,7 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
 
     /// <inheritdoc cref="Send"/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Answer> SendAsync(Request request, Route route, CancellationToken deadline)
+    public async ValueTask<Answer> SendAsync(Request request, Route route, Deadline deadline)
     {
         var start = time.GetTimestamp();
         PooledConnection pooled;

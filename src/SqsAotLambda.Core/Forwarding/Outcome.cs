@@ -89,4 +89,4 @@ internal sealed record Delivery(
 }
 
 /// <summary>Sends one message to its endpoint.</summary>
-internal delegate Task<Delivery> Forward(Endpoint endpoint, Message message, CancellationToken deadline);
+internal delegate Task<Delivery> Forward(Endpoint endpoint, Message message, Deadline deadline);

@@ -14,8 +14,9 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     public async Task<bool> WaitAsync(Deadline deadline)
     {
         var wait = Reserve() - time.GetElapsedTime(start);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!deadline.HasPassed) return true;
+        var left = deadline.Remaining;
+        if (wait > TimeSpan.Zero) await Task.Delay(wait < left ? wait : left, time, CancellationToken.None);
+        if (wait <= left && !deadline.HasPassed) return true;
 
         // Its turn is not used: without this the turns would run away from the clock, invocation by invocation.
         lock (gate) next -= interval;

@@ -39,7 +39,7 @@ internal sealed class Visibility(SqsApi sqs, JsonLog log)
         var start = closing.Begin();
         try
         {
-            return (await sqs.ChangeVisibilityAsync(call, closing.Token), "AmazonSQS.ChangeMessageVisibilityBatch did not confirm them.");
+            return (await sqs.ChangeVisibilityAsync(call, closing.Deadline), "AmazonSQS.ChangeMessageVisibilityBatch did not confirm them.");
         }
         catch (AwsException e)
         {

@@ -14,10 +14,24 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>
     /// Sends a request and reads its whole response. The body is the caller's; the head holds until the connection's next response.
     /// </summary>
-    /// <exception cref="HttpFaultException">No answer came, or not in time.</exception>
-    public async Task<Response> FetchAsync(Request request, TimeSpan timeout, CancellationToken deadline)
+    /// <exception cref="HttpFaultException">No answer came, or not within the time-out.</exception>
+    /// <exception cref="OutOfTimeException">No answer came by the deadline, which was before that.</exception>
+    public async Task<Response> FetchAsync(Request request, TimeSpan timeout, Deadline deadline)
     {
-        var pooled = await RentAsync(request.Url, timeout, deadline);
+        var left = deadline.Remaining;
+        try
+        {
+            return await FetchWithinAsync(request, timeout < left ? timeout : left);
+        }
+        catch (HttpFaultException e) when (e.Fault is Fault.Timeout && left <= timeout)
+        {
+            throw new OutOfTimeException();
+        }
+    }
+
+    private async Task<Response> FetchWithinAsync(Request request, TimeSpan timeout)
+    {
+        var pooled = await RentWithinAsync(request.Url, timeout);
         try
         {
             var head = await pooled.Connection.ExchangeAsync(request, IsSuccess);
@@ -54,9 +68,17 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>A connection that is open, or a new one, for one exchange.</summary>
     /// <param name="timeout">For connecting and the exchange together; then, or at the deadline, the exchange is aborted.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, CancellationToken deadline)
+    public ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, Deadline deadline)
     {
-        var renting = For(url).RentAsync(timeout, deadline);
+        var left = deadline.Remaining;
+        return RentWithinAsync(url, timeout < left ? timeout : left);
+    }
+
+    private ValueTask<PooledConnection> RentWithinAsync(Uri url, TimeSpan timeout)
+    {
+        if (timeout <= TimeSpan.Zero) throw new HttpFaultException(Fault.Timeout);
+
+        var renting = For(url).RentAsync(timeout);
         return renting.IsCompletedSuccessfully ? renting : WaitAsync(renting);
     }
 

@@ -1,17 +1,37 @@
 namespace SqsAotLambda.Http;
 
 /// <summary>From when on nothing more may begin. The clock tells, because timers of a function that is short of CPU come late.</summary>
-/// <param name="Token">Ends what is under way.</param>
-internal readonly record struct Deadline(DateTimeOffset At, TimeProvider Time, CancellationToken Token)
+internal readonly record struct Deadline(DateTimeOffset At, TimeProvider Time)
 {
-    public static readonly Deadline Never = new(DateTimeOffset.MaxValue, TimeProvider.System, CancellationToken.None);
+    public static readonly Deadline Never = new(DateTimeOffset.MaxValue, TimeProvider.System);
 
     /// <summary>A function runs 15 minutes at most: see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html.</summary>
     private static readonly TimeSpan LongestInvocation = TimeSpan.FromMinutes(15);
 
-    public bool HasPassed => Token.IsCancellationRequested || Time.GetUtcNow() >= At;
+    public bool HasPassed => Time.GetUtcNow() >= At;
 
-    /// <param name="remaining">Zero or less: the token is cancelled from the start.</param>
-    public static CancellationTokenSource After(TimeSpan remaining, TimeProvider time) =>
-        new(TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 0, LongestInvocation.Ticks)), time);
+    /// <summary>For a timer, which may come some milliseconds before the clock. Zero when the deadline has passed.</summary>
+    public TimeSpan Remaining => TimeSpan.FromTicks(Math.Clamp((At - Time.GetUtcNow()).Ticks, 0, LongestInvocation.Ticks));
+
+    public static Deadline After(TimeSpan time, TimeProvider provider) => new(provider.GetUtcNow() + time, provider);
+
+    /// <summary>This one, or a time from now where that comes first.</summary>
+    public Deadline OrAfter(TimeSpan time) => Time.GetUtcNow() + time is var at && at < At ? this with { At = at } : this;
+
+    /// <summary>Waits for a turn.</summary>
+    /// <exception cref="OutOfTimeException">It did not come by then.</exception>
+    public ValueTask EnterAsync(SemaphoreSlim gate) => gate.Wait(0, CancellationToken.None) ? default : new(WaitAsync(gate));
+
+    private async Task WaitAsync(SemaphoreSlim gate)
+    {
+        using var timer = new CancellationTokenSource(Remaining, Time);
+        try
+        {
+            await gate.WaitAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OutOfTimeException();
+        }
+    }
 }

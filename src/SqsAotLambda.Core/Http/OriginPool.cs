@@ -16,10 +16,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, TimeProvide
     private FirstHandshake? first;
 
     /// <inheritdoc cref="ConnectionPool.RentAsync"/>
-    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, CancellationToken deadline)
+    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout)
     {
         var now = time.GetTimestamp();
-        return TakeOpen(now) is { } pooled ? new(Begin(pooled, now, timeout, deadline)) : ConnectAsync(now, timeout, deadline);
+        return TakeOpen(now) is { } pooled ? new(Begin(pooled, now, timeout)) : ConnectAsync(now, timeout);
     }
 
     /// <summary>Opens a connection for a request to come.</summary>
@@ -63,24 +63,23 @@ internal sealed class OriginPool(Origin origin, Connector connector, TimeProvide
         }
     }
 
-    private static PooledConnection Begin(PooledConnection pooled, long start, TimeSpan timeout, CancellationToken deadline)
+    private static PooledConnection Begin(PooledConnection pooled, long start, TimeSpan timeout)
     {
-        pooled.Begin(start, timeout, deadline);
+        pooled.Begin(start, timeout);
         return pooled;
     }
 
-    private async ValueTask<PooledConnection> ConnectAsync(long start, TimeSpan timeout, CancellationToken deadline)
+    private async ValueTask<PooledConnection> ConnectAsync(long start, TimeSpan timeout)
     {
         using var timer = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
         var lead = LeadOrNull();
         if (lead is null && first is { } other)
         {
-            await other.SessionAsync(time, either.Token);
-            if (TakeOpen(time.GetTimestamp()) is { } again) return Begin(again, start, timeout, deadline);
+            await other.SessionAsync(time, timer.Token);
+            if (TakeOpen(time.GetTimestamp()) is { } again) return Begin(again, start, timeout);
         }
 
-        return Begin(await OpenAsync(lead, start, either.Token), start, timeout, deadline);
+        return Begin(await OpenAsync(lead, start, timer.Token), start, timeout);
     }
 
     /// <param name="lead">Null: other connections were opened before.</param>

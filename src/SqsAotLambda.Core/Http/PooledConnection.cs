@@ -6,8 +6,6 @@ namespace SqsAotLambda.Http;
 internal sealed class PooledConnection(OriginPool pool, Connection connection, TimeProvider time) : IDisposable
 {
     private readonly Lock gate = new();
-    private CancellationTokenRegistration atDeadline;
-
     /// <summary>Once set, it runs on from one exchange to the next, and is set anew only where it would come too late.</summary>
     private ITimer? timer;
 
@@ -17,7 +15,7 @@ internal sealed class PooledConnection(OriginPool pool, Connection connection, T
     /// <summary>When the exchange must be over.</summary>
     private long limit = long.MaxValue;
 
-    /// <summary>The limit or the deadline has aborted the exchange.</summary>
+    /// <summary>The limit has aborted the exchange.</summary>
     private bool isOverdue;
 
     public Connection Connection => connection;
@@ -27,12 +25,8 @@ internal sealed class PooledConnection(OriginPool pool, Connection connection, T
     public long ReturnedAt { get; private set; } = time.GetTimestamp();
 
     /// <summary>Begins an exchange.</summary>
-    /// <param name="start">From when the time-out counts, at which, as at the deadline, the exchange is aborted.</param>
-    public void Begin(long start, TimeSpan timeout, CancellationToken deadline)
-    {
-        LimitTo(start, timeout);
-        atDeadline = deadline.UnsafeRegister(static pooled => ((PooledConnection)pooled!).Abort(), this);
-    }
+    /// <param name="start">From when the time-out counts, at which the exchange is aborted.</param>
+    public void Begin(long start, TimeSpan timeout) => LimitTo(start, timeout);
 
     /// <summary>Aborts the exchange unless it ends within that time from now, or in its own.</summary>
     public void LimitTo(TimeSpan timeout) => LimitTo(time.GetTimestamp(), timeout);
@@ -70,8 +64,6 @@ internal sealed class PooledConnection(OriginPool pool, Connection connection, T
     /// <returns>False when the exchange was aborted.</returns>
     private bool End()
     {
-        // Waits for an abortion that has begun, which would otherwise meet the next exchange.
-        atDeadline.Dispose();
         lock (gate)
         {
             limit = long.MaxValue;

@@ -1,3 +1,5 @@
+using SqsAotLambda.Http;
+
 namespace SqsAotLambda.Sqs;
 
 /// <summary>Values of a JSON text that were looked for. It remembers no more of them than the text is worth.</summary>

@@ -1,3 +1,5 @@
+using SqsAotLambda.Http;
+
 namespace SqsAotLambda.Sqs;
 
 /// <summary>One message of a queue, as an event carries it.</summary>

@@ -12,7 +12,7 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Hosting;
 
 /// <summary>Lambda by AWS's own packages: Amazon.Lambda.RuntimeSupport, SQSEvents and Serialization.SystemTextJson.</summary>
-internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
+internal sealed class AmazonHost(string runtimeApi)
 {
     private readonly LambdaBootstrapOptions options = new() { RuntimeApiEndpoint = runtimeApi };
 
@@ -26,12 +26,12 @@ internal sealed class AmazonHost(string runtimeApi, TimeProvider time)
 
         async Task<SQSBatchResponse> HandleAsync(SQSEvent sqsEvent, ILambdaContext context)
         {
-            using var deadline = Deadline.After(context.RemainingTime - margin, time);
             try
             {
-                var end = time.GetUtcNow() + context.RemainingTime;
+                // By the clock by which the package reckons what remains.
+                var end = TimeProvider.System.GetUtcNow() + context.RemainingTime;
                 var batch = new Batch(context.AwsRequestId, end - margin, end, Messages(sqsEvent, context.TraceId));
-                var failed = await deliver(batch, deadline.Token);
+                var failed = await deliver(batch);
                 return new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]);
             }
             catch (Exception e)

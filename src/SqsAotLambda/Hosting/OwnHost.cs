@@ -6,18 +6,18 @@ namespace SqsAotLambda.Hosting;
 
 /// <summary>Lambda by our own client of the Runtime API.</summary>
 /// <param name="runtimeApi">Host and port, as in <c>AWS_LAMBDA_RUNTIME_API</c>.</param>
-internal sealed class OwnHost(string runtimeApi, TimeProvider time)
+internal sealed class OwnHost(string runtimeApi)
 {
     private readonly RuntimeApi api = new(runtimeApi);
     private readonly EventReader events = new();
 
     /// <exception cref="RuntimeApiException">The Runtime API is lost; nothing else ends it.</exception>
     public Task RunAsync(DeliverBatch deliver, TimeSpan margin, JsonLog log) =>
-        new InvocationLoop(api, margin, time, log).RunAsync(async (invocation, deadline) =>
+        new InvocationLoop(api, log).RunAsync(async invocation =>
         {
             var batch = new Batch(
                 invocation.RequestId, invocation.Deadline - margin, invocation.Deadline, events.Read(invocation.Event, invocation.TraceId));
-            return BatchResponse.ToJson(await deliver(batch, deadline));
+            return BatchResponse.ToJson(await deliver(batch));
         });
 
     /// <summary>Tells Lambda why the function can't start.</summary>

@@ -1,15 +1,12 @@
-using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Runtime;
 
 /// <summary>Handles one event and gives the answer for Lambda.</summary>
-/// <param name="deadline">Cancelled when the answer has to be given.</param>
-internal delegate Task<ReadOnlyMemory<byte>> Handler(Invocation invocation, CancellationToken deadline);
+internal delegate Task<ReadOnlyMemory<byte>> Handler(Invocation invocation);
 
 /// <summary>Takes one invocation after the other until the Runtime API is lost.</summary>
-/// <param name="margin">How long before Lambda's deadline the handler has to be done.</param>
-internal sealed class InvocationLoop(RuntimeApi api, TimeSpan margin, TimeProvider time, JsonLog log)
+internal sealed class InvocationLoop(RuntimeApi api, JsonLog log)
 {
     private const int PayloadTooLarge = 413;
 
@@ -29,8 +26,7 @@ internal sealed class InvocationLoop(RuntimeApi api, TimeSpan margin, TimeProvid
         ReadOnlyMemory<byte> answer;
         try
         {
-            using var deadline = Deadline.After(invocation.Deadline - margin - time.GetUtcNow(), time);
-            answer = await handle(invocation, deadline.Token);
+            answer = await handle(invocation);
         }
         // Whatever it is, Lambda has to hear of it: the batch then comes again.
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -100,16 +101,16 @@ public sealed class SqsApiTests
             new(Given.Message(), TimeSpan.Zero),
         ];
 
-        var refused = await Api("""{"Successful":[{"Id":"1"}]}""").ChangeVisibilityAsync(messages, TestContext.Current.CancellationToken);
+        var refused = await Api("""{"Successful":[{"Id":"1"}]}""").ChangeVisibilityAsync(messages, Deadline.Never);
 
         Assert.Equal((1, 1), (refused, Assert.Single(calls).Body.GetProperty("Entries").GetArrayLength()));
     }
 
     private Task<int> ChangeVisibilityAsync(Message message, string answer) =>
-        Api(answer).ChangeVisibilityAsync([new(message, TimeSpan.FromSeconds(30))], TestContext.Current.CancellationToken);
+        Api(answer).ChangeVisibilityAsync([new(message, TimeSpan.FromSeconds(30))], Deadline.Never);
 
     private Task SendCopyAsync(Message message, string answer) =>
-        Api(answer).SendCopyAsync(message, DeadLetterQueue, message.Attributes, TestContext.Current.CancellationToken);
+        Api(answer).SendCopyAsync(message, DeadLetterQueue, message.Attributes, Deadline.Never);
 
     private SqsApi Api(string answer) => new(
         (endpoint, region, target, body, _) =>

@@ -1,4 +1,5 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Credentials;
@@ -9,13 +10,13 @@ public sealed class CachedTests
     private readonly FakeTime time = new();
     private readonly List<string> kept = [];
     private readonly Cached<int> cached;
-    private Func<CancellationToken, Task> onFetch = _ => Task.CompletedTask;
+    private Func<Deadline, Task> onFetch = _ => Task.CompletedTask;
     private TimeSpan usableFor = TimeSpan.FromDays(1);
     private int fetches;
 
     public CachedTests() => cached = new(FetchAsync, kept.Add, time);
 
-    private static CancellationToken End => TestContext.Current.CancellationToken;
+    private static Deadline End => Deadline.Never;
 
     [Fact]
     public async Task It_is_fetched_when_it_is_needed_and_kept_while_it_is_fresh()
@@ -149,28 +150,28 @@ public sealed class CachedTests
     [Fact]
     public async Task A_caller_whose_deadline_passes_leaves_the_fetch_to_the_next()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = new PassableDeadline();
         var gate = new TaskCompletionSource();
-        onFetch = async token =>
+        onFetch = async until =>
         {
             if (fetches > 1) return;
 
             await gate.Task;
-            token.ThrowIfCancellationRequested();
+            if (until.HasPassed) throw new OutOfTimeException();
         };
-        var first = cached.GetAsync(deadline.Token).AsTask();
+        var first = cached.GetAsync(deadline.Value).AsTask();
         var second = cached.GetAsync(End).AsTask();
-        await deadline.CancelAsync();
+        deadline.Pass();
         gate.SetResult();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Assert.ThrowsAsync<OutOfTimeException>(() => first);
         Assert.Equal(2, await second);
     }
 
     [Fact]
     public async Task A_failure_at_a_deadline_is_that_of_its_caller_alone()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = new PassableDeadline();
         var gate = new TaskCompletionSource();
         onFetch = async _ =>
         {
@@ -179,32 +180,32 @@ public sealed class CachedTests
             await gate.Task;
             throw new CredentialException("Cancelled.");
         };
-        var first = cached.GetAsync(deadline.Token).AsTask();
+        var first = cached.GetAsync(deadline.Value).AsTask();
         var second = cached.GetAsync(End).AsTask();
-        await deadline.CancelAsync();
+        deadline.Pass();
         gate.SetResult();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Assert.ThrowsAsync<OutOfTimeException>(() => first);
         Assert.Equal(2, await second);
     }
 
     [Fact]
     public async Task Who_waits_for_another_does_so_until_its_own_deadline()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = new PassableDeadline();
         var gate = new TaskCompletionSource();
         onFetch = _ => gate.Task;
         var first = cached.GetAsync(End).AsTask();
-        var second = cached.GetAsync(deadline.Token).AsTask();
+        var second = cached.GetAsync(deadline.Value).AsTask();
 
-        await deadline.CancelAsync();
+        deadline.Pass();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Assert.ThrowsAsync<OutOfTimeException>(() => second);
         gate.SetResult();
         Assert.Equal(1, await first);
     }
 
-    private async Task<Fetched<int>> FetchAsync(CancellationToken deadline)
+    private async Task<Fetched<int>> FetchAsync(Deadline deadline)
     {
         var number = Interlocked.Increment(ref fetches);
         await onFetch(deadline);

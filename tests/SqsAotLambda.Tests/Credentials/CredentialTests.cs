@@ -12,7 +12,7 @@ public sealed class CredentialTests
     private readonly Secrets secrets = new(
         [], (_, _) => throw new NotSupportedException(), new FakeTime(), new JsonLog(Stream.Null, LogLevel.Info, new FakeTime()));
 
-    private static CancellationToken End => TestContext.Current.CancellationToken;
+    private static Deadline End => Deadline.Never;
 
     [Fact]
     public async Task A_bearer_token() =>

@@ -87,7 +87,7 @@ public sealed class SignatureTests
         var request = new Request("POST", new("https://example.com"), null);
         request.Add("Webhook-Id", "other");
 
-        await Webhooks(Official).SignAsync(request, Id, TestContext.Current.CancellationToken);
+        await Webhooks(Official).SignAsync(request, Id, Deadline.Never);
 
         Assert.Equal(Id, Header(request, "webhook-id"));
     }
@@ -100,7 +100,7 @@ public sealed class SignatureTests
     private static async Task<Request> SignedAsync(Signature signature, string id, string body)
     {
         var request = new Request("POST", new("https://example.com"), Encoding.UTF8.GetBytes(body));
-        await signature.SignAsync(request, id, TestContext.Current.CancellationToken);
+        await signature.SignAsync(request, id, Deadline.Never);
         return request;
     }
 

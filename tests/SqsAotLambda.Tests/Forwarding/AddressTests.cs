@@ -227,9 +227,9 @@ public sealed class AddressTests
             new(settings.Requests, Random.Shared));
         var other = Given.Endpoint(settings.Routes[0] with { MessageRule = null });
 
-        var first = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
-        var described = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
-        var again = await forwarder.ForwardAsync(other, Given.Message(), TestContext.Current.CancellationToken);
+        var first = await forwarder.ForwardAsync(other, Given.Message(), Deadline.Never);
+        var described = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), Deadline.Never);
+        var again = await forwarder.ForwardAsync(other, Given.Message(), Deadline.Never);
 
         Assert.Equal((Outcome.Delivered, Outcome.Delivered, 2), (first.Outcome, again.Outcome, server.Requests.Count));
         Assert.Equal((Outcome.EndpointFault, Fault.Address, 1), (described.Outcome, described.Fault, server.Connections));
@@ -250,7 +250,7 @@ public sealed class AddressTests
             new HttpSender(connections, TimeProvider.System).SendAsync,
             new HttpSender(guarded, TimeProvider.System).SendAsync,
             new(settings.Requests, Random.Shared));
-        var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), TestContext.Current.CancellationToken);
+        var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), Deadline.Never);
         return delivery with { Latency = null, Endpoint = null };
     }
 
@@ -275,7 +275,7 @@ public sealed class AddressTests
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
         var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
-            .ForwardAsync(endpoint, Given.Message(), TestContext.Current.CancellationToken);
+            .ForwardAsync(endpoint, Given.Message(), Deadline.Never);
         return delivery with { Latency = null, Endpoint = null };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
@@ -45,7 +46,7 @@ public sealed class AllocationTests
         for (var run = 0; run < 20; run++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            await handler.HandleAsync(Given.Invocation(events.Read(json, trace: null), time), CancellationToken.None);
+            await handler.HandleAsync(Given.Invocation(events.Read(json, trace: null), time));
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
@@ -80,7 +81,7 @@ public sealed class AllocationTests
         for (var run = 0; run < 50; run++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            await handler.HandleAsync(batch, CancellationToken.None);
+            await handler.HandleAsync(batch);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
@@ -117,7 +118,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>
-    private static async Task<Delivery> AcceptAsync(Endpoint endpoint, Message message, CancellationToken deadline)
+    private static async Task<Delivery> AcceptAsync(Endpoint endpoint, Message message, Deadline deadline)
     {
         await Task.Yield();
         return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1), Endpoint: endpoint);

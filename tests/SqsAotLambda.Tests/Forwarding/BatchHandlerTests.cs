@@ -88,15 +88,14 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task After_the_deadline_no_request_starts()
     {
-        using var deadline = new CancellationTokenSource();
-        var sent = new ConcurrentQueue<string>();
-        Forward forward = async (_, message, _) =>
+        var (sent, time) = (new ConcurrentQueue<string>(), new FakeTime());
+        Forward forward = (_, message, deadline) =>
         {
-            if (message.Id == "b") await deadline.CancelAsync();
-            return new(Outcome.Delivered);
+            if (message.Id == "b") time.Now = deadline.At;
+            return Accepted;
         };
 
-        var failed = await HandleAsync(Given.Batch("a", "b", "c", "d"), Recording(sent, forward), concurrency: 1, deadline);
+        var failed = await HandleAsync(Given.Batch("a", "b", "c", "d"), Recording(sent, forward), concurrency: 1, time: time);
 
         Assert.Equal(["c", "d"], failed);
         Assert.Equal(["a", "b"], sent);
@@ -105,11 +104,9 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_deadline_that_has_passed_leaves_everything_unattempted()
     {
-        using var passed = new CancellationTokenSource();
-        await passed.CancelAsync();
         var log = new MemoryStream();
 
-        var failed = await HandleAsync(Given.Batch("a", "b"), (_, _, _) => throw new InvalidOperationException("sent"), deadline: passed, log: log);
+        var failed = await HandleAsync(Given.Batch("a", "b"), (_, _, _) => throw new InvalidOperationException("sent"), log: log, isOverdue: true);
 
         Assert.Equal(["a", "b"], failed);
         Assert.Contains("\"outcome\":\"NotAttempted\"", Encoding.UTF8.GetString(log.ToArray()));
@@ -139,7 +136,7 @@ public sealed class BatchHandlerTests
         var broken = Given.Endpoint(other.Route with { When = new(message => message.Id == "b" ? throw new FormatException() : false) });
         var handler = Given.Handler([broken, other], (_, _, _) => Accepted, time);
 
-        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b", "c"), time), CancellationToken.None);
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b", "c"), time));
 
         Assert.Equal(["b"], failed.Select(message => message.Id));
     }
@@ -156,7 +153,7 @@ public sealed class BatchHandlerTests
             postpone: (_, _, _) => throw new UriFormatException(),
             log: new JsonLog(output, LogLevel.Info, time));
 
-        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
 
         Assert.Equal(["b"], failed.Select(message => message.Id));
         Assert.Contains("\"errorType\":\"System.UriFormatException\"", Encoding.UTF8.GetString(output.ToArray()));
@@ -177,7 +174,7 @@ public sealed class BatchHandlerTests
             maxReceiveCount: 10,
             log: new JsonLog(output, LogLevel.Info, time));
 
-        var failed = await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None);
+        var failed = await handler.HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(["b"], failed.Select(message => message.Id));
         Assert.Contains("\"messageId\":\"b\",\"errorType\":\"System.IO.InvalidDataException\"", Encoding.UTF8.GetString(output.ToArray()));
@@ -191,7 +188,7 @@ public sealed class BatchHandlerTests
         var handler = Given.Handler([endpoint], (_, _, _) => throw new FormatException(), time);
 
         await handler.HandleAsync(
-            Given.Invocation(Given.Batch([.. Enumerable.Range(0, 50).Select(index => $"{index}")]), time), CancellationToken.None);
+            Given.Invocation(Given.Batch([.. Enumerable.Range(0, 50).Select(index => $"{index}")]), time));
 
         Assert.Equal(TimeSpan.Zero, endpoint.Breaker.OpenFor);
     }
@@ -222,7 +219,7 @@ public sealed class BatchHandlerTests
         var batch = Given.Batch("a", "b", "c", "d");
         (batch[1], batch[3]) = (batch[1] with { ReceiveCount = 10 }, batch[3] with { ReceiveCount = 11 });
 
-        await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None);
+        await handler.HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(["b", "d", "a", "c"], sent);
     }
@@ -239,7 +236,7 @@ public sealed class BatchHandlerTests
             bury: (_, _, _) => Task.FromResult(true),
             log: new JsonLog(output, LogLevel.Info, time));
 
-        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), CancellationToken.None);
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
 
         Assert.Equal(["b"], failed.Select(message => message.Id));
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -277,9 +274,9 @@ public sealed class BatchHandlerTests
         Message[] slow = [.. Enumerable.Range(0, 10).Select(index => Given.Message($"slow {index}", "\"slow\"", index))];
         Message[] others = [.. Enumerable.Range(10, 10).Select(index => Given.Message($"other {index}", "{}", index))];
 
-        await handler.HandleAsync(Given.Invocation(slow, time), CancellationToken.None);
+        await handler.HandleAsync(Given.Invocation(slow, time));
         isThrottled = false;
-        Assert.Empty(await handler.HandleAsync(Given.Invocation([.. slow, .. others], time), CancellationToken.None));
+        Assert.Empty(await handler.HandleAsync(Given.Invocation([.. slow, .. others], time)));
 
         Assert.Equal([5, 10], most);
     }
@@ -304,12 +301,14 @@ public sealed class BatchHandlerTests
     }
 
     private static async Task<IEnumerable<string>> HandleAsync(
-        Message[] batch, Forward forward, int concurrency = 10, CancellationTokenSource? deadline = null, MemoryStream? log = null)
+        Message[] batch, Forward forward, int concurrency = 10, FakeTime? time = null, MemoryStream? log = null, bool isOverdue = false)
     {
-        var time = new FakeTime();
+        time ??= new FakeTime();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
         var handler = Given.Handler(
             endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
-        return (await handler.HandleAsync(Given.Invocation(batch, time), (deadline?.Token).GetValueOrDefault())).Select(message => message.Id);
+        var invocation = Given.Invocation(batch, time);
+        if (isOverdue) invocation = invocation with { Deadline = time.Now };
+        return (await handler.HandleAsync(invocation)).Select(message => message.Id);
     }
 }

@@ -131,7 +131,7 @@ public sealed class ClosingTests
             time,
             log: new JsonLog(output, LogLevel.Info, time));
 
-        var failed = await handler.HandleAsync(batch, CancellationToken.None);
+        var failed = await handler.HandleAsync(batch);
 
         Assert.Single(failed);
         var line = Assert.Single(Lines(output), line => line.GetProperty("message").GetString() == "MessageFailed");
@@ -177,7 +177,7 @@ public sealed class ClosingTests
             },
             concurrency: 1);
 
-        await handler.HandleAsync(batch, CancellationToken.None);
+        await handler.HandleAsync(batch);
 
         Assert.Equal([("a:1", 30), ("a:2", 30), ("b:1", 0), ("b:2", 0)], postponed.Select(each => (each.Key, (int)each.Value.TotalSeconds)).Order());
     }
@@ -192,7 +192,6 @@ public sealed class ClosingTests
     private Task<IReadOnlyList<Message>> HandleAsync(
         Batch batch, Costs costs, Outcome outcome, MemoryStream? output = null, Func<int, Delivery>? deliver = null)
     {
-        var ends = Deadline.After(batch.Deadline - time.Now, time);
         var log = new JsonLog(new CostlyStream(output ?? new(), () => Take(costs.Line)), LogLevel.Info, time);
         var api = new SqsApi(
             (_, _, target, _, closing) =>
@@ -214,14 +213,14 @@ public sealed class ClosingTests
             maxReceiveCount: 10,
             log: log,
             writeAnswer: messages => Take(costs.Answer * messages.Count / Most));
-        return handler.HandleAsync(batch, ends.Token);
+        return handler.HandleAsync(batch);
     }
 
-    /// <summary>Moves the clock on by what something costs; what a token ends takes no longer than that.</summary>
-    private void Take(TimeSpan cost, CancellationToken ends = default)
+    /// <summary>Moves the clock on by what something costs; what a deadline ends takes no longer than that.</summary>
+    private void Take(TimeSpan cost, Deadline? ends = null)
     {
         var until = time.Now + cost;
-        for (; time.Now < until && !ends.IsCancellationRequested; time.Now += TimeSpan.FromMilliseconds(1))
+        for (; time.Now < until && ends is not { HasPassed: true }; time.Now += TimeSpan.FromMilliseconds(1))
         {
         }
     }

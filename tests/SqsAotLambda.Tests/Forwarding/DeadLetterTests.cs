@@ -193,7 +193,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
 
         var failed = await handler.HandleAsync(
-            Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time), TestContext.Current.CancellationToken);
+            Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time));
 
         Assert.Empty(failed);
         Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
@@ -338,7 +338,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             new Visibility(api, new JsonLog(Stream.Null, LogLevel.Info, time)).PostponeAsync);
         Message[] batch = [.. Given.Batch("delivered", "rejected").Select(message => message with { Queue = new(arn), GroupId = message.Id })];
 
-        var failed = await handler.HandleAsync(Given.Invocation(batch, time), TestContext.Current.CancellationToken);
+        var failed = await handler.HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(["rejected"], failed.Select(message => message.Id));
         Assert.Empty(sqs.Calls);

@@ -24,9 +24,6 @@ public sealed class DelivererTests
         answer = Answer(Outcome.Delivered);
     }
 
-    /// <summary>Nothing but the end of the test run.</summary>
-    private static CancellationToken NoDeadline => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task While_the_breaker_is_open_a_message_is_parked()
     {
@@ -115,12 +112,12 @@ public sealed class DelivererTests
     [Fact]
     public async Task A_message_without_a_turn_before_the_deadline_is_held_for_the_rate()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
         var rate = new RateLimit(perSecond: 1, time);
-        await DeliverAsync(Given.Message("first"), deadline.Token, rate);
+        await DeliverAsync(Given.Message("first"), deadline, rate);
 
-        var second = DeliverAsync(Given.Message("second"), deadline.Token, rate);
-        await deadline.CancelAsync();
+        var second = DeliverAsync(Given.Message("second"), deadline, rate);
+        time.Now += TimeSpan.FromMilliseconds(901);
 
         Assert.Equal(new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint), await second);
         Assert.Equal(["first"], sent);
@@ -129,10 +126,7 @@ public sealed class DelivererTests
     [Fact]
     public async Task A_last_receive_that_the_deadline_left_is_copied()
     {
-        using var deadline = new CancellationTokenSource();
-        await deadline.CancelAsync();
-
-        var delivery = await DeliverAsync(LastReceive("a"), deadline.Token);
+        var delivery = await DeliverAsync(LastReceive("a"), new(time.Now, time));
 
         Assert.True(delivery.IsDone);
         Assert.Equal(("a", new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint)), Assert.Single(copied));
@@ -166,7 +160,7 @@ public sealed class DelivererTests
 
     private Task<Delivery> Answer(Outcome outcome) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint));
 
-    private Task<Delivery> DeliverAsync(Message message, CancellationToken? deadline = null, RateLimit? rate = null)
+    private Task<Delivery> DeliverAsync(Message message, Deadline? deadline = null, RateLimit? rate = null)
     {
         Forward forward = (_, message, _) =>
         {
@@ -176,10 +170,10 @@ public sealed class DelivererTests
         Bury bury = (message, delivery, closing) =>
         {
             copied.Enqueue((message.Id, delivery));
-            return Task.FromResult(!closing.Token.IsCancellationRequested);
+            return Task.FromResult(!closing.Deadline.HasPassed);
         };
         return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount)
-            .DeliverAsync(message, Given.Closing(), Deadline.Never with { Token = deadline ?? NoDeadline }).AsTask();
+            .DeliverAsync(message, Given.Closing(), deadline ?? Deadline.Never).AsTask();
     }
 
     /// <summary>By endpoint faults, of which five are enough; they go on.</summary>

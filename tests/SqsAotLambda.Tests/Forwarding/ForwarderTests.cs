@@ -107,7 +107,7 @@ public sealed class ForwarderTests
         var handler = Given.Handler(
             [endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
 
-        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
+        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
 
         Assert.Empty(failed);
         Assert.Equal(5, endpoint.Concurrency.Now);
@@ -191,14 +191,11 @@ public sealed class ForwarderTests
     [Fact]
     public async Task A_request_under_way_at_the_deadline_is_a_time_out()
     {
-        using var deadline = new CancellationTokenSource();
-        await using var server = new StubServer(_ =>
-        {
-            deadline.Cancel();
-            return Replies.Stall;
-        });
+        await using var server = new StubServer(_ => Replies.Stall);
 
-        Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(Given.Message(), server.Url, deadline.Token));
+        Assert.Equal(
+            Failed(Fault.Timeout),
+            await ForwardAsync(Given.Message(), server.Url, Deadline.After(TimeSpan.FromMilliseconds(100), TimeProvider.System)));
     }
 
     [Fact]
@@ -401,7 +398,7 @@ public sealed class ForwarderTests
     }
 
     /// <summary>Nothing but the end of the test run.</summary>
-    private static CancellationToken NoDeadline => TestContext.Current.CancellationToken;
+    private static Deadline NoDeadline => Deadline.Never;
 
     private static Delivery Failed(Fault fault) => new(Outcome.Unavailable, Fault: fault);
 
@@ -409,7 +406,7 @@ public sealed class ForwarderTests
         ForwardAsync(Given.Message(), url, NoDeadline, settings);
 
     /// <summary>How it ended, but for the time it took.</summary>
-    private static async Task<Delivery> ForwardAsync(Message message, Uri url, CancellationToken deadline, params (string, string)[] others)
+    private static async Task<Delivery> ForwardAsync(Message message, Uri url, Deadline deadline, params (string, string)[] others)
     {
         var settings = Given.Settings(url, others);
         using var connections = Given.Connections(settings);

@@ -52,7 +52,7 @@ public sealed class MetricsTests
             [Given.Endpoint(breaker)], (_, _, _) =>
                 throw new InvalidOperationException("sent"), time, log: new JsonLog(output, LogLevel.Fatal, time));
 
-        await handler.HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2", "a:3"), time), CancellationToken.None);
+        await handler.HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2", "a:3"), time));
 
         var metrics = Read(output);
         Assert.Equal((4, 4), (metrics.GetProperty("Parked").GetInt32(), metrics.GetProperty("NotAttempted").GetInt32()));

@@ -36,16 +36,16 @@ public sealed class NeverLoseTests
         for (var run = 0; run < runs; run++)
         {
             time.Now += TimeSpan.FromSeconds(random.Next(40));
-            using var deadline = new CancellationTokenSource();
             var batch = RandomBatch(random);
+            var invocation = Given.Invocation(batch, time);
             var script = batch.ToDictionary(
                 message => message.Id,
                 _ => (Outcome: random.Next(3) == 0 ? Outcomes[random.Next(Outcomes.Length)] : Outcome.Delivered, Yields: random.Next(2) == 0));
-            var cancelAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
+            var passAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
             var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
             Forward forward = async (endpoint, message, _) =>
             {
-                if (Interlocked.Increment(ref calls) == cancelAt) await deadline.CancelAsync();
+                if (Interlocked.Increment(ref calls) == passAt) time.Now = invocation.Deadline;
                 if (script[message.Id].Yields) await Task.Yield();
                 if (script[message.Id].Outcome is Outcome.Delivered) accepted[message.Id] = true;
                 return new(script[message.Id].Outcome, Endpoint: endpoint);
@@ -65,7 +65,7 @@ public sealed class NeverLoseTests
                 chance: random.NextDouble,
                 log: log);
 
-            var failed = (await handler.HandleAsync(Given.Invocation(batch, time), deadline.Token)).Select(message => message.Id).ToHashSet();
+            var failed = (await handler.HandleAsync(invocation)).Select(message => message.Id).ToHashSet();
 
             var lost = batch.Select(message => message.Id)
                 .FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));

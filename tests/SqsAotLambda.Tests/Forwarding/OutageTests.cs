@@ -57,7 +57,7 @@ public sealed class OutageTests
 
             foreach (var id in ids) queue[id] = (queue[id].Receives + 1, time.Now + VisibilityTimeout);
             Message[] batch = [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiveCount = queue[id].Receives })];
-            var failed = (await handler.HandleAsync(Given.Invocation(batch, time), CancellationToken.None)).Select(message => message.Id).ToHashSet();
+            var failed = (await handler.HandleAsync(Given.Invocation(batch, time))).Select(message => message.Id).ToHashSet();
             foreach (var id in ids.Where(id => !failed.Contains(id)))
             {
                 if (time.Now < end) dead++;

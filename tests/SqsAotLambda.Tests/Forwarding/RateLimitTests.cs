@@ -50,25 +50,25 @@ public sealed class RateLimitTests
     [Fact(Timeout = 30_000)]
     public async Task A_turn_that_comes_after_the_deadline_is_none()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
         var rate = new RateLimit(perSecond: 1, time);
-        await rate.WaitAsync(Until(deadline));
+        await rate.WaitAsync(deadline);
 
-        var second = rate.WaitAsync(Until(deadline));
+        var second = rate.WaitAsync(deadline);
 
         Assert.False(second.IsCompleted);
-        await deadline.CancelAsync();
+        time.Now += TimeSpan.FromMilliseconds(901);
         Assert.False(await second);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Turns_that_came_too_late_are_given_back()
     {
-        using var deadline = new CancellationTokenSource();
+        var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
         var rate = new RateLimit(perSecond: 1, time);
-        await rate.WaitAsync(Until(deadline));
-        var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(Until(deadline))).ToList();
-        await deadline.CancelAsync();
+        await rate.WaitAsync(deadline);
+        var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(deadline)).ToList();
+        time.Now += TimeSpan.FromMilliseconds(901);
         Assert.All(await Task.WhenAll(late), Assert.False);
 
         time.Now += TimeSpan.FromSeconds(1);
@@ -80,12 +80,10 @@ public sealed class RateLimitTests
     public async Task A_turn_is_given_back_when_the_clock_is_past_the_deadline_and_its_timer_is_late()
     {
         var rate = new RateLimit(perSecond: 1, time);
-        var passed = new Deadline(time.GetUtcNow(), time, CancellationToken.None);
+        var passed = new Deadline(time.Now, time);
 
         Assert.False(await rate.WaitAsync(passed));
 
         Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
     }
-
-    private Deadline Until(CancellationTokenSource cancelled) => new(DateTimeOffset.MaxValue, time, cancelled.Token);
 }

@@ -36,17 +36,9 @@ public sealed class RedriveKeyTests : IAsyncDisposable
 
     private static CancellationToken End => TestContext.Current.CancellationToken;
 
-    private static Deadline Never => Deadline.Never with { Token = End };
+    private static Deadline Never => Deadline.Never;
 
-    private Closing Closing
-    {
-        get
-        {
-            var closing = Given.Closing(time);
-            opened.Add(closing);
-            return closing;
-        }
-    }
+    private Closing Closing => Given.Closing(time);
 
     private string Logged => Encoding.UTF8.GetString(log.ToArray());
 

@@ -23,8 +23,6 @@ public sealed class VisibilityTests : IAsyncDisposable
     }
 
     /// <summary>Nothing but the end of the test run.</summary>
-    private static CancellationToken NoDeadline => TestContext.Current.CancellationToken;
-
     public async ValueTask DisposeAsync()
     {
         aws.Dispose();
@@ -36,7 +34,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         Message[] batch = [Given.Message("first", position: 0), Given.Message("second", position: 1) with { ReceiveCount = 2 }];
 
-        await Handler(Outcome.Delivered).HandleAsync(Given.Invocation(batch, time), new CancellationToken(canceled: true));
+        await Handler(Outcome.Delivered).HandleAsync(Overdue(batch));
 
         Assert.Equal([("handle of first", 0), ("handle of second", 60)], HeldBack());
     }
@@ -46,7 +44,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
 
-        await Handler(Outcome.Delivered).HandleAsync(Given.Invocation(Given.Batch("a"), time), new CancellationToken(canceled: true));
+        await Handler(Outcome.Delivered).HandleAsync(Overdue(Given.Batch("a")));
 
         Assert.Equal([("handle of a", 30)], HeldBack());
     }
@@ -54,12 +52,12 @@ public sealed class VisibilityTests : IAsyncDisposable
     [Fact]
     public async Task What_has_no_turn_before_the_deadline_comes_back_at_once()
     {
-        using var deadline = new CancellationTokenSource();
         var rate = new RateLimit(perSecond: 1, time);
         await rate.WaitAsync(Deadline.Never);
+        var batch = Given.Invocation(Given.Batch("a"), time) with { Deadline = time.Now + TimeSpan.FromMilliseconds(900) };
 
-        var handling = Handler(Outcome.Delivered, rate: rate).HandleAsync(Given.Invocation(Given.Batch("a"), time), deadline.Token);
-        await deadline.CancelAsync();
+        var handling = Handler(Outcome.Delivered, rate: rate).HandleAsync(batch);
+        time.Now += TimeSpan.FromMilliseconds(901);
 
         Assert.Single(await handling);
         Assert.Equal([("handle of a", 0)], HeldBack());
@@ -68,14 +66,14 @@ public sealed class VisibilityTests : IAsyncDisposable
     [Fact]
     public async Task After_the_deadline_failures_are_still_held_back()
     {
-        using var deadline = new CancellationTokenSource();
-        Forward forward = async (endpoint, _, _) =>
+        var batch = Given.Invocation(Given.Batch("a"), time);
+        Forward forward = (endpoint, _, _) =>
         {
-            await deadline.CancelAsync();
-            return new(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint);
+            time.Now = batch.Deadline;
+            return Task.FromResult(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint));
         };
 
-        await Handler(forward).HandleAsync(Given.Invocation(Given.Batch("a"), time), deadline.Token);
+        await Handler(forward).HandleAsync(batch);
 
         Assert.Equal([("handle of a", 30)], HeldBack());
     }
@@ -86,8 +84,8 @@ public sealed class VisibilityTests : IAsyncDisposable
         var called = Silence();
         var batch = Given.Invocation(Given.Batch("a"), time, TimeSpan.FromSeconds(4));
 
-        var handling = Handler(Outcome.Unavailable).HandleAsync(batch, NoDeadline);
-        await called.WaitAsync(NoDeadline);
+        var handling = Handler(Outcome.Unavailable).HandleAsync(batch);
+        await called.WaitAsync(TestContext.Current.CancellationToken);
         time.Now = batch.End - TimeSpan.FromMilliseconds(401);
         Assert.False(handling.IsCompleted);
         time.Now += TimeSpan.FromMilliseconds(1);
@@ -101,8 +99,8 @@ public sealed class VisibilityTests : IAsyncDisposable
         var called = Silence();
         var batch = Given.Invocation(Given.Batch("a"), time, TimeSpan.FromSeconds(4));
 
-        var handling = Handler(Outcome.Rejected).HandleAsync(batch, NoDeadline);
-        await called.WaitAsync(NoDeadline);
+        var handling = Handler(Outcome.Rejected).HandleAsync(batch);
+        await called.WaitAsync(TestContext.Current.CancellationToken);
         time.Now = batch.End - TimeSpan.FromMilliseconds(401);
         Assert.False(handling.IsCompleted);
         time.Now += TimeSpan.FromMilliseconds(1);
@@ -116,7 +114,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         Message[] batch = [Given.Message("a", position: 0) with { ReceiptHandle = default }, Given.Message("b", position: 1)];
 
-        var failed = await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
+        var failed = await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(["a", "b"], failed.Select(message => message.Id));
         Assert.Equal([("handle of b", 30)], HeldBack());
@@ -128,7 +126,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
 
         var failed = await Handler(Outcome.Unavailable, backoffBase: TimeSpan.Zero)
-            .HandleAsync(Given.Invocation(Given.Batch("a", "b"), time), NoDeadline);
+            .HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
 
         Assert.Equal(["a", "b"], failed.Select(message => message.Id));
         Assert.Empty(sqs.Calls);
@@ -139,7 +137,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         var chances = new Queue<double>([0, 0.5]);
 
-        await Handler(Outcome.Unavailable, chances.Dequeue).HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2"), time), NoDeadline);
+        await Handler(Outcome.Unavailable, chances.Dequeue).HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2"), time));
 
         Assert.Equal([("handle of a:1", 24), ("handle of a:2", 24), ("handle of b:1", 30)], HeldBack());
     }
@@ -154,7 +152,7 @@ public sealed class VisibilityTests : IAsyncDisposable
             Given.Message("c", position: 2),
         ];
 
-        await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time), NoDeadline);
+        await Handler(Outcome.Unavailable).HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(
             [$"{sqs.Url}123456789012/orders 2", $"{sqs.Url}123456789012/orders.fifo 1"],
@@ -197,6 +195,9 @@ public sealed class VisibilityTests : IAsyncDisposable
 
         Assert.Equal((20, 10), (arrived, most));
     }
+
+    /// <summary>Its deadline has passed, and a while is left of the invocation.</summary>
+    private Batch Overdue(IReadOnlyList<Message> messages) => Given.Invocation(messages, time) with { Deadline = time.Now };
 
     private JsonLog NoLog => new(Stream.Null, LogLevel.Fatal, time);
 

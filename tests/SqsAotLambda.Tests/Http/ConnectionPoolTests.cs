@@ -164,7 +164,7 @@ public sealed class ConnectionPoolTests : IDisposable
         var refusing = RefuseAfterHeadAsync(listener, answered.Task);
         var request = new Request("POST", new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), new byte[20 * 1024 * 1024]);
 
-        var response = await connections.FetchAsync(request, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var response = await connections.FetchAsync(request, TimeSpan.FromSeconds(10), Deadline.Never);
 
         Assert.Equal((413, "too long"), (response.Status, Encoding.UTF8.GetString(response.Body.Span)));
         answered.SetResult();
@@ -207,7 +207,7 @@ public sealed class ConnectionPoolTests : IDisposable
 
         await connections.PreconnectAsync(url);
         var fault = await Assert.ThrowsAsync<HttpFaultException>(
-            () => connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+            () => connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), Deadline.Never));
 
         Assert.Equal(Fault.Connect, fault.Fault);
     }
@@ -281,19 +281,18 @@ public sealed class ConnectionPoolTests : IDisposable
     public async Task The_deadline_ends_an_exchange_and_no_connection_that_is_idle()
     {
         var heard = new TaskCompletionSource();
-        using var deadline = new CancellationTokenSource();
         await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall));
-        await FetchUntilAsync(server, "first", deadline.Token);
-        await deadline.CancelAsync();
-        Assert.Equal(Fault.Timeout, await FaultAsync(FetchUntilAsync(server, "first", deadline.Token)));
+        var deadline = Deadline.After(TimeSpan.FromSeconds(5), time);
+        await FetchUntilAsync(server, "first", deadline);
+        time.Now += TimeSpan.FromSeconds(6);
+        await Assert.ThrowsAsync<OutOfTimeException>(() => FetchUntilAsync(server, "first", deadline));
         await FetchWithinAsync(server, 10, "first");
 
-        using var next = new CancellationTokenSource();
-        var exchange = FetchUntilAsync(server, "", next.Token);
+        var exchange = FetchUntilAsync(server, "", Deadline.After(TimeSpan.FromSeconds(5), time));
         await heard.Task;
-        await next.CancelAsync();
+        time.Now += TimeSpan.FromSeconds(6);
 
-        Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
+        await Assert.ThrowsAsync<OutOfTimeException>(() => exchange);
     }
 
     [Fact]
@@ -302,7 +301,7 @@ public sealed class ConnectionPoolTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var request = new Request("POST", new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), new byte[20 * 1024 * 1024]);
-        var exchange = connections.FetchAsync(request, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var exchange = connections.FetchAsync(request, TimeSpan.FromSeconds(10), Deadline.Never);
         using var peer = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await peer.ReceiveAsync(new byte[1024], TestContext.Current.CancellationToken);
 
@@ -368,8 +367,8 @@ public sealed class ConnectionPoolTests : IDisposable
                 request.Path == "/first"
                     ? Heard(heard, Replies.After(answer.Task, Replies.Status(200)))
                     : Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
-        var first = FetchAsync(trusting, server, "first", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        var other = FetchAsync(trusting, server, "", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        var first = FetchAsync(trusting, server, "first", TimeSpan.FromHours(1), Deadline.Never);
+        var other = FetchAsync(trusting, server, "", TimeSpan.FromHours(1), Deadline.Never);
         await heard.Task;
 
         // In small steps: when the other begins to wait can't be seen from here.
@@ -435,7 +434,7 @@ public sealed class ConnectionPoolTests : IDisposable
         listener.Stop();
         await ClosedConnections.ClosedAsync(port);
         var exchange = trusting.FetchAsync(
-            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), Deadline.Never);
 
         Assert.Equal(Fault.Connect, await FaultAsync(exchange));
     }
@@ -483,7 +482,7 @@ public sealed class ConnectionPoolTests : IDisposable
     private static async Task<Fault> FaultAsync(Task exchange) => (await Assert.ThrowsAsync<HttpFaultException>(() => exchange)).Fault;
 
     private static async Task<string> FetchAsync(
-        ConnectionPool connections, StubServer server, string path, TimeSpan timeout, CancellationToken deadline)
+        ConnectionPool connections, StubServer server, string path, TimeSpan timeout, Deadline deadline)
     {
         var request = new Request("POST", UrlOf(server, path), "body"u8.ToArray());
         var response = await connections.FetchAsync(request, timeout, deadline);
@@ -491,14 +490,14 @@ public sealed class ConnectionPoolTests : IDisposable
     }
 
     private static Task<string> FetchAsync(ConnectionPool connections, StubServer server, string path = "") =>
-        FetchAsync(connections, server, path, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        FetchAsync(connections, server, path, TimeSpan.FromSeconds(10), Deadline.Never);
 
     private Task<string> FetchAsync(StubServer server, string path = "") => FetchAsync(connections, server, path);
 
     private Task<string> FetchWithinAsync(StubServer server, int seconds, string path = "") =>
-        FetchAsync(connections, server, path, TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+        FetchAsync(connections, server, path, TimeSpan.FromSeconds(seconds), Deadline.Never);
 
-    private Task<string> FetchUntilAsync(StubServer server, string path, CancellationToken deadline) =>
+    private Task<string> FetchUntilAsync(StubServer server, string path, Deadline deadline) =>
         FetchAsync(connections, server, path, TimeSpan.FromSeconds(10), deadline);
 
     /// <summary>Longer than a handshake that does without it.</summary>

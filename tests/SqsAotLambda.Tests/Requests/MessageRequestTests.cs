@@ -15,7 +15,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
 
     private readonly StubServer server = new(_ => Replies.Status(200));
 
-    private static CancellationToken End => TestContext.Current.CancellationToken;
+    private static Deadline End => Deadline.Never;
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

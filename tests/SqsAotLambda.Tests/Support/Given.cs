@@ -85,8 +85,8 @@ internal static class Given
             new(settings.Requests, Random.Shared));
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
         var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
-        using var closing = Closing();
-        return await deliverer.DeliverAsync(message, closing, Deadline.Never with { Token = TestContext.Current.CancellationToken });
+        var closing = Closing();
+        return await deliverer.DeliverAsync(message, closing, Deadline.Never);
     }
 
     /// <summary>

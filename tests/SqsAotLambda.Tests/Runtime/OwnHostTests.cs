@@ -1,0 +1,42 @@
+using SqsAotLambda.Hosting;
+using SqsAotLambda.Logging;
+using SqsAotLambda.Runtime;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Runtime;
+
+public sealed class OwnHostTests : IAsyncDisposable
+{
+    private readonly StubRuntimeApi api = new();
+
+    public ValueTask DisposeAsync() => api.DisposeAsync();
+
+    [Theory]
+    [InlineData(1_700_000_010_000)]
+    [InlineData(0)]
+    [InlineData(253_402_300_799_999)]
+    public async Task A_batch_has_until_the_margin_before_Lambdas_deadline(long deadlineMs)
+    {
+        var margin = TimeSpan.FromSeconds(1.5);
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(deadlineMs);
+        api.Enqueue(Replies.Status(
+            200,
+            """{"Records":[{"messageId":"a","body":""}]}""",
+            "Lambda-Runtime-Aws-Request-Id: request",
+            $"Lambda-Runtime-Deadline-Ms: {deadlineMs}"));
+        api.Enqueue(Replies.Status(500));
+        Batch? batch = null;
+
+        await Assert.ThrowsAsync<RuntimeApiException>(() => new OwnHost(api.Authority).RunAsync(
+            handed =>
+            {
+                batch = handed;
+                return Task.FromResult(handed.Messages);
+            },
+            margin,
+            new JsonLog(Stream.Null, LogLevel.Fatal, TimeProvider.System)));
+
+        Assert.Equal(("request", end - margin, end, "a"), (batch!.RequestId, batch.Deadline, batch.End, Assert.Single(batch.Messages).Id));
+    }
+}
