@@ -1,5 +1,3 @@
-using SqsAotLambda.EndToEnd.Support;
-
 namespace SqsAotLambda.EndToEnd;
 
 /// <summary>When the Runtime API can't be used any further, the process ends, so that Lambda starts another.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using SqsAotLambda.EndToEnd.Support;
 
 namespace SqsAotLambda.EndToEnd;
 

@@ -13,7 +13,7 @@ namespace SqsAotLambda.Commands;
 /// <c>bootstrap explain</c>: the requests that the messages of an event become. Nothing is sent, and no secret is needed. <c>***</c>
 /// stands for what is or may be a secret, one <c>*</c> for each digit that is another each time a message is sent.
 /// </summary>
-internal sealed class Explain
+internal sealed class Explain : IDisposable
 {
     /// <summary>In bytes, of a body that is shown.</summary>
     private const int MaxBody = 1024;
@@ -31,6 +31,12 @@ internal sealed class Explain
         secrets = new(settings.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
     }
 
+    public void Dispose()
+    {
+        once.Dispose();
+        again.Dispose();
+    }
+
     /// <param name="path">Of the event; <c>-</c>: standard input.</param>
     /// <returns>The exit status: 1 when a message would be Rejected, 2 when nothing can be explained, else 0.</returns>
     public static async Task<int> RunAsync(
@@ -41,7 +47,8 @@ internal sealed class Explain
             var settings = FunctionSettings.Parse(new SettingsReader(environment) { WithoutSecrets = true });
             if (Read(path, openInput, errors) is not { } json) return 2;
 
-            return await new Explain(settings, time).TellAsync(new EventReader().Read(json, trace: null), output) ? 1 : 0;
+            using var explain = new Explain(settings, time);
+            return await explain.TellAsync(new EventReader().Read(json, trace: null), output) ? 1 : 0;
         }
         catch (InvalidSettingsException e)
         {

@@ -1,5 +1,6 @@
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
@@ -10,10 +11,10 @@ namespace SqsAotLambda.Commands;
 /// Delivers messages the whole way but for secrets and the network: it keeps the request that would be sent, with masks in the place
 /// of what credentials and signatures set.
 /// </summary>
-internal sealed class Rehearsal
+internal sealed class Rehearsal : IDisposable
 {
     private readonly string trace;
-    private readonly Deliverer deliverer;
+    private readonly Function function;
 
     /// <param name="again">Of what is another each time a message is sent, every digit is then another.</param>
     public Rehearsal(FunctionSettings settings, bool again, TimeProvider time)
@@ -21,22 +22,16 @@ internal sealed class Rehearsal
         var digit = again ? 'b' : 'a';
         trace = $"Root=1-{new string(digit, 8)}-{new string(digit, 24)};Parent={new string(digit, 16)};Sampled={digit - 'a'}";
         var random = new Still(again ? 0x1bbbbbbbbbbbbbbb : 0x0aaaaaaaaaaaaaaa);
-        var endpoints = settings.Routes
-            .Select(route => new Endpoint(
-                route,
-                new Breaker(on: false, time),
-                new Concurrency(settings.Concurrency),
-                route.Auth is { } auth ? new MaskedCredential(settings.Auth.Credentials[auth]) : null,
-                route.Sign is { } sign ? new MaskedSignature(settings.Auth.Signatures[sign]) : null))
-            .ToList();
-        var forwarder = new Forwarder(Keep, Keep, new RequestBuilder(settings.Requests, random));
-        deliverer = new Deliverer(
-            endpoints,
-            forwarder.ForwardAsync,
-            (_, _, _) => Task.FromResult(false),
-            rate: null,
-            maxReceiveCount: null,
-            settings.RedriveKey is null ? null : Believe);
+        // What is rehearsed has as many chances and as much time as it likes.
+        var unhurried = settings with { RateLimit = null, MaxReceiveCount = null };
+        function = Function.Compose(unhurried, new(new(Stream.Null, LogLevel.Fatal, time)) { Time = time, Random = random }, new()
+        {
+            Send = Keep,
+            Credential = entry => new MaskedCredential(entry),
+            Signature = entry => new MaskedSignature(entry),
+            Bury = (_, _, _) => Task.FromResult(false),
+            Identify = Believe,
+        });
     }
 
     /// <summary>That of the last message; null when it ends without one.</summary>
@@ -47,8 +42,10 @@ internal sealed class Rehearsal
         Request = null;
         // Nothing that could take its time is done.
         var closing = new Closing(DateTimeOffset.MaxValue, TimeProvider.System);
-        return await deliverer.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
+        return await function.DeliverAsync(message with { InvocationTraceHeader = trace }, closing, Deadline.Never);
     }
+
+    public void Dispose() => function.Dispose();
 
     /// <summary>As if each HMAC were right, whatever the key.</summary>
     private static ValueTask<Message> Believe(Message message, Deadline deadline) =>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SqsAotLambda.EndToEnd.Support;
 
-namespace SqsAotLambda.EndToEnd.Support;
+namespace SqsAotLambda.EndToEnd;
 
 /// <summary>The native bootstrap between a scripted Runtime API and a scripted endpoint.</summary>
 internal sealed class Function : IAsyncDisposable

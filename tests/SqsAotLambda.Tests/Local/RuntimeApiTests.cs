@@ -11,7 +11,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly HttpClient Http = new();
 
-    private readonly RuntimeApi api = new(Function.Arn, chunked: false, TimeProvider.System);
+    private readonly RuntimeApi api = new(SqsAotLambda.Local.Lambda.Function.Arn, chunked: false, TimeProvider.System);
     private LocalServer server = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,0 +1,105 @@
+using SqsAotLambda.Aws;
+using SqsAotLambda.Credentials;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda;
+
+/// <summary>
+/// The diagram of the function: which part uses which, and which setting goes where. Whoever runs it has it from <see cref="Compose"/>: the
+/// hosts, explain, and the tests.
+/// </summary>
+internal sealed class Function : IDisposable
+{
+    private readonly BatchHandler handler;
+    private readonly Deliverer deliverer;
+    private readonly Keyring keyring;
+    private readonly ConnectionPool connections;
+    private readonly Uri? preconnected;
+    private readonly List<IDisposable> owned;
+
+    private Function(
+        BatchHandler handler, Deliverer deliverer, Keyring keyring, ConnectionPool connections, Uri? preconnected, List<IDisposable> owned) =>
+        (this.handler, this.deliverer, this.keyring, this.connections, this.preconnected, this.owned) =
+            (handler, deliverer, keyring, connections, preconnected, owned);
+
+    /// <param name="instead">Null: every part is the real one.</param>
+    public static Function Compose(FunctionSettings settings, Surroundings around, Substitutes? instead = null)
+    {
+        instead ??= Substitutes.None;
+        var guard = new AddressGuard(settings.AllowLoopback);
+        var connections = Connections(settings, guard, around);
+        // A connection opened to a private address must not be reused for a request that may only go to public ones.
+        var guarded = Connections(settings, guard.WithoutPrivate, around);
+        var keyring = KeyringOf(settings, connections, around, instead);
+        var endpoints = instead.Endpoints ?? [.. settings.Routes.Select(route => EndpointOf(route, settings, keyring, around, instead))];
+
+        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Time, SqsApi.MaxAnswer);
+        var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
+        var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Time, around.Log, keyring.RedriveSeal);
+        var forwarder = new Forwarder(
+            instead.Send ?? new HttpSender(connections, around.Time).SendAsync,
+            instead.Send ?? new HttpSender(guarded, around.Time).SendAsync,
+            new RequestBuilder(settings.Requests, around.Random));
+        var deliverer = new Deliverer(
+            endpoints,
+            instead.Forward ?? forwarder.ForwardAsync,
+            instead.Bury ?? deadLetters.BuryAsync,
+            instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Time) : null),
+            settings.MaxReceiveCount,
+            settings.RedriveKey is null ? null : instead.Identify ?? keyring.RedriveSeal!.IdentifyAsync);
+        var handler = new BatchHandler(
+            endpoints,
+            deliverer,
+            settings.Concurrency,
+            settings.Backoff,
+            instead.Postpone ?? new Visibility(sqs, around.Log).PostponeAsync,
+            instead.WriteAnswer ?? (failed => BatchResponse.ToJson(failed)),
+            around.Time,
+            around.Random.NextDouble,
+            new BatchReport(around.Log, around.FunctionName, settings.MaxReceiveCount, around.Time));
+        var preconnected = settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] } ? url : null;
+        return new(handler, deliverer, keyring, connections, preconnected, [connections, guarded, keyring, aws]);
+    }
+
+    /// <summary>Fetches secrets and opens the first connection, before the first batch. Whatever fails is told, and tried again when it is needed.</summary>
+    public async Task PrepareAsync()
+    {
+        await keyring.PrefetchAsync();
+        if (preconnected is not null) await connections.PreconnectAsync(preconnected);
+    }
+
+    /// <inheritdoc cref="BatchHandler.HandleAsync"/>
+    public Task<IReadOnlyList<Message>> HandleAsync(Batch batch) => handler.HandleAsync(batch);
+
+    /// <inheritdoc cref="Deliverer.DeliverAsync"/>
+    public ValueTask<Delivery> DeliverAsync(Message message, Closing closing, Deadline deadline) =>
+        deliverer.DeliverAsync(message, closing, deadline);
+
+    public void Dispose() => owned.ForEach(each => each.Dispose());
+
+    private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, Surroundings around) =>
+        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, HttpSender.MaxBody, around.Time), around.Time);
+
+    private static Keyring KeyringOf(FunctionSettings settings, ConnectionPool connections, Surroundings around, Substitutes instead) =>
+        settings is { Auth.IsEmpty: true, RedriveKey: null } || instead.Credential is not null ? Keyring.Empty : new(
+            settings.Auth,
+            settings.SecretsManagerEndpoint,
+            settings.ParameterStoreEndpoint,
+            connections,
+            around.Credentials,
+            around.Trust,
+            around.Time,
+            around.Log,
+            settings.RedriveKey);
+
+    private static Endpoint EndpointOf(Route route, FunctionSettings settings, Keyring keyring, Surroundings around, Substitutes instead) => new(
+        route,
+        new Breaker(settings.Breaker, around.Time),
+        new Concurrency(settings.Concurrency),
+        route.Auth is null ? null : instead.Credential?.Invoke(settings.Auth.Credentials[route.Auth]) ?? keyring.Credentials[route.Auth],
+        route.Sign is null ? null : instead.Signature?.Invoke(settings.Auth.Signatures[route.Sign]) ?? keyring.Signatures[route.Sign]);
+}

@@ -1,0 +1,24 @@
+using SqsAotLambda.Aws;
+using SqsAotLambda.Http;
+using SqsAotLambda.Logging;
+
+namespace SqsAotLambda;
+
+/// <summary>What a function finds around it.</summary>
+internal sealed record Surroundings(JsonLog Log)
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public Random Random { get; init; } = Random.Shared;
+
+    public TrustStore Trust { get; init; } = TrustStore.Default;
+
+    /// <summary>Of the function's role; null: the environment has none.</summary>
+    public AwsCredentials? Credentials { get; init; }
+
+    /// <summary>Empty: it has none.</summary>
+    public string FunctionName { get; init; } = "";
+
+    /// <summary>Opens connections to what is forwarded to, and to no address that the guard refuses.</summary>
+    public Func<AddressGuard, Dial> Dial { get; init; } = guard => new GuardedDialler(guard).DialAsync;
+}
