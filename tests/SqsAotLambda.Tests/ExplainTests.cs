@@ -395,5 +395,5 @@ public sealed class ExplainTests : IDisposable
         RunAsync("-", () => new MemoryStream(Encoding.UTF8.GetBytes(json)), environment);
 
     private Task<int> RunAsync(string path, Func<Stream> openInput, params (string Name, string Value)[] environment) =>
-        Explain.RunAsync(path, openInput, environment.ToDictionary(each => each.Name, each => each.Value), new FakeTime(), output, errors);
+        Explain.RunAsync(path, openInput, environment.ToDictionary(each => each.Name, each => each.Value), Given.Clock(), output, errors);
 }

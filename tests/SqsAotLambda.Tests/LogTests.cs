@@ -307,7 +307,7 @@ public sealed class LogTests : IDisposable
         Assert.Contains("https://example.com/", string.Concat(output.Each), StringComparison.Ordinal);
     }
 
-    private JsonLog Log(LogLevel minimum = LogLevel.Info) => new(output, minimum, new FakeTime());
+    private JsonLog Log(LogLevel minimum = LogLevel.Info) => new(output, minimum, Given.Clock());
 
     /// <summary>Every event, with that text wherever one can be.</summary>
     private static void WriteAll(JsonLog log, string text)
@@ -319,7 +319,7 @@ public sealed class LogTests : IDisposable
         log.VisibilityFailed(text, 1, text);
         log.SecretFailed(text, text);
         Delivery[] deliveries = [new(Outcome.Delivered, 200)];
-        log.BatchMetrics(Given.Invocation([message], new FakeTime()), TallyOf(deliveries), deliveries, text, 3, default);
+        log.BatchMetrics(Given.Invocation([message], Given.Clock()), TallyOf(deliveries), deliveries, text, 3, default);
         log.BatchHandled(text, TallyOf(deliveries), TimeSpan.Zero);
         log.InvocationFailed(text, new InvalidDataException(text));
         log.AnswerRefused(text, 410);
@@ -328,7 +328,7 @@ public sealed class LogTests : IDisposable
     }
 
     private static Tally TallyOf(Delivery[] deliveries) =>
-        new(Given.Invocation(Given.Batch([.. deliveries.Select((_, position) => $"{position}")]), new FakeTime()), deliveries);
+        new(Given.Invocation(Given.Batch([.. deliveries.Select((_, position) => $"{position}")]), Given.Clock()), deliveries);
 
     private void AssertLine(string line) => Assert.Equal([line + "\n"], output.Each);
 

@@ -78,7 +78,7 @@ public sealed partial class ReadmeTests
         await using var output = new StringWriter { NewLine = "\n" };
 
         var status = await Explain.RunAsync(
-            Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, new FakeTime(), output, TextWriter.Null);
+            Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, Given.Clock(), output, TextWriter.Null);
 
         Assert.Equal((1, example["output"].Value), (status, output.ToString()));
     }

@@ -10,7 +10,7 @@ public sealed class AwsJsonTests
 {
     private const string Target = "AmazonSQS.SendMessage";
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
 
     [Theory]
     [InlineData(null, "content-type;host;x-amz-date;x-amz-target")]
@@ -56,9 +56,9 @@ public sealed class AwsJsonTests
 
         var call = aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), Deadline.Never);
         await called.Task.WaitAsync(TestContext.Current.CancellationToken);
-        time.Now += TimeSpan.FromMilliseconds(4999);
+        time.Advance(TimeSpan.FromMilliseconds(4999));
         Assert.False(call.IsCompleted);
-        time.Now += TimeSpan.FromMilliseconds(1);
+        time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.StartsWith($"{Target} got no answer: ", (await Assert.ThrowsAsync<AwsException>(() => call)).Message, StringComparison.Ordinal);
     }

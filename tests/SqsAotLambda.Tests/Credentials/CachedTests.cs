@@ -7,7 +7,7 @@ namespace SqsAotLambda.Tests.Credentials;
 /// <summary>Each value is the number of its fetch.</summary>
 public sealed class CachedTests
 {
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly List<string> kept = [];
     private readonly Cached<int> cached;
     private Func<Deadline, Task> onFetch = _ => Task.CompletedTask;
@@ -23,9 +23,9 @@ public sealed class CachedTests
     {
         Assert.Equal(0, fetches);
         Assert.Equal(1, await cached.GetAsync(End));
-        time.Now += TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
         Assert.Equal(1, await cached.GetAsync(End));
-        time.Now += TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(2, await cached.GetAsync(End));
     }
 
@@ -69,13 +69,13 @@ public sealed class CachedTests
     public async Task When_it_cannot_be_fetched_anew_the_old_one_is_used_on_and_that_is_told_once_a_pause()
     {
         await cached.GetAsync(End);
-        time.Now += TimeSpan.FromMinutes(5);
+        time.Advance(TimeSpan.FromMinutes(5));
         onFetch = _ => throw new CredentialException("It broke.");
 
         for (var each = 0; each < 10; each++) Assert.Equal(1, await cached.GetAsync(End));
         Assert.Equal((2, 1), (fetches, kept.Count));
 
-        time.Now += Cached<int>.Pause;
+        time.Advance(Cached<int>.Pause);
         Assert.Equal(1, await cached.GetAsync(End));
         Assert.Equal((3, 2), (fetches, kept.Count));
         Assert.All(kept, why => Assert.Equal("It broke.", why));
@@ -86,11 +86,11 @@ public sealed class CachedTests
     {
         usableFor = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(10);
         await cached.GetAsync(End);
-        time.Now += TimeSpan.FromMinutes(5);
+        time.Advance(TimeSpan.FromMinutes(5));
         onFetch = _ => throw new CredentialException("It broke.");
         Assert.Equal(1, await cached.GetAsync(End));
 
-        time.Now += TimeSpan.FromSeconds(10);
+        time.Advance(TimeSpan.FromSeconds(10));
 
         await Assert.ThrowsAsync<CredentialException>(async () => await cached.GetAsync(End));
     }
@@ -99,7 +99,7 @@ public sealed class CachedTests
     public async Task A_refused_one_is_fetched_anew_once()
     {
         await cached.GetAsync(End);
-        time.Now += Cached<int>.Pause;
+        time.Advance(Cached<int>.Pause);
 
         for (var each = 0; each < 10; each++)
         {
@@ -114,12 +114,12 @@ public sealed class CachedTests
     public async Task A_refusal_of_what_was_fetched_just_now_is_followed_after_the_pause()
     {
         await cached.GetAsync(End);
-        time.Now += Cached<int>.Pause - TimeSpan.FromTicks(1);
+        time.Advance(Cached<int>.Pause - TimeSpan.FromTicks(1));
 
         cached.Refused();
 
         Assert.Equal(1, await cached.GetAsync(End));
-        time.Now += TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(2, await cached.GetAsync(End));
     }
 
@@ -127,7 +127,7 @@ public sealed class CachedTests
     public async Task Refusals_during_an_outage_do_not_become_a_stream_of_fetches()
     {
         await cached.GetAsync(End);
-        time.Now += Cached<int>.Pause;
+        time.Advance(Cached<int>.Pause);
         onFetch = _ => throw new CredentialException("It broke.");
 
         for (var each = 0; each < 10; each++)
@@ -209,6 +209,6 @@ public sealed class CachedTests
     {
         var number = Interlocked.Increment(ref fetches);
         await onFetch(deadline);
-        return new(number, time.Now + TimeSpan.FromMinutes(5), time.Now + usableFor);
+        return new(number, time.GetUtcNow() + TimeSpan.FromMinutes(5), time.GetUtcNow() + usableFor);
     }
 }

@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Credentials;
 public sealed class CredentialTests
 {
     private readonly Secrets secrets = new(
-        [], (_, _) => throw new NotSupportedException(), new FakeTime(), new JsonLog(Stream.Null, LogLevel.Info, new FakeTime()));
+        [], (_, _) => throw new NotSupportedException(), Given.Clock(), new JsonLog(Stream.Null, LogLevel.Info, Given.Clock()));
 
     private static Deadline End => Deadline.Never;
 
@@ -91,7 +91,7 @@ public sealed class CredentialTests
     public async Task Without_keys_there_is_no_role()
     {
         var request = new Request("POST", new("https://example.com"), null);
-        var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), keys: null, new FakeTime());
+        var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), keys: null, Given.Clock());
 
         var exception = await Assert.ThrowsAsync<CredentialException>(async () => await credential.AuthorizeAsync(request, End));
 
@@ -103,7 +103,7 @@ public sealed class CredentialTests
     private static SigV4Credential Role(string? token) => new(
         new("iam", "service", "us-east-1"),
         new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token),
-        new FakeTime(new DateTimeOffset(2015, 8, 30, 12, 36, 0, TimeSpan.Zero)));
+        new FakeTimeProvider(new DateTimeOffset(2015, 8, 30, 12, 36, 0, TimeSpan.Zero)));
 
     private static async Task<Request> SignedAsync(string url, string body)
     {

@@ -15,7 +15,7 @@ public sealed class KeyringTests : IAsyncDisposable
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf";
     private const string ParameterArn = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/api-key";
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly MemoryStream log = new();
     private readonly StubSecretsManager secrets = new();
     private readonly StubParameterStore parameters = new();
@@ -120,7 +120,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var bearer = Of($$"""{ "a": { "type": "bearer", "token": "ssm:{{ParameterArn}}" } }""").Credentials["a"];
         await AuthorizationAsync(bearer);
         parameters.OnCall = _ => Replies.Status(400, """{"__type":"ThrottlingException","message":"hunter2"}""");
-        time.Now += TimeSpan.FromMinutes(5);
+        time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal($"Bearer {Hidden}", await AuthorizationAsync(bearer));
 
@@ -137,7 +137,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var bearer = Of($$"""{ "a": { "type": "bearer", "token": "ssm:{{ParameterArn}}" } }""").Credentials["a"];
         await AuthorizationAsync(bearer);
         parameters.Value = "two";
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
 
         for (var each = 0; each < 5; each++)
         {
@@ -181,16 +181,16 @@ public sealed class KeyringTests : IAsyncDisposable
         secrets.Value = "one";
         var bearer = Bearer(out _);
         Assert.Equal("Bearer one", await AuthorizationAsync(bearer));
-        time.Now += TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
         Assert.Equal("Bearer one", await AuthorizationAsync(bearer));
         Assert.Single(secrets.Calls);
 
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
         secrets.OnCall = _ => StubSecretsManager.Refuse();
         Assert.Equal("Bearer one", await AuthorizationAsync(bearer));
         Assert.Contains("SecretFailed", Logged, StringComparison.Ordinal);
 
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
         secrets.Value = "two";
         Assert.Equal("Bearer two", await AuthorizationAsync(bearer));
     }
@@ -202,7 +202,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var bearer = Bearer(out _);
         await AuthorizationAsync(bearer);
         secrets.Value = "two";
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
 
         for (var each = 0; each < 5; each++)
         {
@@ -255,9 +255,9 @@ public sealed class KeyringTests : IAsyncDisposable
         await AuthorizationAsync(credential);
         onToken = _ => Token("token-2");
 
-        time.Now += TimeSpan.FromSeconds(seconds - 1);
+        time.Advance(TimeSpan.FromSeconds(seconds - 1));
         Assert.Equal("Bearer token-1", await AuthorizationAsync(credential));
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("Bearer token-2", await AuthorizationAsync(credential));
     }
 
@@ -270,10 +270,10 @@ public sealed class KeyringTests : IAsyncDisposable
         await AuthorizationAsync(credential);
         onToken = _ => Replies.Status(503, Hidden);
 
-        time.Now += TimeSpan.FromSeconds(99);
+        time.Advance(TimeSpan.FromSeconds(99));
         Assert.Equal("Bearer token-1", await AuthorizationAsync(credential));
         Assert.Contains("SecretFailed", Logged, StringComparison.Ordinal);
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(credential));
     }
@@ -285,7 +285,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var credential = Of(OAuth2).Credentials["api"];
         await AuthorizationAsync(credential);
         onToken = _ => Token("token-2");
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
 
         for (var each = 0; each < 5; each++)
         {
@@ -308,7 +308,7 @@ public sealed class KeyringTests : IAsyncDisposable
         var keyring = Of(OAuth2);
         await keyring.PrefetchAsync();
         secrets.Value = "new";
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
 
         await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(keyring.Credentials["api"]));
 
@@ -430,13 +430,13 @@ public sealed class KeyringTests : IAsyncDisposable
         await keyring.PrefetchAsync();
         secrets.Value = mended;
 
-        time.Now += TimeSpan.FromSeconds(30) - TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromTicks(1));
         await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(keyring.Credentials["a"]));
         Assert.Single(secrets.Calls);
 
-        time.Now += TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(authorization, await AuthorizationAsync(keyring.Credentials["a"]));
-        time.Now += TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1);
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
         await AuthorizationAsync(keyring.Credentials["a"]);
 
         Assert.Equal(2, secrets.Calls.Count);
@@ -453,7 +453,7 @@ public sealed class KeyringTests : IAsyncDisposable
         await Assert.ThrowsAsync<CredentialException>(() => signature.SignAsync(request, "m", End).AsTask());
 
         parameters.Value = Convert.ToBase64String(new byte[24]);
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         await signature.SignAsync(request, "m", End);
 
         Assert.NotNull(request.Find("webhook-signature"));
@@ -467,7 +467,7 @@ public sealed class KeyringTests : IAsyncDisposable
             { "a": { "type": "bearer", "token": "secretsmanager:{{Arn}}#key" }, "b": { "type": "bearer", "token": "secretsmanager:{{Arn}}#other" } }
             """);
         await keyring.PrefetchAsync();
-        time.Now += TimeSpan.FromMinutes(5);
+        time.Advance(TimeSpan.FromMinutes(5));
 
         secrets.Value = """{"key":"hunter2\n","other":"y"}""";
         Assert.Equal(
@@ -477,7 +477,7 @@ public sealed class KeyringTests : IAsyncDisposable
                 + """\u0022a\u0022 is not printable ASCII without outer spaces."}""" + "\n",
             Logged);
 
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         secrets.Value = """{"key":"two"}""";
         Assert.Equal(
             ("Bearer two", "Bearer y"), (await AuthorizationAsync(keyring.Credentials["a"]), await AuthorizationAsync(keyring.Credentials["b"])));
@@ -494,7 +494,7 @@ public sealed class KeyringTests : IAsyncDisposable
 
         for (var second = 0; second < 60; second++)
         {
-            time.Now += TimeSpan.FromSeconds(1);
+            time.Advance(TimeSpan.FromSeconds(1));
             bearer.Refused();
             Assert.Equal("Bearer one", await AuthorizationAsync(bearer));
         }
@@ -606,9 +606,9 @@ public sealed class KeyringTests : IAsyncDisposable
     /// <summary>A clock whose timers of one length are due at once, and the others never.</summary>
     private sealed class ImpatientTime(TimeSpan due) : TimeProvider
     {
-        private readonly FakeTime still = new();
+        private readonly FakeTimeProvider still = Given.Clock();
 
-        public override DateTimeOffset GetUtcNow() => still.Now;
+        public override DateTimeOffset GetUtcNow() => still.GetUtcNow();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => dueTime == due
             ? System.CreateTimer(callback, state, TimeSpan.Zero, period)

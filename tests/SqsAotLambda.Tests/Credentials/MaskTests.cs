@@ -35,8 +35,8 @@ public sealed class MaskTests
             connections,
             new AwsCredentials("AKID", "key", "session"),
             TrustStore.Default,
-            new FakeTime(),
-            new JsonLog(Stream.Null, LogLevel.Fatal, new FakeTime()));
+            Given.Clock(),
+            new JsonLog(Stream.Null, LogLevel.Fatal, Given.Clock()));
 
         foreach (var (name, entry) in settings.Auth.Credentials)
             await AssertSameAsync(

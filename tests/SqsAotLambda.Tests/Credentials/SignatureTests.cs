@@ -17,7 +17,7 @@ public sealed class SignatureTests
     private const string Body = """{"test": 2432232314}""";
     private const string OfficialSignature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    private readonly FakeTime time = new(DateTimeOffset.FromUnixTimeSeconds(1614265330));
+    private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1614265330));
 
     [Theory]
     [InlineData(Official, Id, Body, OfficialSignature)]
@@ -52,7 +52,7 @@ public sealed class SignatureTests
     {
         var webhooks = Webhooks(Official);
         var first = await SignedAsync(webhooks, Id, Body);
-        time.Now += TimeSpan.FromSeconds(61.9);
+        time.Advance(TimeSpan.FromSeconds(61.9));
 
         var second = await SignedAsync(webhooks, Id, Body);
 
@@ -95,7 +95,7 @@ public sealed class SignatureTests
     private static EnvironmentSecret Known(string value) => new("env:SECRET", "hub", SecretForm.Key, value);
 
     private static Secrets NoSecrets() =>
-        new([], (_, _) => throw new NotSupportedException(), new FakeTime(), new JsonLog(Stream.Null, LogLevel.Info, new FakeTime()));
+        new([], (_, _) => throw new NotSupportedException(), Given.Clock(), new JsonLog(Stream.Null, LogLevel.Info, Given.Clock()));
 
     private static async Task<Request> SignedAsync(Signature signature, string id, string body)
     {

@@ -39,7 +39,7 @@ public sealed class AllocationTests
             """);
         var json = Encoding.UTF8.GetBytes($$"""{"Records":[{{string.Join(',', records)}}]}""");
         var events = new EventReader();
-        var time = new FakeTime();
+        var time = Given.Clock();
         var handler = Handler(time);
 
         var least = long.MaxValue;
@@ -73,7 +73,7 @@ public sealed class AllocationTests
     /// <summary>In bytes, by one batch, of a function that is warm.</summary>
     private static async Task<long> AllocatedAsync(int messages)
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var handler = Handler(time);
         var batch = Given.Invocation(Given.Batch([.. Enumerable.Range(0, messages).Select(index => $"{index}")]), time);
 
@@ -102,7 +102,7 @@ public sealed class AllocationTests
         return least;
     }
 
-    private static BatchHandler Handler(FakeTime time)
+    private static Function Handler(FakeTimeProvider time)
     {
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
         return Given.Handler(

@@ -88,10 +88,10 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task After_the_deadline_no_request_starts()
     {
-        var (sent, time) = (new ConcurrentQueue<string>(), new FakeTime());
+        var (sent, time) = (new ConcurrentQueue<string>(), Given.Clock());
         Forward forward = (_, message, deadline) =>
         {
-            if (message.Id == "b") time.Now = deadline.At;
+            if (message.Id == "b") time.SetUtcNow(deadline.At);
             return Accepted;
         };
 
@@ -131,7 +131,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_bug_in_a_condition_costs_its_message_and_no_other()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var other = Given.Endpoint();
         var broken = Given.Endpoint(other.Route with { When = new(message => message.Id == "b" ? throw new FormatException() : false) });
         var handler = Given.Handler([broken, other], (_, _, _) => Accepted, time);
@@ -144,7 +144,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_bug_after_delivery_makes_no_message_come_again()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         using var output = new MemoryStream();
         var handler = Given.Handler(
             [Given.Endpoint()],
@@ -162,7 +162,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_bug_on_the_last_receive_is_copied_and_one_of_the_copy_is_told()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         using var output = new MemoryStream();
         var batch = Given.Batch("a", "b");
         for (var index = 0; index < 2; index++) batch[index] = batch[index] with { ReceiveCount = 10 };
@@ -183,7 +183,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_bug_does_not_count_for_the_breaker()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var endpoint = Given.Endpoint(new Breaker(on: true, time));
         var handler = Given.Handler([endpoint], (_, _, _) => throw new FormatException(), time);
 
@@ -212,7 +212,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task Messages_on_their_last_receive_go_first()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var sent = new ConcurrentQueue<string>();
         Endpoint[] endpoints = [Given.Endpoint()];
         var handler = Given.Handler(endpoints, Recording(sent, Failing()), time, maxReceiveCount: 10, concurrency: 1);
@@ -227,7 +227,7 @@ public sealed class BatchHandlerTests
     [Fact]
     public async Task A_copied_message_is_told_as_dead_lettered()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         using var output = new MemoryStream();
         var handler = Given.Handler(
             [Given.Endpoint()],
@@ -250,7 +250,7 @@ public sealed class BatchHandlerTests
     [Fact(Timeout = 30_000)]
     public async Task A_throttled_batch_halves_the_next_to_that_endpoint_alone()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var endpoints = Given.Settings(
             new("https://example.com"), ("FORWARD_ROUTES", """[{"name":"slow","url":"https://slow.example","when":{"body:":"slow"}}]"""))
             .Routes.Select(route => Given.Endpoint(route)).ToArray();
@@ -301,14 +301,14 @@ public sealed class BatchHandlerTests
     }
 
     private static async Task<IEnumerable<string>> HandleAsync(
-        Message[] batch, Forward forward, int concurrency = 10, FakeTime? time = null, MemoryStream? log = null, bool isOverdue = false)
+        Message[] batch, Forward forward, int concurrency = 10, FakeTimeProvider? time = null, MemoryStream? log = null, bool isOverdue = false)
     {
-        time ??= new FakeTime();
+        time ??= Given.Clock();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
         var handler = Given.Handler(
             endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
         var invocation = Given.Invocation(batch, time);
-        if (isOverdue) invocation = invocation with { Deadline = time.Now };
+        if (isOverdue) invocation = invocation with { Deadline = time.GetUtcNow() };
         return (await handler.HandleAsync(invocation)).Select(message => message.Id);
     }
 }

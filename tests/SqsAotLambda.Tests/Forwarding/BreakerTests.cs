@@ -5,7 +5,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 
 public sealed class BreakerTests
 {
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly Breaker breaker;
 
     public BreakerTests() => breaker = new(on: true, time);
@@ -96,7 +96,7 @@ public sealed class BreakerTests
     public void After_its_time_one_probe_may_go_and_a_delivery_closes_it()
     {
         Fail(Outcome.EndpointFault, 5);
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
         Assert.Equal(Admission.No, breaker.Admit(lastReceive: false));
@@ -115,7 +115,7 @@ public sealed class BreakerTests
         for (var probe = 0; probe < 7; probe++)
         {
             opened.Add(breaker.OpenFor.TotalSeconds);
-            time.Now += breaker.OpenFor;
+            time.Advance(breaker.OpenFor);
             Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
             breaker.Record(Admission.Probe, new(Enum.Parse<Outcome>(outcome)));
         }
@@ -129,12 +129,12 @@ public sealed class BreakerTests
         Fail(Outcome.EndpointFault, 5);
         for (var probe = 0; probe < 3; probe++)
         {
-            time.Now += breaker.OpenFor;
+            time.Advance(breaker.OpenFor);
             breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.Unavailable));
         }
 
         Assert.Equal(TimeSpan.FromSeconds(240), breaker.OpenFor);
-        time.Now += breaker.OpenFor;
+        time.Advance(breaker.OpenFor);
         breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.Delivered));
         Fail(Outcome.EndpointFault, 5);
 
@@ -145,7 +145,7 @@ public sealed class BreakerTests
     public void A_probe_that_fails_after_a_last_receive_closed_it_is_one_fault_and_does_not_open_it_again()
     {
         Fail(Outcome.EndpointFault, 5);
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         var probe = breaker.Admit(lastReceive: false);
         breaker.Record(breaker.Admit(lastReceive: true), new(Outcome.Delivered));
 
@@ -162,7 +162,7 @@ public sealed class BreakerTests
     public void A_probe_that_was_not_sent_leaves_room_for_another()
     {
         Fail(Outcome.EndpointFault, 5);
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.NotAttempted));
 
         Assert.Equal(Admission.Probe, breaker.Admit(lastReceive: false));
@@ -172,7 +172,7 @@ public sealed class BreakerTests
     public void A_last_receive_is_sent_while_it_is_open_and_its_fault_leaves_the_time_as_it_is()
     {
         Fail(Outcome.EndpointFault, 5);
-        time.Now += TimeSpan.FromSeconds(10);
+        time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(Admission.Yes, breaker.Admit(lastReceive: true));
         Fail(Outcome.EndpointFault, 5);

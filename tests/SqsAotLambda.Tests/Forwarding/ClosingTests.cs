@@ -17,7 +17,7 @@ public sealed class ClosingTests
     /// <summary>In messages, of a batch: so many cost an answer what <see cref="Costs"/> says.</summary>
     private const int Most = 10_000;
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
 
     [Fact]
     public async Task The_answer_is_sent_in_time_whatever_anything_costs()
@@ -39,7 +39,7 @@ public sealed class ClosingTests
             var failed = await HandleAsync(batch, costs, random.Next(2) == 0 ? Outcome.Unavailable : Outcome.Rejected);
 
             // It is written once more, and sent.
-            var sent = time.Now + (costs.Answer * 2 * failed.Count / Most);
+            var sent = time.GetUtcNow() + (costs.Answer * 2 * failed.Count / Most);
             Assert.True(
                 sent <= batch.End,
                 $"seed {Seed}, run {run}: {(sent - batch.End).TotalMilliseconds} ms late; {costs}, {messages} messages, margin {margin}");
@@ -63,7 +63,7 @@ public sealed class ClosingTests
         var failed = await HandleAsync(batch, costs, Outcome.Unavailable);
 
         Assert.Equal(messages, failed.Count);
-        Assert.True(time.Now + (costs.Answer * 2 * messages / Most) <= batch.End, $"{(time.Now - batch.End).TotalMilliseconds} ms");
+        Assert.True(time.GetUtcNow() + (costs.Answer * 2 * messages / Most) <= batch.End, $"{(time.GetUtcNow() - batch.End).TotalMilliseconds} ms");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ClosingTests
             (endpoint, message, _) =>
             {
                 // As the time passes while the request is made.
-                time.Now = batch.Deadline;
+                time.SetUtcNow(batch.Deadline);
                 endpoint.Route.Url!.TryFill(message, out var _, out var _);
                 return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
@@ -166,7 +166,7 @@ public sealed class ClosingTests
             [Given.Endpoint()],
             (endpoint, _, _) =>
             {
-                time.Now = batch.Deadline;
+                time.SetUtcNow(batch.Deadline);
                 return Task.FromResult(new Delivery(Outcome.Unavailable, Endpoint: endpoint));
             },
             time,
@@ -184,8 +184,8 @@ public sealed class ClosingTests
 
     private Batch Batch(int messages, TimeSpan lifetime, TimeSpan margin, int receives) => new(
         "request",
-        time.Now + lifetime - margin,
-        time.Now + lifetime,
+        time.GetUtcNow() + lifetime - margin,
+        time.GetUtcNow() + lifetime,
         [.. Enumerable.Range(0, messages).Select(index => Given.Message($"{index}", position: index) with { ReceiveCount = receives })]);
 
     /// <summary>One thing after the other, as on a machine that has time for one only.</summary>
@@ -219,10 +219,8 @@ public sealed class ClosingTests
     /// <summary>Moves the clock on by what something costs; what a deadline ends takes no longer than that.</summary>
     private void Take(TimeSpan cost, Deadline? ends = null)
     {
-        var until = time.Now + cost;
-        for (; time.Now < until && ends is not { HasPassed: true }; time.Now += TimeSpan.FromMilliseconds(1))
-        {
-        }
+        var until = time.GetUtcNow() + cost;
+        while (time.GetUtcNow() < until && ends is not { HasPassed: true }) time.Advance(TimeSpan.FromMilliseconds(1));
     }
 
     private static List<JsonElement> Lines(MemoryStream output)

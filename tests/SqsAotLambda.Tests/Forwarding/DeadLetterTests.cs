@@ -17,7 +17,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
 
     private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new FakeTime());
+    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, Given.Clock());
 
     private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
     {
@@ -186,7 +186,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     public async Task A_ForwardFailure_that_is_not_ours_leaves_the_message_id(string failure)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
-        var (settings, time) = (Given.Settings(server.Url), new FakeTime());
+        var (settings, time) = (Given.Settings(server.Url), Given.Clock());
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var handler = Given.Handler(
@@ -301,7 +301,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     public async Task Many_copies_that_fail_side_by_side_are_each_told_in_a_line_of_their_own()
     {
         using var output = new MemoryStream();
-        var time = new FakeTime();
+        var time = Given.Clock();
         sqs.OnCall = StubSqs.Refuse;
         var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new JsonLog(output, LogLevel.Info, time));
 
@@ -327,7 +327,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [InlineData("arn:aws:sqs:evil.test/x:123456789012:q.fifo")]
     public async Task About_a_message_of_an_unknown_queue_SQS_is_not_called_and_nothing_else_suffers(string arn)
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var handler = Given.Handler(
             [Given.Endpoint()],
@@ -375,7 +375,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
     private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue, Stream? output = null)
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var letters = new DeadLetters(
             new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time));
         return letters.BuryAsync(message, delivery, Given.Closing());
@@ -383,7 +383,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
 
     private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new JsonLog(output ?? Stream.Null, LogLevel.Info, time))
             .PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
     }

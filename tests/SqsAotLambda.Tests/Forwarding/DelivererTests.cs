@@ -10,7 +10,7 @@ public sealed class DelivererTests
 {
     private const int MaxReceiveCount = 10;
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly Endpoint endpoint;
     private readonly ConcurrentQueue<string> sent = [];
     private readonly ConcurrentQueue<(string Id, Delivery Delivery)> copied = [];
@@ -51,7 +51,7 @@ public sealed class DelivererTests
     public async Task A_failed_probe_goes_alone_and_opens_the_breaker_again()
     {
         await OpenBreakerAsync();
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         var later = new TaskCompletionSource<Delivery>();
         answer = later.Task;
 
@@ -69,7 +69,7 @@ public sealed class DelivererTests
     public async Task A_delivered_probe_closes_the_breaker()
     {
         await OpenBreakerAsync();
-        time.Now += TimeSpan.FromSeconds(30);
+        time.Advance(TimeSpan.FromSeconds(30));
         answer = Answer(Outcome.Delivered);
 
         await DeliverAsync(Given.Message("probe"));
@@ -90,7 +90,7 @@ public sealed class DelivererTests
 
         later.SetResult(await Answer(Outcome.EndpointFault));
         await first;
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(Hold.Breaker, (await waiting).Hold);
         Assert.Equal(["first"], sent);
@@ -117,7 +117,7 @@ public sealed class DelivererTests
         await DeliverAsync(Given.Message("first"), deadline, rate);
 
         var second = DeliverAsync(Given.Message("second"), deadline, rate);
-        time.Now += TimeSpan.FromMilliseconds(901);
+        time.Advance(TimeSpan.FromMilliseconds(901));
 
         Assert.Equal(new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint), await second);
         Assert.Equal(["first"], sent);
@@ -126,7 +126,7 @@ public sealed class DelivererTests
     [Fact]
     public async Task A_last_receive_that_the_deadline_left_is_copied()
     {
-        var delivery = await DeliverAsync(LastReceive("a"), new(time.Now, time));
+        var delivery = await DeliverAsync(LastReceive("a"), new(time.GetUtcNow(), time));
 
         Assert.True(delivery.IsDone);
         Assert.Equal(("a", new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint)), Assert.Single(copied));

@@ -100,7 +100,7 @@ public sealed class ForwarderTests
     public async Task A_success_that_says_the_quota_is_spent_slows_the_next_batch()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
-        var (settings, time) = (Given.Settings(server.Url), new FakeTime());
+        var (settings, time) = (Given.Settings(server.Url), Given.Clock());
         using var connections = Given.Connections(settings);
         var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);

@@ -29,13 +29,13 @@ public sealed class NeverLoseTests
     private static async Task<string?> FindLossAsync(int runs, bool eager)
     {
         var random = new Random(Seed);
-        var time = new FakeTime();
+        var time = Given.Clock();
         var log = new JsonLog(Stream.Null, LogLevel.Fatal, time);
         // The breaker, its state and the concurrency outlive an invocation, as they do in the function.
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time), concurrency: 5)];
         for (var run = 0; run < runs; run++)
         {
-            time.Now += TimeSpan.FromSeconds(random.Next(40));
+            time.Advance(TimeSpan.FromSeconds(random.Next(40)));
             var batch = RandomBatch(random);
             var invocation = Given.Invocation(batch, time);
             var script = batch.ToDictionary(
@@ -45,7 +45,7 @@ public sealed class NeverLoseTests
             var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
             Forward forward = async (endpoint, message, _) =>
             {
-                if (Interlocked.Increment(ref calls) == passAt) time.Now = invocation.Deadline;
+                if (Interlocked.Increment(ref calls) == passAt) time.SetUtcNow(invocation.Deadline);
                 if (script[message.Id].Yields) await Task.Yield();
                 if (script[message.Id].Outcome is Outcome.Delivered) accepted[message.Id] = true;
                 return new(script[message.Id].Outcome, Endpoint: endpoint);

@@ -28,19 +28,19 @@ public sealed class OutageTests
 
     private static async Task<(int Delivered, int Dead)> SimulateAsync(int seed, bool breakerOn)
     {
-        var time = new FakeTime();
-        var end = time.Now + Outage;
+        var time = Given.Clock();
+        var end = time.GetUtcNow() + Outage;
         var random = new Random(seed);
         var queue = Enumerable.Range(0, 100)
-            .ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.Now + TimeSpan.FromSeconds(random.Next(10))));
+            .ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.GetUtcNow() + TimeSpan.FromSeconds(random.Next(10))));
         var (delivered, dead) = (0, 0);
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
         Forward forward = (endpoint, _, _) =>
-            Task.FromResult(new Delivery(time.Now < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
+            Task.FromResult(new Delivery(time.GetUtcNow() < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
         Bury bury = (_, _, _) => Task.FromResult(true);
         Postpone postpone = (_, messages, _) =>
         {
-            foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.Now + delay);
+            foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.GetUtcNow() + delay);
             return Task.CompletedTask;
         };
         var handler = Given.Handler(endpoints, forward, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: random.NextDouble);
@@ -48,24 +48,24 @@ public sealed class OutageTests
         while (queue.Count > 0)
         {
             var ids = queue.Where(
-                each => each.Value.VisibleAt <= time.Now).OrderBy(each => each.Value.VisibleAt).Take(10).Select(each => each.Key).ToList();
+                each => each.Value.VisibleAt <= time.GetUtcNow()).OrderBy(each => each.Value.VisibleAt).Take(10).Select(each => each.Key).ToList();
             if (ids.Count == 0)
             {
-                time.Now = queue.Values.Min(each => each.VisibleAt);
+                time.SetUtcNow(queue.Values.Min(each => each.VisibleAt));
                 continue;
             }
 
-            foreach (var id in ids) queue[id] = (queue[id].Receives + 1, time.Now + VisibilityTimeout);
+            foreach (var id in ids) queue[id] = (queue[id].Receives + 1, time.GetUtcNow() + VisibilityTimeout);
             Message[] batch = [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiveCount = queue[id].Receives })];
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time))).Select(message => message.Id).ToHashSet();
             foreach (var id in ids.Where(id => !failed.Contains(id)))
             {
-                if (time.Now < end) dead++;
+                if (time.GetUtcNow() < end) dead++;
                 else delivered++;
                 queue.Remove(id);
             }
 
-            time.Now += TimeSpan.FromMilliseconds(200);
+            time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
         return (delivered, dead);

@@ -6,7 +6,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 
 public sealed class RateLimitTests
 {
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
 
     [Fact]
     public async Task Requests_that_are_far_enough_apart_do_not_wait()
@@ -15,7 +15,7 @@ public sealed class RateLimitTests
         for (var request = 0; request < 10; request++)
         {
             Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
-            time.Now += TimeSpan.FromMilliseconds(250);
+            time.Advance(TimeSpan.FromMilliseconds(250));
         }
 
         Assert.True(await rate.WaitAsync(Deadline.Never));
@@ -30,9 +30,9 @@ public sealed class RateLimitTests
         for (var turn = 0; turn < turns.Count; turn++)
         {
             Assert.True(await turns[turn]);
-            time.Now += TimeSpan.FromMilliseconds(249);
+            time.Advance(TimeSpan.FromMilliseconds(249));
             Assert.DoesNotContain(turns.Skip(turn + 1), later => later.IsCompleted);
-            time.Now += TimeSpan.FromMilliseconds(1);
+            time.Advance(TimeSpan.FromMilliseconds(1));
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class RateLimitTests
     public async Task Idle_time_makes_no_burst()
     {
         var rate = new RateLimit(perSecond: 4, time);
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.True(await rate.WaitAsync(Deadline.Never));
 
@@ -57,7 +57,7 @@ public sealed class RateLimitTests
         var second = rate.WaitAsync(deadline);
 
         Assert.False(second.IsCompleted);
-        time.Now += TimeSpan.FromMilliseconds(901);
+        time.Advance(TimeSpan.FromMilliseconds(901));
         Assert.False(await second);
     }
 
@@ -68,10 +68,10 @@ public sealed class RateLimitTests
         var rate = new RateLimit(perSecond: 1, time);
         await rate.WaitAsync(deadline);
         var late = Enumerable.Range(0, 100).Select(_ => rate.WaitAsync(deadline)).ToList();
-        time.Now += TimeSpan.FromMilliseconds(901);
+        time.Advance(TimeSpan.FromMilliseconds(901));
         Assert.All(await Task.WhenAll(late), Assert.False);
 
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.True(rate.WaitAsync(Deadline.Never).IsCompletedSuccessfully);
     }
@@ -80,7 +80,7 @@ public sealed class RateLimitTests
     public async Task A_turn_is_given_back_when_the_clock_is_past_the_deadline_and_its_timer_is_late()
     {
         var rate = new RateLimit(perSecond: 1, time);
-        var passed = new Deadline(time.Now, time);
+        var passed = new Deadline(time.GetUtcNow(), time);
 
         Assert.False(await rate.WaitAsync(passed));
 

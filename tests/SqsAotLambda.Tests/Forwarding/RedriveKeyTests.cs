@@ -18,12 +18,12 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     private const string Key = "a key of ü and more", Body = "{\"a\":\"é\"}";
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:redrive-AbCdEf";
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly MemoryStream log = new();
     private readonly StubSqs sqs = new();
     private readonly StubSecretsManager secrets = new();
     private readonly StubServer endpoint;
-    private readonly AwsJson aws = new("sqs", "1.0", credentials: null, TrustStore.Default, new FakeTime());
+    private readonly AwsJson aws = new("sqs", "1.0", credentials: null, TrustStore.Default, Given.Clock());
     private readonly Breaker breaker;
     private readonly List<IDisposable> opened = [];
     private int status = 200;
@@ -199,7 +199,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         var delivery = Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), Closing, Never).AsTask();
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), End);
 
-        time.Now += TimeSpan.FromMilliseconds(500);
+        time.Advance(TimeSpan.FromMilliseconds(500));
 
         Assert.True((await delivery.WaitAsync(TimeSpan.FromSeconds(30), End)).DeadLettered);
         Assert.Contains("It did not come in 0.5 s.", Logged, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 /// <summary>What a batch asks of SQS for the messages it leaves, over a socket.</summary>
 public sealed class VisibilityTests : IAsyncDisposable
 {
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly StubSqs sqs = new();
     private readonly AwsJson aws;
     private readonly Endpoint endpoint;
@@ -54,10 +54,10 @@ public sealed class VisibilityTests : IAsyncDisposable
     {
         var rate = new RateLimit(perSecond: 1, time);
         await rate.WaitAsync(Deadline.Never);
-        var batch = Given.Invocation(Given.Batch("a"), time) with { Deadline = time.Now + TimeSpan.FromMilliseconds(900) };
+        var batch = Given.Invocation(Given.Batch("a"), time) with { Deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(900) };
 
         var handling = Handler(Outcome.Delivered, rate: rate).HandleAsync(batch);
-        time.Now += TimeSpan.FromMilliseconds(901);
+        time.Advance(TimeSpan.FromMilliseconds(901));
 
         Assert.Single(await handling);
         Assert.Equal([("handle of a", 0)], HeldBack());
@@ -69,7 +69,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         var batch = Given.Invocation(Given.Batch("a"), time);
         Forward forward = (endpoint, _, _) =>
         {
-            time.Now = batch.Deadline;
+            time.SetUtcNow(batch.Deadline);
             return Task.FromResult(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint));
         };
 
@@ -86,9 +86,9 @@ public sealed class VisibilityTests : IAsyncDisposable
 
         var handling = Handler(Outcome.Unavailable).HandleAsync(batch);
         await called.WaitAsync(TestContext.Current.CancellationToken);
-        time.Now = batch.End - TimeSpan.FromMilliseconds(401);
+        time.SetUtcNow(batch.End - TimeSpan.FromMilliseconds(401));
         Assert.False(handling.IsCompleted);
-        time.Now += TimeSpan.FromMilliseconds(1);
+        time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Single(await handling);
     }
@@ -101,9 +101,9 @@ public sealed class VisibilityTests : IAsyncDisposable
 
         var handling = Handler(Outcome.Rejected).HandleAsync(batch);
         await called.WaitAsync(TestContext.Current.CancellationToken);
-        time.Now = batch.End - TimeSpan.FromMilliseconds(401);
+        time.SetUtcNow(batch.End - TimeSpan.FromMilliseconds(401));
         Assert.False(handling.IsCompleted);
-        time.Now += TimeSpan.FromMilliseconds(1);
+        time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(["a"], (await handling).Select(message => message.Id));
         Assert.Single(sqs.Calls);
@@ -197,14 +197,14 @@ public sealed class VisibilityTests : IAsyncDisposable
     }
 
     /// <summary>Its deadline has passed, and a while is left of the invocation.</summary>
-    private Batch Overdue(IReadOnlyList<Message> messages) => Given.Invocation(messages, time) with { Deadline = time.Now };
+    private Batch Overdue(IReadOnlyList<Message> messages) => Given.Invocation(messages, time) with { Deadline = time.GetUtcNow() };
 
     private JsonLog NoLog => new(Stream.Null, LogLevel.Fatal, time);
 
-    private BatchHandler Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
+    private Function Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
         Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);
 
-    private BatchHandler Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
+    private Function Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
     {
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);

@@ -16,7 +16,7 @@ public sealed class ConnectionPoolTests : IDisposable
     /// <summary>Over TLS. OpenSSL keeps one session a host, for all tests of the process.</summary>
     private const string Host = "pool.example";
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly TrustFiles files = [];
     private readonly ConnectionPool connections;
 
@@ -109,7 +109,7 @@ public sealed class ConnectionPoolTests : IDisposable
         for (var half = 0; half < 5; half++)
         {
             await FetchAsync(server);
-            time.Now += TimeSpan.FromSeconds(30);
+            time.Advance(TimeSpan.FromSeconds(30));
         }
 
         Assert.Equal(2, server.Connections);
@@ -120,7 +120,7 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         await FetchAsync(server);
-        time.Now += TimeSpan.FromSeconds(50);
+        time.Advance(TimeSpan.FromSeconds(50));
         await FetchAsync(server);
 
         Assert.Equal(2, server.Connections);
@@ -137,7 +137,7 @@ public sealed class ConnectionPoolTests : IDisposable
         for (var request = 0; request < 4; request++)
         {
             await FetchAsync(server);
-            time.Now += TimeSpan.FromSeconds(25);
+            time.Advance(TimeSpan.FromSeconds(25));
         }
 
         while (server.Open > 1) await Task.Yield();
@@ -195,7 +195,7 @@ public sealed class ConnectionPoolTests : IDisposable
 
         var opening = unresolved.PreconnectAsync(new("https://name.example/"));
         Assert.False(opening.IsCompleted);
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         await opening;
     }
@@ -218,9 +218,9 @@ public sealed class ConnectionPoolTests : IDisposable
         using var pool = new ConnectionPool(new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, time), time);
 
         var connecting = pool.PreconnectAsync(new("http://name.example/"));
-        time.Now += TimeSpan.FromSeconds(0.999);
+        time.Advance(TimeSpan.FromSeconds(0.999));
         Assert.False(connecting.IsCompleted);
-        time.Now += TimeSpan.FromSeconds(0.001);
+        time.Advance(TimeSpan.FromSeconds(0.001));
 
         await connecting;
 
@@ -239,9 +239,9 @@ public sealed class ConnectionPoolTests : IDisposable
 
         var exchange = FetchWithinAsync(server, 7);
         await heard.Task;
-        time.Now += TimeSpan.FromSeconds(6.999);
+        time.Advance(TimeSpan.FromSeconds(6.999));
         Assert.False(exchange.IsCompleted);
-        time.Now += TimeSpan.FromSeconds(0.001);
+        time.Advance(TimeSpan.FromSeconds(0.001));
 
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
     }
@@ -254,13 +254,13 @@ public sealed class ConnectionPoolTests : IDisposable
         var heard = new TaskCompletionSource();
         await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall));
         await FetchWithinAsync(server, 10, "first");
-        time.Now += TimeSpan.FromSeconds(5);
+        time.Advance(TimeSpan.FromSeconds(5));
 
         var exchange = FetchWithinAsync(server, seconds);
         await heard.Task;
-        time.Now += TimeSpan.FromSeconds(seconds - 0.001);
+        time.Advance(TimeSpan.FromSeconds(seconds - 0.001));
         Assert.False(exchange.IsCompleted);
-        time.Now += TimeSpan.FromSeconds(0.001);
+        time.Advance(TimeSpan.FromSeconds(0.001));
 
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
         Assert.Equal(1, server.Connections);
@@ -271,7 +271,7 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
         await FetchWithinAsync(server, 10);
-        time.Now += TimeSpan.FromSeconds(20);
+        time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.Equal("ok", await FetchWithinAsync(server, 10));
         Assert.Equal(1, server.Connections);
@@ -284,13 +284,13 @@ public sealed class ConnectionPoolTests : IDisposable
         await using var server = new StubServer(request => request.Path == "/first" ? Replies.Status(200) : Heard(heard, Replies.Stall));
         var deadline = Deadline.After(TimeSpan.FromSeconds(5), time);
         await FetchUntilAsync(server, "first", deadline);
-        time.Now += TimeSpan.FromSeconds(6);
+        time.Advance(TimeSpan.FromSeconds(6));
         await Assert.ThrowsAsync<OutOfTimeException>(() => FetchUntilAsync(server, "first", deadline));
         await FetchWithinAsync(server, 10, "first");
 
         var exchange = FetchUntilAsync(server, "", Deadline.After(TimeSpan.FromSeconds(5), time));
         await heard.Task;
-        time.Now += TimeSpan.FromSeconds(6);
+        time.Advance(TimeSpan.FromSeconds(6));
 
         await Assert.ThrowsAsync<OutOfTimeException>(() => exchange);
     }
@@ -305,7 +305,7 @@ public sealed class ConnectionPoolTests : IDisposable
         using var peer = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await peer.ReceiveAsync(new byte[1024], TestContext.Current.CancellationToken);
 
-        time.Now += TimeSpan.FromSeconds(10);
+        time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
     }
@@ -323,7 +323,7 @@ public sealed class ConnectionPoolTests : IDisposable
 
         var exchange = FetchAsync(trusting, server);
         await heard.Task;
-        time.Now += TimeSpan.FromSeconds(10);
+        time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
         await FetchAsync(trusting, server, "first");
@@ -374,7 +374,7 @@ public sealed class ConnectionPoolTests : IDisposable
         // In small steps: when the other begins to wait can't be seen from here.
         while (!other.IsCompleted)
         {
-            time.Now += TimeSpan.FromMilliseconds(1);
+            time.Advance(TimeSpan.FromMilliseconds(1));
             await Task.Yield();
         }
 
@@ -524,7 +524,7 @@ public sealed class ConnectionPoolTests : IDisposable
         async Task<Socket> DialAsync(string host, int port, CancellationToken deadline)
         {
             var socket = await dialler.DialAsync(host == Host ? "127.0.0.1" : host, port, deadline);
-            if (Interlocked.Increment(ref dialled) == 1) time.Now += firstTakes;
+            if (Interlocked.Increment(ref dialled) == 1) time.Advance(firstTakes);
             return socket;
         }
     }

@@ -17,7 +17,7 @@ public sealed class ConnectionStormTests : IDisposable
 
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
-    private readonly FakeTime time = new();
+    private readonly FakeTimeProvider time = Given.Clock();
     private readonly Lock moving = new();
     private readonly TrustFiles files = [];
 
@@ -97,7 +97,7 @@ public sealed class ConnectionStormTests : IDisposable
     private Reply Late(Reply then) => async (stream, socket, end) =>
     {
         var stalling = then(stream, socket, end);
-        lock (moving) time.Now += Short;
+        lock (moving) time.Advance(Short);
         return await stalling;
     };
 

@@ -8,16 +8,16 @@ public sealed class OutageTests
     [Fact]
     public void It_begins_with_the_first_request_and_lasts_as_long_as_it_was_told_to()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var outage = new Outage(TimeSpan.FromSeconds(30), time);
 
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(outage.IsOn());
 
-        time.Now += TimeSpan.FromSeconds(29);
+        time.Advance(TimeSpan.FromSeconds(29));
         Assert.True(outage.IsOn());
 
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(outage.IsOn());
     }
 }

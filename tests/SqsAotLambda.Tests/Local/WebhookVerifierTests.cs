@@ -1,5 +1,4 @@
 using SqsAotLambda.Local;
-using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Local;
 
@@ -10,7 +9,7 @@ public sealed class WebhookVerifierTests
 
     private static readonly byte[] Body = """{"test": 2432232314}"""u8.ToArray();
 
-    private readonly FakeTime time = new() { Now = DateTimeOffset.FromUnixTimeSeconds(1614265330) };
+    private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1614265330));
 
     [Theory]
     [InlineData(Signature)]
@@ -47,7 +46,7 @@ public sealed class WebhookVerifierTests
     [InlineData((-5 * 60) - 1, false)]
     public void A_signature_is_good_for_five_minutes(int seconds, bool good)
     {
-        time.Now += TimeSpan.FromSeconds(seconds);
+        time.AdjustTime(time.GetUtcNow() + TimeSpan.FromSeconds(seconds));
 
         Assert.Equal(good, Verifies(Signature));
     }

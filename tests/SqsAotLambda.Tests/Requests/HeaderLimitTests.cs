@@ -225,7 +225,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         using var connections = Given.Connections(settings);
         var send = new HttpSender(connections, TimeProvider.System);
         var forwarder = new Forwarder(send.SendAsync, send.SendAsync, new(settings.Requests, Random.Shared));
-        var time = new FakeTime();
+        var time = Given.Clock();
         var handler = Given.Handler([Given.Endpoint(settings)], forwarder.ForwardAsync, time, log: new JsonLog(output, LogLevel.Info, time));
         var message = With(
             [("secret\n" + new string('n', 200), "v"), .. Enumerable.Range(0, 12).Select(each => ($"a{each}", new string('v', 1000)))]);

@@ -123,7 +123,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [Fact]
     public async Task Signature_and_credential_are_of_the_request_that_is_sent()
     {
-        var time = new FakeTime();
+        var time = Given.Clock();
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));
         var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), time, new JsonLog(Stream.Null, LogLevel.Info, time));
         var signature = new HmacSha256(new("hub", "X-Hub", "", new EnvironmentSecret("env:A", "hub", SecretForm.Key, "key")), secrets);

@@ -14,6 +14,9 @@ internal static class Given
     public static readonly Queue Orders = new("arn:aws:sqs:us-east-1:123456789012:orders");
     public static readonly Queue OrdersFifo = new("arn:aws:sqs:us-east-1:123456789012:orders.fifo");
 
+    /// <summary>2026-01-02 03:04:05 UTC, until the test moves it.</summary>
+    public static FakeTimeProvider Clock() => new(new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
     public static Message Message(string id = "id", string body = "{}", int position = 0) =>
         new()
         {
@@ -76,24 +79,29 @@ internal static class Given
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
-        var settings = Settings(new("https://example.com/"), others);
-        using var connections = Connections(settings);
-        using var guarded = GuardedConnections(settings);
-        var forwarder = new Forwarder(
-            new HttpSender(connections, TimeProvider.System).SendAsync,
-            new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings.Requests, Random.Shared));
-        Endpoint[] endpoints = [.. settings.Routes.Select(route => Endpoint(route))];
-        var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
-        var closing = Closing();
-        return await deliverer.DeliverAsync(message, closing, Deadline.Never);
+        using var function = Function(Settings(new("https://example.com/"), others));
+        return await DeliverAsync(function, message);
+    }
+
+    public static async Task<Delivery> DeliverAsync(Function function, Message message, Deadline? deadline = null) =>
+        await function.DeliverAsync(message, Closing(), deadline ?? Deadline.Never);
+
+    /// <summary>A function as the hosts have it, with no log unless one is given.</summary>
+    public static Function Function(
+        FunctionSettings settings, Substitutes? instead = null, TimeProvider? time = null, Random? random = null, JsonLog? log = null)
+    {
+        time ??= TimeProvider.System;
+        return SqsAotLambda.Function.Compose(
+            settings,
+            new(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time)) { Time = time, Random = random ?? Random.Shared },
+            instead);
     }
 
     /// <summary>
-    /// A handler as Program makes it, with the default back-off, and the middle of all chances. Unless it is told otherwise it holds
-    /// nothing back, copies nothing, and knows no last receive.
+    /// A function with the default back-off, and the middle of all chances. Unless it is told otherwise it holds nothing back, copies nothing,
+    /// and knows no last receive.
     /// </summary>
-    public static BatchHandler Handler(
+    public static Function Handler(
         IReadOnlyList<Endpoint> endpoints,
         Forward forward,
         TimeProvider time,
@@ -106,16 +114,24 @@ internal static class Given
         JsonLog? log = null,
         TimeSpan? backoffBase = null,
         Action<IReadOnlyList<Message>>? writeAnswer = null) =>
-        new(
-            endpoints,
-            new Deliverer(endpoints, forward, bury ?? ((_, _, _) => Task.FromResult(false)), rate, maxReceiveCount),
-            concurrency,
-            new Backoff(backoffBase ?? TimeSpan.FromSeconds(30), TimeSpan.FromHours(2), TimeSpan.FromHours(2), maxReceiveCount),
-            postpone ?? ((_, _, _) => Task.CompletedTask),
-            writeAnswer ?? (_ => { }),
+        Function(
+            Settings(
+                new("https://example.com/hook"),
+                ("FORWARD_CONCURRENCY", $"{concurrency}"),
+                ("FORWARD_MAX_RECEIVE_COUNT", $"{maxReceiveCount}"),
+                ("FORWARD_BACKOFF_BASE", $"{(backoffBase ?? TimeSpan.FromSeconds(30)).TotalMilliseconds}ms")),
+            new()
+            {
+                Endpoints = endpoints,
+                Forward = forward,
+                Bury = bury ?? ((_, _, _) => Task.FromResult(false)),
+                Postpone = postpone ?? ((_, _, _) => Task.CompletedTask),
+                RateLimit = rate,
+                WriteAnswer = writeAnswer ?? (_ => { }),
+            },
             time,
-            chance ?? (() => 0.5),
-            new BatchReport(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time), "", maxReceiveCount: null, time));
+            new Chance(chance ?? (() => 0.5)),
+            log);
 
     /// <summary>The settings of an environment that names at least an endpoint.</summary>
     public static FunctionSettings Settings(Uri url, params (string Name, string Value)[] others)
@@ -125,5 +141,10 @@ internal static class Given
         environment.TryAdd("FORWARD_ALLOW_HTTP", "true");
         environment.TryAdd("FORWARD_ALLOW_LOOPBACK", "true");
         return FunctionSettings.Parse(environment);
+    }
+
+    private sealed class Chance(Func<double> next) : Random
+    {
+        public override double NextDouble() => next();
     }
 }
