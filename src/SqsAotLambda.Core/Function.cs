@@ -65,7 +65,9 @@ internal sealed class Function : IDisposable
         return new(handler, deliverer, keyring, connections, preconnected, [connections, guarded, keyring, aws]);
     }
 
-    /// <summary>Fetches secrets and opens the first connection, before the first batch. Whatever fails is told, and tried again when it is needed.</summary>
+    /// <summary>
+    /// Fetches secrets and opens the first connection, before the first batch. Whatever fails is told, and tried again when it is needed.
+    /// </summary>
     public async Task PrepareAsync()
     {
         await keyring.PrefetchAsync();

@@ -528,19 +528,4 @@ public sealed class ConnectionPoolTests : IDisposable
             return socket;
         }
     }
-
-    /// <summary>Holds answers back until there is one for each of so many requests.</summary>
-    private sealed class Gathering(int count) : IDisposable
-    {
-        private readonly CountdownEvent missing = new(count);
-        private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Reply Join(Reply then)
-        {
-            if (missing.Signal()) complete.SetResult();
-            return Replies.After(complete.Task, then);
-        }
-
-        public void Dispose() => missing.Dispose();
-    }
 }
