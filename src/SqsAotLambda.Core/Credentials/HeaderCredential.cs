@@ -1,4 +1,3 @@
-using System.Text;
 using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Credentials;
@@ -8,22 +7,6 @@ namespace SqsAotLambda.Credentials;
 /// <param name="encode">Makes the rest of it of the secret.</param>
 internal sealed class HeaderCredential(string header, SecretSource secret, string scheme, Func<string, string> encode, Secrets secrets) : Credential
 {
-    public HeaderCredential(BearerEntry entry, Secrets secrets)
-        : this("Authorization", entry.Token, "Bearer ", token => token, secrets) { }
-
-    /// <summary><see href="https://www.rfc-editor.org/rfc/rfc7617"/>, in UTF-8.</summary>
-    public HeaderCredential(BasicEntry entry, Secrets secrets)
-        : this(
-            "Authorization",
-            entry.Password,
-            "Basic ",
-            password => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{entry.Username}:{password}")),
-            secrets)
-    { }
-
-    public HeaderCredential(HeaderEntry entry, Secrets secrets)
-        : this(entry.Header, entry.Value, "", value => value, secrets) { }
-
     public override async ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {
         var value = await secrets.ReadAsync(secret, deadline);

@@ -40,29 +40,13 @@ internal sealed class Keyring : IDisposable
         var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
         var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, time, log);
         RedriveSeal = redriveKey is null ? null : new(redriveKey, all);
-        Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, CredentialOf);
-        Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, SignatureOf);
+        var means = new Means(all, connections, keys, time, log);
+        Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, entry => entry.Make(means));
+        Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, entry => entry.Make(means));
 
         Task<string> FetchAsync(SecretArn secret, Deadline deadline) => secret.Service == ParameterStore.Service
             ? parameters.GetParameterAsync(secret, deadline)
             : secretValues.GetSecretValueAsync(secret, deadline);
-
-        Credential CredentialOf(CredentialEntry entry) => entry switch
-        {
-            BearerEntry bearer => new HeaderCredential(bearer, all),
-            BasicEntry basic => new HeaderCredential(basic, all),
-            HeaderEntry header => new HeaderCredential(header, all),
-            OAuth2Entry oauth2 => new OAuth2Credential(oauth2, new(oauth2, all, connections, time), time, log),
-            SigV4Entry sigv4 => new SigV4Credential(sigv4, keys, time),
-            _ => throw new NotSupportedException(entry.GetType().Name),
-        };
-
-        Signature SignatureOf(SignatureEntry entry) => entry switch
-        {
-            StandardWebhooksEntry webhooks => new StandardWebhooks(webhooks, all, time),
-            HmacSha256Entry hmac => new HmacSha256(hmac, all),
-            _ => throw new NotSupportedException(entry.GetType().Name),
-        };
     }
 
     public IReadOnlyDictionary<string, Credential> Credentials { get; } = new Dictionary<string, Credential>();

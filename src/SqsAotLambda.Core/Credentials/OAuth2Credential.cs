@@ -4,9 +4,9 @@ using SqsAotLambda.Logging;
 namespace SqsAotLambda.Credentials;
 
 /// <summary>A bearer token that a token endpoint gives; kept until shortly before it expires.</summary>
-internal sealed class OAuth2Credential(OAuth2Entry entry, TokenEndpoint endpoint, TimeProvider time, JsonLog log) : Credential
+internal sealed class OAuth2Credential(string name, TokenEndpoint endpoint, TimeProvider time, JsonLog log) : Credential
 {
-    private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(entry.Name, why), time);
+    private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(name, why), time);
 
     public override async ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {

@@ -9,14 +9,13 @@ namespace SqsAotLambda.Tests.Credentials;
 /// <summary>Credentials that are made of a secret, or of the function's own role.</summary>
 public sealed class CredentialTests
 {
-    private readonly Secrets secrets = new(
-        [], (_, _) => throw new NotSupportedException(), Given.Clock(), new JsonLog(Stream.Null, LogLevel.Info, Given.Clock()));
+    private readonly Means means = Means();
 
     private static Deadline End => Deadline.Never;
 
     [Fact]
     public async Task A_bearer_token() =>
-        Assert.Equal("Bearer the-token", await AuthorizationAsync(new HeaderCredential(new BearerEntry("a", Known("the-token")), secrets)));
+        Assert.Equal("Bearer the-token", await AuthorizationAsync(new BearerEntry("a", Known("the-token")).Make(means)));
 
     /// <summary>The examples of RFC 7617, sections 2 and 2.1.</summary>
     [Theory]
@@ -24,7 +23,7 @@ public sealed class CredentialTests
     [InlineData("test", "123\u00a3", "Basic dGVzdDoxMjPCow==")]
     [InlineData("u", "a:b", "Basic dTphOmI=")]
     public async Task User_name_and_password(string username, string password, string header) =>
-        Assert.Equal(header, await AuthorizationAsync(new HeaderCredential(new BasicEntry("a", username, Known(password)), secrets)));
+        Assert.Equal(header, await AuthorizationAsync(new BasicEntry("a", username, Known(password)).Make(means)));
 
     [Fact]
     public async Task An_API_key_takes_the_place_of_a_header_of_its_name()
@@ -32,7 +31,7 @@ public sealed class CredentialTests
         var request = new Request("POST", new("https://example.com"), null);
         request.Add("x-api-key", "other");
 
-        await new HeaderCredential(new HeaderEntry("a", "X-Api-Key", Known("the key")), secrets).AuthorizeAsync(request, End);
+        await new HeaderEntry("a", "X-Api-Key", Known("the key")).Make(means).AuthorizeAsync(request, End);
 
         Assert.Equal(
             ["the key"],
@@ -121,4 +120,12 @@ public sealed class CredentialTests
 
     private static string Authorization(Request request) =>
         Assert.Single(request.Headers, header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>No secret of these tests is fetched, and no token.</summary>
+    private static Means Means()
+    {
+        var log = new JsonLog(Stream.Null, LogLevel.Info, Given.Clock());
+        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Clock(), log);
+        return new(secrets, Given.Connections(Given.Settings(new("https://example.com/"))), Keys: null, Given.Clock(), log);
+    }
 }
