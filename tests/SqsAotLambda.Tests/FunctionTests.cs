@@ -138,6 +138,18 @@ public sealed class FunctionTests : IAsyncDisposable
         Assert.Equal((6, 3), (server.Requests.Count, server.Connections));
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task FORWARD_CONCURRENCY_above_the_default_is_reached_by_one_endpoint()
+    {
+        using var all = new Gathering(12);
+        var accept = Replies.Status(200);
+        answer = (stream, socket, end) => all.Join(accept)(stream, socket, end);
+
+        await HandleAsync(Given.Batch([.. Enumerable.Range(0, 12).Select(each => $"{each}")]), ("FORWARD_CONCURRENCY", "12"));
+
+        Assert.Equal(12, server.Connections);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task FORWARD_CONCURRENCY_is_the_most_of_all_endpoints_together()
     {
@@ -259,6 +271,26 @@ public sealed class FunctionTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task The_keys_of_the_environment_sign_requests_and_calls_of_SQS()
+    {
+        answer = Replies.Status(400);
+
+        await HandleAsync(
+            [Given.Message()], Dead, ("FORWARD_AUTH", """{"default":{"type":"sigv4","service":"lambda","region":"eu-west-1"}}"""));
+
+        Assert.Contains("Credential=AKIDEXAMPLE/", Assert.Single(server.Requests).Headers["Authorization"], StringComparison.Ordinal);
+        Assert.Contains("Credential=AKIDEXAMPLE/", Assert.Single(sqs.Calls).Headers["Authorization"], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_name_of_the_function_is_in_the_metrics()
+    {
+        await HandleAsync([Given.Message()]);
+
+        Assert.Equal("the-function", Event("BatchMetrics").GetProperty("Function").GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Secrets_are_fetched_before_the_first_message()
     {
         await Compose(
@@ -357,6 +389,8 @@ public sealed class FunctionTests : IAsyncDisposable
             new(new JsonLog(log, LogLevel.Info, time))
             {
                 Time = time,
+                Credentials = new("AKIDEXAMPLE", "secret", SessionToken: null),
+                FunctionName = "the-function",
                 Dial = guard =>
                 {
                     return (host, port, deadline) =>

@@ -8,6 +8,10 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Changes how long messages stay invisible. It changes no outcome.</summary>
 internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> messages, Closing closing);
 
+/// <summary>Delivers the messages of a lane in order, up to the first failure.</summary>
+/// <param name="decided">The endpoint of the lane's first message; null: not known yet.</param>
+internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided);
+
 /// <summary>
 /// Delivers the lanes of a batch side by side, each in order up to its first failure; then asks SQS to hold back what failed.
 /// </summary>
@@ -39,8 +43,8 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
-        await DeliverLanesAsync(
-            LastReceivesFirst(lanes), deliveries, lane => DeliverLaneAsync(lane, deliveries, closing, deadline), IsOver, deadline);
+        DeliverLane deliver = (lane, decided) => DeliverLaneAsync(lane, decided, deliveries, closing, deadline);
+        await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, deliver, IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         // A bug from here on must not make messages come again that were delivered.
@@ -79,14 +83,14 @@ internal sealed class BatchHandler(
     }
 
     private Task DeliverLanesAsync(
-        List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline) =>
+        List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline) =>
         endpoints.Count == 1
-            ? DeliverToAsync(endpoints[0], lanes, deliveries, deliver, isOver)
+            ? DeliverToAsync(endpoints[0], lanes, deliveries, (lane, _) => deliver(lane, decided: null), isOver)
             : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
 
     /// <summary>As many at once as the endpoint bears.</summary>
     private async Task DeliverToAsync(
-        Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver)
+        Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
     {
         var (next, isCut) = (-1, false);
         var workers = Math.Min(lanes.Count, Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency));
@@ -98,7 +102,7 @@ internal sealed class BatchHandler(
             for (int index; !isCut && (index = Interlocked.Increment(ref next)) < lanes.Count;)
             {
                 if (isOver(lanes[index])) isCut = true;
-                else await deliver(lanes[index]);
+                else await deliver(lanes[index], endpoint);
             }
         }
     }
@@ -119,7 +123,7 @@ internal sealed class BatchHandler(
 
     /// <summary>Endpoint by endpoint, so that one that bears few requests holds up no other; together they keep to the limit.</summary>
     private async Task DeliverApartAsync(
-        List<Lane> lanes, Delivery[] deliveries, Func<Lane, ValueTask> deliver, Func<Lane, bool> isOver, Deadline deadline)
+        List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline)
     {
         var apart = endpoints.ToDictionary(endpoint => endpoint, _ => new List<Lane>());
         var others = new List<Lane>();
@@ -142,13 +146,13 @@ internal sealed class BatchHandler(
             }
         }
 
-        async ValueTask InSlotAsync(Lane lane)
+        async ValueTask InSlotAsync(Lane lane, Endpoint? decided)
         {
             // What waits past the deadline ends at once when its turn comes.
             await slots.WaitAsync();
             try
             {
-                await deliver(lane);
+                await deliver(lane, decided);
             }
             finally
             {
@@ -157,13 +161,15 @@ internal sealed class BatchHandler(
         }
     }
 
+    /// <param name="decided">Of its first message, where it is known; null: each message finds its own.</param>
     /// <param name="deliveries">By position; what the lane does not reach for lack of time stays as it is.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask DeliverLaneAsync(Lane lane, Delivery[] deliveries, Closing closing, Deadline deadline)
+    private async ValueTask DeliverLaneAsync(Lane lane, Endpoint? decided, Delivery[] deliveries, Closing closing, Deadline deadline)
     {
         for (var index = 0; index < lane.Count; index++)
         {
-            var delivery = deliveries[lane[index].Position] = await deliverer.DeliverAsync(lane[index], closing, deadline);
+            var endpoint = index == 0 ? decided : null;
+            var delivery = deliveries[lane[index].Position] = await deliverer.DeliverAsync(lane[index], closing, deadline, endpoint);
             lane[index].ForgetValues();
             if (delivery.IsDone) continue;
 

@@ -25,36 +25,19 @@ internal sealed class Deliverer(
     IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
 {
     /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
+    /// <param name="decided">Its endpoint, where it was decided before; null: it is decided here.</param>
     // Pooled: measured by AllocationTests, as it is in BatchHandler.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Delivery> DeliverAsync(Message message, Closing closing, Deadline deadline)
+    public async ValueTask<Delivery> DeliverAsync(Message message, Closing closing, Deadline deadline, Endpoint? decided = null)
     {
-        Endpoint? endpoint = null;
+        var endpoint = decided;
         Delivery? delivery;
         try
         {
             Delivery? fault = null;
             if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null)
                 (message, fault) = await IdentifyAsync(identify, message, deadline);
-            delivery = Settle(message, deadline, out endpoint) ?? (fault is null ? null : fault with { Endpoint = endpoint });
-            if (delivery is null && rate is not null && !await rate.WaitAsync(deadline))
-                delivery = new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
-            if (delivery is null)
-            {
-                // The breaker may have opened in the meantime.
-                var admission = endpoint!.Breaker.Admit(IsLastReceive(message));
-                delivery = Delivery.NotReached;
-                try
-                {
-                    delivery = admission is Admission.No
-                        ? new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint)
-                        : await forward(endpoint, message, deadline);
-                }
-                finally
-                {
-                    endpoint.Breaker.Record(admission, delivery);
-                }
-            }
+            delivery = Settle(message, deadline, ref endpoint) ?? await SendAsync(endpoint!, message, fault, deadline);
         }
         catch (OutOfTimeException)
         {
@@ -68,6 +51,31 @@ internal sealed class Deliverer(
 
         var comesAgain = delivery.Outcome is not Outcome.Rejected && !IsLastReceive(message);
         return delivery.IsDone || comesAgain ? delivery : await BuryAsync(message, delivery, closing);
+    }
+
+    /// <summary>Sends it, where the breaker and the rate limit let it go.</summary>
+    /// <param name="fault">Why it can't be sent; null: it can.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Delivery? fault, Deadline deadline)
+    {
+        var (breaker, isLast) = (endpoint.Breaker, IsLastReceive(message));
+        if (breaker.OpenFor > TimeSpan.Zero && !isLast) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
+        if (fault is not null) return fault with { Endpoint = endpoint };
+        if (rate is not null && !await rate.WaitAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
+
+        // The breaker may have opened in the meantime.
+        var admission = breaker.Admit(isLast);
+        if (admission is Admission.No) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
+
+        var delivery = Delivery.NotReached;
+        try
+        {
+            return delivery = await forward(endpoint, message, deadline);
+        }
+        finally
+        {
+            breaker.Record(admission, delivery);
+        }
     }
 
     private async Task<Delivery> BuryAsync(Message message, Delivery delivery, Closing closing)
@@ -118,19 +126,14 @@ internal sealed class Deliverer(
     }
 
     /// <summary>What can be said without a request; null when one is to be sent.</summary>
-    private Delivery? Settle(Message message, Deadline deadline, out Endpoint? endpoint)
+    private Delivery? Settle(Message message, Deadline deadline, ref Endpoint? endpoint)
     {
-        endpoint = null;
         if (message.Defect is { } defect) return new(Outcome.Rejected, Reason: defect);
         if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
 
-        endpoint = EndpointOf(message, deadline);
+        endpoint ??= EndpointOf(message, deadline);
         if (deadline.HasPassed) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
         if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
-        if (endpoint.Route.IsDropped) return new(Outcome.Dropped, Endpoint: endpoint);
-        if (endpoint.Breaker.OpenFor > TimeSpan.Zero && !IsLastReceive(message))
-            return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
-
-        return null;
+        return endpoint.Route.IsDropped ? new(Outcome.Dropped, Endpoint: endpoint) : null;
     }
 }

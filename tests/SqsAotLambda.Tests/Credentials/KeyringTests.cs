@@ -164,13 +164,21 @@ public sealed class KeyringTests : IAsyncDisposable
             Logged);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_prefetch_takes_three_seconds_at_most()
     {
-        secrets.OnCall = _ => Replies.Stall;
-        Bearer(out var keyring, new ImpatientTime(TimeSpan.FromSeconds(3)));
+        var asked = new TaskCompletionSource();
+        secrets.OnCall = _ =>
+        {
+            asked.SetResult();
+            return Replies.Stall;
+        };
+        Bearer(out var keyring);
+        var prefetch = keyring.PrefetchAsync();
+        await asked.Task;
+        time.Advance(TimeSpan.FromSeconds(3));
 
-        await keyring.PrefetchAsync();
+        await prefetch;
 
         Assert.Contains("It did not come in 3 s.", Logged, StringComparison.Ordinal);
     }
@@ -371,11 +379,18 @@ public sealed class KeyringTests : IAsyncDisposable
     [Fact]
     public async Task A_silent_token_endpoint_is_waited_for_five_seconds_at_most()
     {
-        secrets.Value = Hidden;
-        onToken = _ => Replies.Stall;
-        var keyring = Of(OAuth2.Replace($"secretsmanager:{Arn}", "env:SECRET", StringComparison.Ordinal), new ImpatientTime(TimeSpan.FromSeconds(5)));
+        var asked = new TaskCompletionSource();
+        onToken = _ =>
+        {
+            asked.SetResult();
+            return Replies.Stall;
+        };
+        var keyring = Of(OAuth2.Replace($"secretsmanager:{Arn}", "env:SECRET", StringComparison.Ordinal), time);
+        var authorization = AuthorizationAsync(keyring.Credentials["api"]);
+        await asked.Task;
+        time.Advance(TimeSpan.FromSeconds(5));
 
-        var exception = await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(keyring.Credentials["api"]));
+        var exception = await Assert.ThrowsAsync<CredentialException>(() => authorization);
 
         Assert.Equal("The token endpoint of \"api\" gave no answer: Timeout.", exception.Message);
     }
@@ -594,24 +609,12 @@ public sealed class KeyringTests : IAsyncDisposable
             settings.Auth,
             settings.SecretsManagerEndpoint,
             settings.ParameterStoreEndpoint,
-            Given.Connections(settings),
+            Given.Connections(settings, clock),
             keys: null,
             TrustStore.Default,
             clock ?? time,
             new JsonLog(log, LogLevel.Info, time));
         keyrings.Add(keyring);
         return keyring;
-    }
-
-    /// <summary>A clock whose timers of one length are due at once, and the others never.</summary>
-    private sealed class ImpatientTime(TimeSpan due) : TimeProvider
-    {
-        private readonly FakeTimeProvider still = Given.Clock();
-
-        public override DateTimeOffset GetUtcNow() => still.GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => dueTime == due
-            ? System.CreateTimer(callback, state, TimeSpan.Zero, period)
-            : still.CreateTimer(callback, state, dueTime, period);
     }
 }

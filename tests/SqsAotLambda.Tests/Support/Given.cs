@@ -60,10 +60,11 @@ internal static class Given
     public static GuardedDialler Dialler(FunctionSettings settings) => new(new(settings.AllowLoopback));
 
     /// <summary>Connections to endpoints, under these settings.</summary>
-    public static ConnectionPool Connections(FunctionSettings settings) =>
-        new(
-            new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
-            TimeProvider.System);
+    public static ConnectionPool Connections(FunctionSettings settings, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        return new(new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
+    }
 
     /// <summary>Connections for requests that messages describe, under these settings.</summary>
     public static ConnectionPool GuardedConnections(FunctionSettings settings) =>
