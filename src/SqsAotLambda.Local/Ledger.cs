@@ -1,4 +1,5 @@
-using SqsAotLambda.Local.Queue;
+using System.Globalization;
+using Amazon.SQS.Model;
 
 namespace SqsAotLambda.Local;
 
@@ -73,7 +74,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         lock (gate) Sent += count;
     }
 
-    public void Received(SqsMessage message)
+    public void Received(Message message)
     {
         lock (gate)
         {
@@ -83,12 +84,12 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
                 if (sample is null && samples.Count > 0) Mismatch($"message {message.MessageId} is in the queue, but was not sent");
                 accounts[message.MessageId] = account = new Account(message, sample);
             }
-            if (message.ReceiveCount > 1) Retried++;
+            if (ReceiveCount(message) > 1) Retried++;
         }
     }
 
     /// <summary>The runner hands the function these messages once more, although it has acknowledged them.</summary>
-    public void HandedOutAgain(IEnumerable<SqsMessage> messages)
+    public void HandedOutAgain(IEnumerable<Message> messages)
     {
         lock (gate)
         {
@@ -123,7 +124,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         }
     }
 
-    public void Deleted(IReadOnlyCollection<SqsMessage> messages, int unconfirmed)
+    public void Deleted(IReadOnlyCollection<Message> messages, int unconfirmed)
     {
         lock (gate)
         {
@@ -137,7 +138,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
 
     /// <summary>A message is in the dead-letter queue; one that was seen there before changes nothing.</summary>
     /// <returns>Whose message it is and why it is there, in a line; null when it was seen before.</returns>
-    public string? DeadLettered(SqsMessage letter)
+    public string? DeadLettered(Message letter)
     {
         lock (gate)
         {
@@ -170,7 +171,10 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         }
     }
 
-    private ForwardFailure? FailureOf(SqsMessage letter)
+    private static int ReceiveCount(Message message) =>
+        int.Parse(message.Attributes?.GetValueOrDefault("ApproximateReceiveCount") ?? "1", CultureInfo.InvariantCulture);
+
+    private ForwardFailure? FailureOf(Message letter)
     {
         if (letter.MessageAttributes?.GetValueOrDefault(ForwardFailure.AttributeName) is not { } attribute) return null;
 
@@ -187,7 +191,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         _ => $"{Redriven}, never reached the endpoint",
     };
 
-    private void TakeIn(Account account, string id, SqsMessage letter, string reason, bool copied)
+    private void TakeIn(Account account, string id, Message letter, string reason, bool copied)
     {
         if (letter.Body != account.Body) Mismatch($"the body of {id} is another one in the dead-letter queue");
         if (!account.HasAttributesOf(letter)) Mismatch($"the attributes of {id} are others in the dead-letter queue");
@@ -219,7 +223,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         FirstMismatch ??= what;
     }
 
-    private sealed class Account(SqsMessage message, Sample? sample)
+    private sealed class Account(Message message, Sample? sample)
     {
         public string Body => message.Body;
         public Sample? Sample => sample;
@@ -239,9 +243,16 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         public bool OnlyDeadLettered => DeadLetters > 0 && Acceptances == 0;
 
         /// <summary>Whether the message and its dead letter differ in the reason alone.</summary>
-        public bool HasAttributesOf(SqsMessage letter) => Attributes(message).SetEquals(Attributes(letter));
+        public bool HasAttributesOf(Message letter) => Attributes(message).SetEquals(Attributes(letter));
 
-        private static HashSet<KeyValuePair<string, SqsAttribute>> Attributes(SqsMessage of) =>
-            [.. of.MessageAttributes?.Where(attribute => attribute.Key != ForwardFailure.AttributeName) ?? []];
+        private static HashSet<(string Name, string Type, string? Text, string? Base64)> Attributes(Message of) =>
+        [
+            .. (of.MessageAttributes ?? [])
+                .Where(attribute => attribute.Key != ForwardFailure.AttributeName)
+                .Select(attribute => (attribute.Key, attribute.Value.DataType, attribute.Value.StringValue, Base64(attribute.Value))),
+        ];
+
+        private static string? Base64(MessageAttributeValue value) =>
+            value.BinaryValue is { } bytes ? Convert.ToBase64String(bytes.ToArray()) : null;
     }
 }

@@ -37,9 +37,8 @@ internal sealed record LocalAws(
         await using var queueServer = settings.QueueEndpoint is null
             ? await QueueServer.StartAsync(settings.QueueFolder, time, stop)
             : null;
-        using var http = new HttpClient();
         var sqsAddress = settings.QueueEndpoint ?? queueServer!.Address;
-        var sqs = new SqsClient(http, sqsAddress, time);
+        using var sqs = new SqsClient(sqsAddress);
         // A server that outlives the run may hold the queues of others.
         var suffix = queueServer is null ? $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" : "";
         var queues = await Queues.CreateAsync(sqs, settings, suffix, stop);
@@ -51,7 +50,7 @@ internal sealed record LocalAws(
         var endpointAddress = settings.Url ?? endpointServer!.Address;
         await using var parameterServer = routes is null ? null : await LocalServer.StartAsync(new ParameterStore(routes.Parameters).AnswerAsync);
 
-        await WarmUp.RunAsync(http, time, stop);
+        await WarmUp.RunAsync(time, stop);
         var measurements = new Measurements();
         var function = Function.Of(
             settings,

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SqsAotLambda.Local.Queue;
+using Amazon.SQS.Model;
 
 namespace SqsAotLambda.Local;
 
@@ -22,7 +22,7 @@ internal enum Behaviour
 /// <param name="Route">Where it goes, by the runner's own routes.</param>
 /// <param name="Group">FIFO message group; null on a standard queue.</param>
 internal sealed record Sample(
-    int Number, SampleRoute Route, string Body, IReadOnlyDictionary<string, SqsAttribute>? Attributes, Behaviour Behaviour, string? Group);
+    int Number, SampleRoute Route, string Body, Dictionary<string, MessageAttributeValue>? Attributes, Behaviour Behaviour, string? Group);
 
 /// <summary>The sample messages of a run: the same each time.</summary>
 internal static class Samples
@@ -36,8 +36,12 @@ internal static class Samples
     public static IReadOnlyList<Sample> Create(int count, bool fifo, bool allAccepted) =>
         [.. Enumerable.Range(0, count).Select(number => Sample(number, fifo, allAccepted))];
 
-    public static SendEntry Entry(Sample sample) => new(
-        $"{sample.Number}", sample.Body, sample.Attributes, sample.Group, sample.Group is null ? null : $"sample-{sample.Number}");
+    public static SendMessageBatchRequestEntry Entry(Sample sample) => new($"{sample.Number}", sample.Body)
+    {
+        MessageAttributes = sample.Attributes,
+        MessageGroupId = sample.Group,
+        MessageDeduplicationId = sample.Group is null ? null : $"sample-{sample.Number}",
+    };
 
     private static Sample Sample(int number, bool fifo, bool allAccepted) => new(
         number,
@@ -74,15 +78,21 @@ internal static class Samples
         _ => $$"""  {"sample":{{number}},"nested": {"deep": {"list": [1.5e3, -0, true, false, []]} } }  """,
     };
 
-    private static Dictionary<string, SqsAttribute>? Attributes(int number)
+    private static Dictionary<string, MessageAttributeValue>? Attributes(int number)
     {
-        Dictionary<string, SqsAttribute> attributes = (number % 5) switch
+        Dictionary<string, MessageAttributeValue> attributes = (number % 5) switch
         {
-            1 => new() { ["tenant"] = new("String", $"tenant-{number % 3}"), ["attempts"] = new("Number", $"{number}") },
-            2 => new() { ["note"] = new("String", "größer als 100 %"), ["digest"] = new("Binary", BinaryValue: "AAEC/w==") },
+            1 => new() { ["tenant"] = Text($"tenant-{number % 3}"), ["attempts"] = Text($"{number}", type: "Number") },
+            2 => new()
+            {
+                ["note"] = Text("größer als 100 %"),
+                ["digest"] = new() { DataType = "Binary", BinaryValue = new MemoryStream([0, 1, 2, 255]) },
+            },
             _ => [],
         };
-        if (SampleRoutes.TypeOf(RouteOf(number)) is { } type) attributes["type"] = new("String", type);
+        if (SampleRoutes.TypeOf(RouteOf(number)) is { } type) attributes["type"] = Text(type);
         return attributes.Count == 0 ? null : attributes;
+
+        static MessageAttributeValue Text(string text, string type = "String") => new() { DataType = type, StringValue = text };
     }
 }

@@ -5,8 +5,9 @@ namespace SqsAotLambda.Local;
 /// <summary>Runs the runner's own part of an invocation once, so that its JIT time does not show as the function's cold start.</summary>
 internal static class WarmUp
 {
-    public static async Task RunAsync(HttpClient http, TimeProvider time, CancellationToken stop)
+    public static async Task RunAsync(TimeProvider time, CancellationToken stop)
     {
+        using var http = new HttpClient();
         var api = new RuntimeApi(Function.Arn, chunked: false, time);
         await using var apiServer = await LocalServer.StartAsync(api.AnswerAsync);
         var invocations = new Uri(apiServer.Address, "/2018-06-01/runtime/invocation/");

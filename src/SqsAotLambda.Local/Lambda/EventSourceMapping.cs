@@ -1,3 +1,4 @@
+using Amazon.SQS.Model;
 using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local.Lambda;
@@ -140,7 +141,7 @@ internal sealed class EventSourceMapping(
         return answer.Failed;
     }
 
-    private async Task DeleteAsync(List<BatchMessage> batch, Func<SqsMessage, bool> isDone, CancellationToken stop)
+    private async Task DeleteAsync(List<BatchMessage> batch, Func<Message, bool> isDone, CancellationToken stop)
     {
         var done = batch.Select(message => message.Message).Where(isDone).ToArray();
         var unconfirmed = await sqs.DeleteAsync(queues.Url, done, stop);
@@ -149,5 +150,5 @@ internal sealed class EventSourceMapping(
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private readonly record struct BatchMessage(SqsMessage Message, byte[] Record);
+    private readonly record struct BatchMessage(Message Message, byte[] Record);
 }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SqsAotLambda.Local.Queue;
+using Amazon.SQS.Model;
 
 namespace SqsAotLambda.Local.Lambda;
 
@@ -16,13 +16,13 @@ internal static class SqsEvent
     };
 
     /// <summary>One element of <c>Records</c>, as UTF-8 JSON.</summary>
-    public static byte[] Record(SqsMessage message, string queueArn) => JsonSerializer.SerializeToUtf8Bytes(
+    public static byte[] Record(Message message, string queueArn) => JsonSerializer.SerializeToUtf8Bytes(
         new EventRecord(
             message.MessageId,
             message.ReceiptHandle,
             message.Body,
-            message.Attributes ?? new Dictionary<string, string>(),
-            (message.MessageAttributes ?? new Dictionary<string, SqsAttribute>()).ToDictionary(
+            message.Attributes ?? [],
+            (message.MessageAttributes ?? []).ToDictionary(
                 attribute => attribute.Key,
                 attribute => Attribute(attribute.Value)),
             message.MD5OfMessageAttributes,
@@ -45,8 +45,8 @@ internal static class SqsEvent
         return joined.ToArray();
     }
 
-    private static EventAttribute Attribute(SqsAttribute attribute) =>
-        new(attribute.StringValue, attribute.BinaryValue, [], [], attribute.DataType);
+    private static EventAttribute Attribute(MessageAttributeValue attribute) =>
+        new(attribute.StringValue, attribute.BinaryValue?.ToArray(), [], [], attribute.DataType);
 
     private sealed record EventRecord(
         string MessageId,
@@ -61,5 +61,5 @@ internal static class SqsEvent
         string AwsRegion);
 
     private sealed record EventAttribute(
-        string? StringValue, string? BinaryValue, string[] StringListValues, string[] BinaryListValues, string DataType);
+        string? StringValue, byte[]? BinaryValue, string[] StringListValues, string[] BinaryListValues, string DataType);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Amazon.SQS.Model;
 
 namespace SqsAotLambda.Local.Queue;
 
@@ -20,22 +21,22 @@ internal sealed record Queues(string Url, string Arn, string DeadLetterUrl)
     {
         var ending = settings.Fifo ? ".fifo" : "";
         var deadLetterUrl = await sqs.CreateQueueAsync($"messages{suffix}-dead{ending}", Attributes(), stop);
-        var deadLetterArn = (await sqs.GetAttributesAsync(deadLetterUrl, stop))["QueueArn"];
+        var deadLetterArn = await sqs.GetArnAsync(deadLetterUrl, stop);
 
         var attributes = Attributes();
         attributes["VisibilityTimeout"] = settings.VisibilityTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         attributes["RedrivePolicy"] = JsonSerializer.Serialize(
             new { deadLetterTargetArn = deadLetterArn, maxReceiveCount = settings.MaxReceiveCount });
         var url = await sqs.CreateQueueAsync($"messages{suffix}{ending}", attributes, stop);
-        return new Queues(url, (await sqs.GetAttributesAsync(url, stop))["QueueArn"], deadLetterUrl);
+        return new Queues(url, await sqs.GetArnAsync(url, stop), deadLetterUrl);
 
         Dictionary<string, string> Attributes() => settings.Fifo ? new() { ["FifoQueue"] = "true" } : [];
     }
 
     /// <summary>Takes every message out of the dead-letter queue.</summary>
-    public async Task<IReadOnlyList<SqsMessage>> DrainDeadLettersAsync(SqsClient sqs, CancellationToken stop)
+    public async Task<IReadOnlyList<Message>> DrainDeadLettersAsync(SqsClient sqs, CancellationToken stop)
     {
-        var all = new List<SqsMessage>();
+        var all = new List<Message>();
         for (var empty = 0; empty < EmptyReceivesToEnd;)
         {
             var messages = await sqs.ReceiveAsync(DeadLetterUrl, SqsClient.BatchLimit, TimeSpan.Zero, stop);
@@ -48,9 +49,9 @@ internal sealed record Queues(string Url, string Arn, string DeadLetterUrl)
     }
 
     /// <summary>The first messages of the dead-letter queue; they stay there.</summary>
-    public async Task<IReadOnlyList<SqsMessage>> PeekDeadLettersAsync(SqsClient sqs, CancellationToken stop)
+    public async Task<IReadOnlyList<Message>> PeekDeadLettersAsync(SqsClient sqs, CancellationToken stop)
     {
-        var all = new List<SqsMessage>();
+        var all = new List<Message>();
         for (var receives = 0; receives < ReceivesInALook; receives++)
         {
             var messages = await sqs.ReceiveAsync(DeadLetterUrl, SqsClient.BatchLimit, TimeSpan.Zero, stop, LookVisibility);

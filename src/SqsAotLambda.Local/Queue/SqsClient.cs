@@ -1,142 +1,117 @@
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Net;
+using Amazon.Runtime;
+using Amazon.SQS;
+using Amazon.SQS.Model;
 
 namespace SqsAotLambda.Local.Queue;
 
 /// <summary>Unsigned SQS calls to a local server.</summary>
 /// <remarks>Calls go to the endpoint's root and name the queue in the body only: a local server's queue URLs need not resolve.</remarks>
-internal sealed class SqsClient(HttpClient http, Uri endpoint, TimeProvider time)
+internal sealed class SqsClient(Uri endpoint) : IDisposable
 {
     /// <summary>SQS's own limit on entries in a batch call and messages in a receive.</summary>
     public const int BatchLimit = 10;
 
-    private const int DeleteAttempts = 3;
-    private static readonly TimeSpan DeletePause = TimeSpan.FromMilliseconds(200);
+    private static readonly List<string> All = ["All"];
 
-    private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
-    public async Task<string> CreateQueueAsync(string name, Dictionary<string, string> attributes, CancellationToken stop) =>
-        (await CallAsync<QueueCreated>("CreateQueue", new { QueueName = name, Attributes = attributes }, stop)).QueueUrl;
-
-    public Task DeleteQueueAsync(string queue, CancellationToken stop) =>
-        CallAsync<JsonElement?>("DeleteQueue", new { QueueUrl = queue }, stop);
-
-    public async Task<Dictionary<string, string>> GetAttributesAsync(string queue, CancellationToken stop)
+    private readonly AmazonSQSClient sqs = new(new AnonymousAWSCredentials(), new AmazonSQSConfig
     {
-        var request = new { QueueUrl = queue, AttributeNames = new[] { "All" } };
-        return (await CallAsync<QueueAttributes>("GetQueueAttributes", request, stop)).Attributes;
+        ServiceURL = endpoint.AbsoluteUri,
+        // Longer than the longest receive, which waits 20 s.
+        Timeout = TimeSpan.FromSeconds(25),
+        RetryMode = RequestRetryMode.Standard,
+        MaxErrorRetry = 2,
+    });
+
+    public void Dispose() => sqs.Dispose();
+
+    public async Task<string> CreateQueueAsync(string name, Dictionary<string, string> attributes, CancellationToken stop)
+    {
+        var request = new CreateQueueRequest { QueueName = name, Attributes = attributes };
+        return (await AnswerAsync(sqs.CreateQueueAsync(request, stop))).QueueUrl;
     }
+
+    public Task DeleteQueueAsync(string queue, CancellationToken stop) => AnswerAsync(sqs.DeleteQueueAsync(queue, stop));
+
+    public async Task<string> GetArnAsync(string queue, CancellationToken stop) => (await GetAttributesAsync(queue, stop)).QueueARN;
 
     public async Task<Depth> GetDepthAsync(string queue, CancellationToken stop)
     {
         var attributes = await GetAttributesAsync(queue, stop);
-        return new Depth(Count(""), Count("NotVisible"), Count("Delayed"));
-
-        int Count(string state) => int.Parse(attributes[$"ApproximateNumberOfMessages{state}"], CultureInfo.InvariantCulture);
+        return new Depth(
+            attributes.ApproximateNumberOfMessages,
+            attributes.ApproximateNumberOfMessagesNotVisible,
+            attributes.ApproximateNumberOfMessagesDelayed);
     }
 
     /// <param name="visibility">null for the queue's own.</param>
-    public async Task<IReadOnlyList<SqsMessage>> ReceiveAsync(
+    public async Task<IReadOnlyList<Message>> ReceiveAsync(
         string queue, int max, TimeSpan wait, CancellationToken stop, TimeSpan? visibility = null)
     {
-        var request = new
+        var request = new ReceiveMessageRequest(queue)
         {
-            QueueUrl = queue,
             MaxNumberOfMessages = Math.Min(max, BatchLimit),
             WaitTimeSeconds = (int)wait.TotalSeconds,
             VisibilityTimeout = (int?)visibility?.TotalSeconds,
-            MessageAttributeNames = new[] { "All" },
-            // Servers know one name or the other: AttributeNames is the older one.
-            AttributeNames = new[] { "All" },
-            MessageSystemAttributeNames = new[] { "All" },
+            MessageAttributeNames = All,
+            MessageSystemAttributeNames = All,
+#pragma warning disable CS0618 // Obsolete, but older servers know no other name of MessageSystemAttributeNames.
+            AttributeNames = All,
+#pragma warning restore CS0618
         };
-        return (await CallAsync<Received>("ReceiveMessage", request, stop)).Messages ?? [];
+        return (await AnswerAsync(sqs.ReceiveMessageAsync(request, stop))).Messages ?? [];
     }
 
-    public async Task SendAsync(string queue, IReadOnlyList<SendEntry> entries, CancellationToken stop)
+    public async Task SendAsync(string queue, List<SendMessageBatchRequestEntry> entries, CancellationToken stop)
     {
-        var outcome = await CallAsync<BatchOutcome>("SendMessageBatch", new { QueueUrl = queue, Entries = entries }, stop);
+        var outcome = await AnswerAsync(sqs.SendMessageBatchAsync(queue, entries, stop));
         if (outcome.Failed is [var first, ..]) throw new LocalFailure($"The queue refused a sample message: {first.Code}: {first.Message}");
         if (outcome.Successful?.Count != entries.Count) throw new LocalFailure("The queue did not confirm every sample message.");
     }
 
     /// <summary>Deletes the messages, ten in a call.</summary>
     /// <returns>How many were not confirmed: each comes back, and is a duplicate then.</returns>
-    public async Task<int> DeleteAsync(string queue, IEnumerable<SqsMessage> messages, CancellationToken stop)
+    public async Task<int> DeleteAsync(string queue, IEnumerable<Message> messages, CancellationToken stop)
     {
         var unconfirmed = 0;
         foreach (var chunk in messages.Chunk(BatchLimit))
-        {
-            var entries = chunk.Select((message, index) => new DeleteEntry($"{index}", message.ReceiptHandle)).ToArray();
-            var outcome = await DeleteChunkAsync(queue, entries, stop);
-            unconfirmed += entries.Length - (outcome?.Successful?.Count ?? 0);
-        }
+            unconfirmed += chunk.Length - await DeleteChunkAsync(queue, chunk, stop);
         return unconfirmed;
     }
 
-    /// <returns>null when the server kept failing.</returns>
-    private async Task<BatchOutcome?> DeleteChunkAsync(string queue, DeleteEntry[] entries, CancellationToken stop)
+    /// <returns>How many were confirmed; none when the server keeps failing.</returns>
+    private async Task<int> DeleteChunkAsync(string queue, Message[] messages, CancellationToken stop)
     {
-        for (var attempt = 1; attempt <= DeleteAttempts; attempt++)
-        {
-            using var answer = await PostAsync("DeleteMessageBatch", new { QueueUrl = queue, Entries = entries }, stop);
-            if ((int)answer.StatusCode < 500) return await ReadAsync<BatchOutcome>("DeleteMessageBatch", answer, stop);
-
-            await Task.Delay(DeletePause * attempt, time, stop);
-        }
-        return null;
-    }
-
-    private async Task<T> CallAsync<T>(string action, object request, CancellationToken stop)
-    {
-        using var answer = await PostAsync(action, request, stop);
-        return await ReadAsync<T>(action, answer, stop);
-    }
-
-    private async Task<HttpResponseMessage> PostAsync(string action, object request, CancellationToken stop)
-    {
-        using var post = new HttpRequestMessage(HttpMethod.Post, endpoint);
-        post.Headers.Add("X-Amz-Target", $"AmazonSQS.{action}");
-        post.Content = JsonContent.Create(request, request.GetType(), ContentType, Json);
-        // Some servers refuse a request without Content-Length.
-        await post.Content.LoadIntoBufferAsync(stop);
+        var entries = messages.Select((message, index) => new DeleteMessageBatchRequestEntry($"{index}", message.ReceiptHandle)).ToList();
         try
         {
-            return await http.SendAsync(post, stop);
+            return (await AnswerAsync(sqs.DeleteMessageBatchAsync(queue, entries, stop))).Successful?.Count ?? 0;
         }
-        // A cancellation that nobody asked for is the client's own time limit.
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        catch (LocalFailure failure) when (failure.InnerException is AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError })
         {
-            throw new LocalFailure($"The queue at {endpoint} does not answer {action}: {failure.Message}", failure);
+            return 0;
         }
     }
 
-    private async Task<T> ReadAsync<T>(string action, HttpResponseMessage answer, CancellationToken stop)
+    private Task<GetQueueAttributesResponse> GetAttributesAsync(string queue, CancellationToken stop) =>
+        AnswerAsync(sqs.GetQueueAttributesAsync(queue, All, stop));
+
+    /// <exception cref="LocalFailure">The server refused the call, or did not answer in time.</exception>
+    private async Task<T> AnswerAsync<T>(Task<T> call) where T : AmazonWebServiceResponse
     {
-        var body = await answer.Content.ReadAsByteArrayAsync(stop);
         try
         {
-            // DeleteQueue may answer nothing at all.
-            if (answer.IsSuccessStatusCode) return JsonSerializer.Deserialize<T>(body.Length == 0 ? "null"u8 : body, Json)!;
-
-            var error = JsonSerializer.Deserialize<SqsError>(body, JsonSerializerOptions.Web);
-            throw new LocalFailure($"The queue at {endpoint} refused {action}: {error?.Type?.Split('#')[^1]}: {error?.Message}");
+            return await call;
         }
-        catch (JsonException failure)
+        catch (AmazonServiceException failure) when (failure.ErrorCode is { Length: > 0 })
         {
-            throw new LocalFailure($"The queue at {endpoint} answered {action} with {(int)answer.StatusCode} and no JSON.", failure);
+            throw new LocalFailure($"The queue at {endpoint} refused {Action()}: {failure.ErrorCode}: {failure.Message}", failure);
         }
+        catch (Exception failure) when (failure is AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException)
+        {
+            throw new LocalFailure($"The queue at {endpoint} gave no valid answer to {Action()}: {failure.Message}", failure);
+        }
+
+        static string Action() => typeof(T).Name[..^"Response".Length];
     }
-
-    private sealed record QueueCreated(string QueueUrl);
-
-    private sealed record QueueAttributes(Dictionary<string, string> Attributes);
-
-    private sealed record Received(IReadOnlyList<SqsMessage>? Messages);
-
-    private sealed record SqsError([property: JsonPropertyName("__type")] string? Type, string? Message);
 }

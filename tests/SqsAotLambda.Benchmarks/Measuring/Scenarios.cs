@@ -39,7 +39,7 @@ internal sealed class Scenarios : IDisposable
         this.folder = folder;
         this.time = time;
         this.stop = stop;
-        certificates = new Certificates(folder, time);
+        certificates = new Certificates(folder);
         http = new Endpoint(TimeSpan.Zero, null, stop);
         https = new Endpoint(TimeSpan.Zero, certificates, stop);
         slow = new Endpoint(SlowAnswer, null, stop);

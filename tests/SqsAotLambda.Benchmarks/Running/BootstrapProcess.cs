@@ -60,15 +60,7 @@ internal sealed unsafe class BootstrapProcess : IDisposable
     }
 
     /// <summary>The most memory that it held so far, in bytes.</summary>
-    public long PeakMemory
-    {
-        get
-        {
-            const string label = "VmHWM:";
-            var line = File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(label, StringComparison.Ordinal));
-            return 1024 * long.Parse(line[label.Length..^"kB".Length], CultureInfo.InvariantCulture);
-        }
-    }
+    public long PeakMemory => ProcessMemory.PeakOf(id);
 
     /// <summary>So far, from memory and from disk.</summary>
     public long PageFaults

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace SqsAotLambda.Benchmarks.Wire;
@@ -13,33 +12,22 @@ internal sealed class Certificates : IDisposable
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
     ];
 
-    private readonly X509Certificate2 authority;
     private readonly X509Certificate2 localhost;
 
     /// <param name="folder">Gets the two files.</param>
-    public Certificates(string folder, TimeProvider time)
+    public Certificates(string folder)
     {
-        var now = time.GetUtcNow();
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=SqsAotLambda benchmark CA", authorityKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(
-            new X509BasicConstraintsExtension(certificateAuthority: true, true, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        authority = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
-
-        using var serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var issued = Request(serverKey).Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(16));
-        localhost = issued.CopyWithPrivateKey(serverKey);
+        var authority = Issued.Root("SqsAotLambda benchmark CA");
+        localhost = authority.Server().WithKey;
         Server = SslStreamCertificateContext.Create(localhost, additionalCertificates: null, offline: true);
 
         AuthorityFile = Path.Combine(folder, "ca.pem");
         BundleFile = Path.Combine(folder, "trusted.pem");
-        File.WriteAllText(AuthorityFile, authority.ExportCertificatePem() + "\n");
+        File.WriteAllText(AuthorityFile, authority.Pem);
         var machine = Bundles.FirstOrDefault(File.Exists)
             ?? throw new BenchmarkFailure("This machine has no bundle of root certificates: install the package ca-certificates.");
         // The machine's own come first: whoever looks for one root has to pass them all.
-        File.WriteAllText(BundleFile, File.ReadAllText(machine) + "\n" + authority.ExportCertificatePem() + "\n");
+        File.WriteAllText(BundleFile, File.ReadAllText(machine) + "\n" + authority.Pem);
     }
 
     /// <summary>What the endpoint presents: a certificate for localhost.</summary>
@@ -51,22 +39,5 @@ internal sealed class Certificates : IDisposable
     /// <summary>The benchmark's root alone, for what brings roots of its own.</summary>
     public string AuthorityFile { get; }
 
-    public void Dispose()
-    {
-        authority.Dispose();
-        localhost.Dispose();
-    }
-
-    private static CertificateRequest Request(ECDsa key)
-    {
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "Server Authentication")], critical: false));
-        return request;
-    }
+    public void Dispose() => localhost.Dispose();
 }

@@ -136,12 +136,10 @@ internal sealed class RuntimeApi : IDisposable
 
     private byte[] Handout(Event @event)
     {
-        var deadline = (time.GetUtcNow() + InvocationLimit).ToUnixTimeMilliseconds();
+        var headers = LambdaEnvironment.InvocationHeaders("8476a536-e9f4-11e8-9739-2dfe598c3fcd", time.GetUtcNow() + InvocationLimit);
         var head =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" +
-            "Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n" +
-            $"Lambda-Runtime-Deadline-Ms: {deadline}\r\n" +
-            "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-2:123456789012:function:forwarder\r\n" +
+            string.Concat(headers.Select(header => header + "\r\n")) +
             "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0\r\n" +
             $"Content-Length: {@event.Json.Length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. @event.Json];

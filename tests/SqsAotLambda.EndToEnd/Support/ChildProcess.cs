@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using SqsAotLambda.Local.Lambda;
 
 namespace SqsAotLambda.EndToEnd.Support;
 
 /// <summary>A program under test, with nothing inherited but what the test gives it; killed when the test ends.</summary>
-internal sealed partial class ChildProcess : IAsyncDisposable
+internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process process = new();
     private readonly ConcurrentQueue<string> lines = new();
@@ -37,8 +35,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public string Errors => string.Join('\n', errors);
 
     /// <summary>The largest resident size so far, in bytes.</summary>
-    public long PeakMemory =>
-        1024 * long.Parse(VmHwm().Match(File.ReadAllText($"/proc/{process.Id}/status")).Groups[1].Value, CultureInfo.InvariantCulture);
+    public long PeakMemory => ProcessMemory.PeakOf(process.Id);
 
     public string MemoryMap => File.ReadAllText($"/proc/{process.Id}/maps");
 
@@ -98,7 +95,4 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         lines.Enqueue(line);
         unseen.Writer.TryWrite(line);
     }
-
-    [GeneratedRegex(@"VmHWM:\s+(\d+) kB")]
-    private static partial Regex VmHwm();
 }

@@ -23,19 +23,8 @@ internal sealed class Function : IAsyncDisposable
     {
         (string, string)[] environment =
         [
-            ("AWS_LAMBDA_RUNTIME_API", RuntimeApi.Authority),
-            ("AWS_LAMBDA_FUNCTION_NAME", "forwarder"),
-            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret access key"),
-            ("AWS_SESSION_TOKEN", "session token"),
+            .. LambdaEnvironment.Variables(RuntimeApi.Authority, memory: 256),
             ("AWS_ENDPOINT_URL_SQS", Sqs.Url.ToString()),
-            ("LAMBDA_TASK_ROOT", "/var/task"),
-            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
-            ("LANG", "en_US.UTF-8"),
-            ("TZ", ":UTC"),
             .. endpoint is null
                 ? []
                 : new[] { ("FORWARD_URL", endpoint.ToString()), ("FORWARD_ALLOW_HTTP", "true"), ("FORWARD_ALLOW_LOOPBACK", "true") },

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Tests.Support;
-using Terms = SqsAotLambda.Tests.Support.Issued.Terms;
+using Terms = SqsAotLambda.Tests.Shared.Issued.Terms;
 
 namespace SqsAotLambda.Tests.Http;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using SqsAotLambda.Tests.Support;
-using Terms = SqsAotLambda.Tests.Support.Issued.Terms;
+using Terms = SqsAotLambda.Tests.Shared.Issued.Terms;
 
 namespace SqsAotLambda.Tests.Http;
 

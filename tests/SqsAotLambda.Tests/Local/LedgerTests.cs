@@ -1,6 +1,6 @@
 using System.Text;
+using Amazon.SQS.Model;
 using SqsAotLambda.Local;
-using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Tests.Local;
 
@@ -160,7 +160,7 @@ public sealed class LedgerTests
     [Fact]
     public void The_reason_of_an_earlier_copy_is_not_that_of_the_redrive()
     {
-        var redriven = Message(2) with { MessageAttributes = Copy(0).MessageAttributes };
+        var redriven = Message(2, Copy(0).MessageAttributes);
         ledger.Received(redriven);
 
         Assert.Equal("id-2: redriven by SQS, never reached the endpoint", ledger.DeadLettered(redriven));
@@ -215,7 +215,9 @@ public sealed class LedgerTests
     {
         Receive(2);
 
-        ledger.DeadLettered(Copy(2) with { Body = "body 2 " });
+        var copy = Copy(2);
+        copy.Body = "body 2 ";
+        ledger.DeadLettered(copy);
 
         Assert.Equal(1, ledger.Mismatches);
     }
@@ -223,18 +225,23 @@ public sealed class LedgerTests
     [Fact]
     public void A_copy_has_the_attributes_of_its_message_and_the_reason_anew()
     {
-        var tenant = new SqsAttribute("String", "a");
-        var redriven = new SqsAttribute("String", "of an earlier copy");
-        ledger.Received(Message(2) with { MessageAttributes = Attributes(("tenant", tenant), ("ForwardFailure", redriven)) });
-        ledger.Received(Message(3) with { MessageAttributes = Attributes(("tenant", tenant)) });
+        ledger.Received(Message(2, new() { ["tenant"] = Text("a"), ["digest"] = Binary(1), ["ForwardFailure"] = Text("of an earlier copy") }));
+        ledger.Received(Message(3, new() { ["tenant"] = Text("a") }));
+        ledger.Received(Message(0, new() { ["digest"] = Binary(1) }));
 
         var copy = Copy(2);
-        var reason = copy.MessageAttributes!["ForwardFailure"];
-        ledger.DeadLettered(copy with { MessageAttributes = Attributes(("tenant", tenant), ("ForwardFailure", reason)) });
+        copy.MessageAttributes["tenant"] = Text("a");
+        copy.MessageAttributes["digest"] = Binary(1);
+        ledger.DeadLettered(copy);
         Assert.Equal(0, ledger.Mismatches);
 
         ledger.DeadLettered(Copy(3));
         Assert.Equal(1, ledger.Mismatches);
+
+        var otherBytes = Copy(0);
+        otherBytes.MessageAttributes["digest"] = Binary(2);
+        ledger.DeadLettered(otherBytes);
+        Assert.Equal(2, ledger.Mismatches);
     }
 
     [Fact]
@@ -357,19 +364,23 @@ public sealed class LedgerTests
 
     private static Sample Sample(int number, Behaviour behaviour) => new(number, SampleRoute.Invoices, $"body {number}", null, behaviour, "g");
 
-    private static SqsMessage Message(int number) => new(
-        $"id-{number}", "", $"body {number}", null, null, new Dictionary<string, string> { ["ApproximateReceiveCount"] = "3" }, null);
+    private static Message Message(int number, Dictionary<string, MessageAttributeValue>? attributes = null) => new()
+    {
+        MessageId = $"id-{number}",
+        Body = $"body {number}",
+        Attributes = new() { ["ApproximateReceiveCount"] = "3" },
+        MessageAttributes = attributes,
+    };
 
-    private static SqsMessage Copy(int number, string? failure = null, string id = "copy")
+    private static Message Copy(int number, string? failure = null, string id = "copy")
     {
         var text = failure ?? $$"""{"outcome":"Rejected","status":400,"messageId":"id-{{number}}","response":"no such tenant"}""";
-        return Message(number) with
-        {
-            MessageId = $"{id}-of-{number}",
-            MessageAttributes = Attributes(("ForwardFailure", new SqsAttribute("String", text))),
-        };
+        var copy = Message(number, new() { ["ForwardFailure"] = Text(text) });
+        copy.MessageId = $"{id}-of-{number}";
+        return copy;
     }
 
-    private static Dictionary<string, SqsAttribute> Attributes(params (string Name, SqsAttribute Value)[] attributes) =>
-        attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Value);
+    private static MessageAttributeValue Text(string text) => new() { DataType = "String", StringValue = text };
+
+    private static MessageAttributeValue Binary(byte value) => new() { DataType = "Binary", BinaryValue = new MemoryStream([value]) };
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
-using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Runtime;
 

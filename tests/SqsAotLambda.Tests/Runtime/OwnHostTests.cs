@@ -2,7 +2,6 @@ using SqsAotLambda.Hosting;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
-using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Runtime;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>A certificate with its key, made for a test, and what it issues. Unless it is told otherwise all is in order.</summary>
 internal sealed class Issued

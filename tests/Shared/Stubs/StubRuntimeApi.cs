@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>Plays the Lambda Runtime API: hands out the events it is given and collects what comes back.</summary>
 internal sealed class StubRuntimeApi : IAsyncDisposable
@@ -32,16 +32,9 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
     /// <param name="lifetime">From now to Lambda's deadline.</param>
     public void Enqueue(string json, TimeSpan? lifetime = null, params string[] headers)
     {
-        var deadline = (TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromMinutes(1))).ToUnixTimeMilliseconds();
-        Enqueue(Replies.Status(
-            200,
-            json,
-            [
-                $"Lambda-Runtime-Aws-Request-Id: request-{(++events).ToString(CultureInfo.InvariantCulture)}",
-                $"Lambda-Runtime-Deadline-Ms: {deadline}",
-                "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:forwarder",
-                .. headers,
-            ]));
+        var deadline = TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromMinutes(1));
+        var requestId = $"request-{(++events).ToString(CultureInfo.InvariantCulture)}";
+        Enqueue(Replies.Status(200, json, [.. LambdaEnvironment.InvocationHeaders(requestId, deadline), .. headers]));
     }
 
     /// <summary>Answers a <c>next</c> in any other way.</summary>

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>An HTTP server on a socket of its own that answers each request as the test says, byte for byte.</summary>
 internal sealed class StubServer : IAsyncDisposable

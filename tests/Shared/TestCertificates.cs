@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>Certificates made for one test.</summary>
 internal static class TestCertificates

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>Writes an answer, or does something worse. False: the connection is to be closed.</summary>
 internal delegate Task<bool> Reply(Stream stream, Socket socket, CancellationToken end);

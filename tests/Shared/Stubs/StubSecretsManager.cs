@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>A Secrets Manager whose secrets are what the test wants.</summary>
 internal sealed class StubSecretsManager : IAsyncDisposable

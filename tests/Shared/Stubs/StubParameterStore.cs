@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>A Parameter Store whose parameters are what the test wants.</summary>
 internal sealed class StubParameterStore : IAsyncDisposable

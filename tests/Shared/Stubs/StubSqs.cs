@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>An SQS that takes visibility changes and messages, and says to each what the test wants.</summary>
 internal sealed class StubSqs : IAsyncDisposable

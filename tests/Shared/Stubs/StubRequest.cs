@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 
-namespace SqsAotLambda.Tests.Support;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>A request as it arrived.</summary>
 /// <param name="Headers">By name in any case; values as UTF-8, several of one name joined by a comma.</param>
