@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using SqsAotLambda.Http;
 using SqsAotLambda.Requests;
@@ -17,53 +16,25 @@ internal sealed class HttpSender(ConnectionPool connections, TimeProvider time)
     /// <summary>An endpoint that leaves its answer open would hold up the lane.</summary>
     private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(500);
 
+    private readonly Func<Exchange, Answer> read = exchange => Read(exchange, time);
+
     /// <inheritdoc cref="Send"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Answer> SendAsync(Request request, Route route, Deadline deadline)
+    public ValueTask<Answer> SendAsync(Request request, Route route, Deadline deadline) =>
+        connections.ExchangeAsync(request, new(route.Statuses.Accepts, MaxDrainTime), read, route.Timeout, deadline);
+
+    private static Answer Read(Exchange exchange, TimeProvider time)
     {
-        var start = time.GetTimestamp();
-        PooledConnection pooled;
-        try
-        {
-            pooled = await connections.RentAsync(request.Url, route.Timeout, deadline);
-        }
-        catch (HttpFaultException e)
-        {
-            return Failed(e.Fault, start);
-        }
+        var (response, latency) = (exchange.Response, exchange.Latency);
+        if (exchange.Fault is not Fault.None) return new(Status: null, Fault: exchange.Fault, Latency: latency);
 
-        try
-        {
-            var connection = pooled.Connection;
-            var head = await connection.ExchangeAsync(request, route.Statuses.Accepts);
-            if (route.Statuses.Accepts(head.Status)) await connection.ArriveAsync(head);
-            // The outcome is known: an answer cut, too long or too slow costs the connection only.
-            var answer = Read(head, time.GetElapsedTime(start));
-            if (!connection.TryDrain(head, out var reusable))
-            {
-                pooled.LimitTo(MaxDrainTime);
-                reusable = await connection.DrainAsync(head);
-            }
-
-            if (head.Status is < 200 or > 299) answer = answer with { Start = TextOf(connection.Body) };
-            pooled.Return(reusable);
-            return answer;
-        }
-        catch (Exception e)
-        {
-            if (pooled.Drop(e) is { } fault) return Failed(fault, start);
-
-            throw;
-        }
+        var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;
+        return !response.Head.Throttles ? new(response.Status, Start: start, Latency: latency) : new(
+            response.Status,
+            response.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
+            response.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
+            Start: start,
+            Latency: latency);
     }
-
-    private Answer Failed(Fault fault, long start) => new(Status: null, Fault: fault, Latency: time.GetElapsedTime(start));
-
-    private Answer Read(ResponseHead head, TimeSpan latency) => !head.Throttles ? new(head.Status, Latency: latency) : new(
-        head.Status,
-        head.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
-        head.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
-        Latency: latency);
 
     private static string? TextOf(ReadOnlyMemory<byte> body) =>
         body.IsEmpty ? null : Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxStart)]);

@@ -26,7 +26,7 @@ internal sealed class Connection : IDisposable
     private bool disposed;
 
     /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
-    private Task<bool>? early;
+    private Task<Response>? early;
 
     /// <param name="stream">Over the socket; disposed with the connection.</param>
     /// <param name="maxBody">Longest response body taken, in bytes.</param>
@@ -42,9 +42,6 @@ internal sealed class Connection : IDisposable
     /// </summary>
     public bool IsOpen =>
         !disposed && reader.IsDrained && (!socket.Socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && socket.IsEstablished));
-
-    /// <summary>The body of the last response, as far as it was read.</summary>
-    public ReadOnlyMemory<byte> Body => reader.Body;
 
     /// <summary>
     /// Without TLS, and to any address. It blocks: what connects within the machine does so at once, and the threads that waiting would
@@ -67,28 +64,22 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Sends a request and waits, without limit, for its response.</summary>
-    public async Task<Response> ExchangeAsync(ReadOnlyMemory<byte> request)
-    {
-        used = true;
-        await stream.WriteAsync(request);
-        return await reader.ReadAsync();
-    }
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
+    public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
+        ? SendAsync(writer.WriteHead(request), body, accepts)
+        : SendAsync(writer.Write(request), default, accepts);
 
     /// <summary>
     /// Sends a request and reads the head of its response, which may come before the request is sent whole. A status that accepts the request
-    /// counts only when the rest was sent too; after any other the rest is not sent.
+    /// counts only when the rest was sent too; after any other the rest is not sent. <see cref="TakeAsync"/> comes after it.
     /// </summary>
+    /// <param name="body">What is written after the request's first bytes; empty: nothing.</param>
     /// <param name="accepts">The statuses that accept a request.</param>
-    public ValueTask<ResponseHead> ExchangeAsync(Request request, Func<int, bool> accepts)
+    public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        (used, early, isShort) = (true, null, false);
-        if (request.Body is { Length: > MaxCopied } body) return ExchangeAsync(WriteAsync(writer.WriteHead(request), body), accepts);
-
-        var whole = writer.Write(request);
-        isShort = whole.Length <= LeastWindow;
-        var sending = stream.WriteAsync(whole);
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : ExchangeAsync(sending.AsTask(), accepts);
+        (used, early, isShort) = (true, null, request.Length + body.Length <= LeastWindow);
+        var sending = body.IsEmpty ? stream.WriteAsync(request) : new(WriteAsync(request, body));
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
@@ -97,7 +88,7 @@ internal sealed class Connection : IDisposable
         await stream.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> ExchangeAsync(Task sent, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
     {
         try
         {
@@ -139,9 +130,10 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>A server that answers while it reads stops reading when nobody takes its answer, however long that is.</summary>
-    private async Task<bool> ReadOnAsync(ResponseHead head, Task sent)
+    private async Task<Response> ReadOnAsync(ResponseHead head, Task sent)
     {
-        if (await ReadBodyAsync(head)) return true;
+        var response = await TakeBodyAsync(head);
+        if (response.KeepAlive) return response;
 
         var unused = new byte[MaxCopied];
         try
@@ -155,37 +147,26 @@ internal sealed class Connection : IDisposable
             // What broke is told by the sending.
         }
 
-        return false;
+        return response;
     }
 
-    /// <summary>Whether the last body was read to its end.</summary>
-    public bool IsWhole { get; private set; }
-
-    /// <summary>Takes the body behind a head, when all of it is there already.</summary>
-    /// <param name="reusable">The connection can carry another request.</param>
-    public bool TryDrain(ResponseHead head, out bool reusable)
+    /// <summary>Takes the body behind a head; one that is cut, too long, too slow or malformed, as far as that.</summary>
+    public ValueTask<Response> TakeAsync(ResponseHead head)
     {
-        IsWhole = early is null && reader.TryTakeBody(head);
-        reusable = IsWhole && head.KeepAlive && reader.IsDrained;
-        return IsWhole;
+        if (early is not null) return new(early);
+
+        return reader.TryTake(head, out var response) ? new(response) : new(TakeBodyAsync(head));
     }
 
-    /// <summary>Reads the body behind a head; one that is cut, too long, too slow or malformed, as far as that.</summary>
-    /// <returns>Whether the connection can carry another request.</returns>
-    public Task<bool> DrainAsync(ResponseHead head) => early ?? ReadBodyAsync(head);
-
-    private async Task<bool> ReadBodyAsync(ResponseHead head)
+    private async Task<Response> TakeBodyAsync(ResponseHead head)
     {
         try
         {
-            IsWhole = false;
-            var delimited = await reader.ReadBodyAsync(head);
-            IsWhole = true;
-            return delimited && head.KeepAlive && reader.IsDrained;
+            return await reader.TakeAsync(head);
         }
         catch (Exception e) when (e is IOException or HttpFormatException or ObjectDisposedException)
         {
-            return false;
+            return new(head, reader.Body, KeepAlive: false, Cut: e);
         }
     }
 

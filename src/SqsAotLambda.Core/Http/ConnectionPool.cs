@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>Sends requests over connections that are kept open from one to the next, by origin.</summary>
@@ -11,41 +13,57 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>The URL that was asked for last, which most often is the next one, too.</summary>
     private (Uri Url, OriginPool Origin)? last;
 
-    /// <summary>
-    /// Sends a request and reads its whole response. The body is the caller's; the head holds until the connection's next response.
-    /// </summary>
+    /// <summary>Sends a request and gives its whole response, as a copy.</summary>
     /// <exception cref="HttpFaultException">No answer came, or not within the time-out.</exception>
     /// <exception cref="OutOfTimeException">No answer came by the deadline, which was before that.</exception>
     public async Task<Response> FetchAsync(Request request, TimeSpan timeout, Deadline deadline)
     {
-        var left = deadline.Remaining;
-        try
+        var isShort = deadline.Remaining <= timeout;
+        var exchange = await ExchangeAsync(
+            request, Taking.Whole, static exchange => exchange with { Response = exchange.Response.Copy() }, timeout, deadline);
+        return exchange.Fault switch
         {
-            return await FetchWithinAsync(request, timeout < left ? timeout : left);
-        }
-        catch (HttpFaultException e) when (e.Fault is Fault.Timeout && left <= timeout)
-        {
-            throw new OutOfTimeException();
-        }
+            Fault.None => exchange.Response,
+            Fault.Timeout when isShort => throw new OutOfTimeException(),
+            _ => throw new HttpFaultException(exchange.Fault, exchange.Cause),
+        };
     }
 
-    private async Task<Response> FetchWithinAsync(Request request, TimeSpan timeout)
+    /// <summary>
+    /// One exchange, from a connection that is open, or a new one, to its return: it carries another request, or is closed. Whatever the network
+    /// or the server does is a fault of the exchange, not an exception.
+    /// </summary>
+    /// <param name="read">Takes of the response what is kept, while its memory holds.</param>
+    /// <param name="timeout">For connecting and the exchange together; then, or at the deadline, the exchange is aborted.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T> ExchangeAsync<T>(Request request, Taking taking, Func<Exchange, T> read, TimeSpan timeout, Deadline deadline)
     {
-        var pooled = await RentWithinAsync(request.Url, timeout);
+        var start = time.GetTimestamp();
+        PooledConnection? pooled = null;
         try
         {
-            var head = await pooled.Connection.ExchangeAsync(request, IsSuccess);
-            if (IsSuccess(head.Status)) await pooled.Connection.ArriveAsync(head);
-            var reusable = await pooled.Connection.DrainAsync(head);
-            if (!pooled.Connection.IsWhole) throw new EndOfStreamException("The body was cut.");
+            pooled = await RentAsync(request.Url, timeout, deadline);
+            var connection = pooled.Connection;
+            var head = await connection.SendAsync(request, taking.Accepts);
+            if (taking.Accepts(head.Status)) await connection.ArriveAsync(head);
+            var latency = time.GetElapsedTime(start);
 
-            var response = new Response(head, pooled.Connection.Body.ToArray(), reusable);
-            pooled.Return(reusable);
-            return response;
+            var taken = connection.TakeAsync(head);
+            if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(limit);
+            var response = await taken;
+            if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException("The body was cut.");
+
+            var result = read(new(response, latency));
+            pooled.Return(response.KeepAlive);
+            return result;
         }
-        catch (Exception e)
+        catch (HttpFaultException e) when (pooled is null)
         {
-            if (pooled.Drop(e) is { } fault) throw new HttpFaultException(fault, e);
+            return read(new(default, time.GetElapsedTime(start), e.Fault, e.InnerException));
+        }
+        catch (Exception e) when (pooled is not null)
+        {
+            if (pooled.Drop(e) is { } fault) return read(new(default, time.GetElapsedTime(start), fault, e));
 
             throw;
         }
@@ -65,24 +83,15 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         }
     }
 
-    /// <summary>A connection that is open, or a new one, for one exchange.</summary>
-    /// <param name="timeout">For connecting and the exchange together; then, or at the deadline, the exchange is aborted.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, Deadline deadline)
+    private ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, Deadline deadline)
     {
-        var left = deadline.Remaining;
-        return RentWithinAsync(url, timeout < left ? timeout : left);
-    }
-
-    private ValueTask<PooledConnection> RentWithinAsync(Uri url, TimeSpan timeout)
-    {
+        if (deadline.Remaining is var left && left < timeout) timeout = left;
         if (timeout <= TimeSpan.Zero) throw new HttpFaultException(Fault.Timeout);
 
         var renting = For(url).RentAsync(timeout);
         return renting.IsCompletedSuccessfully ? renting : WaitAsync(renting);
     }
-
-    private static bool IsSuccess(int status) => status is >= 200 and <= 299;
 
     public void Dispose()
     {

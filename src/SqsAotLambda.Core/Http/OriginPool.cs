@@ -15,7 +15,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, TimeProvide
     /// <summary>Null: none was begun yet, or what was begun came to nothing. Without TLS it stays null.</summary>
     private FirstHandshake? first;
 
-    /// <inheritdoc cref="ConnectionPool.RentAsync"/>
+    /// <summary>A connection that is open, or a new one, for one exchange.</summary>
+    /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted.</param>
+    /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
     public ValueTask<PooledConnection> RentAsync(TimeSpan timeout)
     {
         var now = time.GetTimestamp();

@@ -8,9 +8,13 @@ namespace SqsAotLambda.Http;
 /// strictly: what two readers could understand differently is refused, since one answer might be taken for another's.
 /// </summary>
 /// <param name="Length">Of the body as the head says it; null: to be told by chunks, or by the end of the connection.</param>
-/// <param name="Bytes">Status line and header lines, each ended by CRLF; they hold until the next response is read.</param>
+/// <param name="KeepAlive">The connection can carry another request behind this response, which says itself where it ends.</param>
+/// <param name="Bytes">Status line and header lines, each ended by CRLF; they hold as long as their <see cref="Response"/>.</param>
 internal readonly record struct ResponseHead(int Status, int? Length, bool IsChunked, bool KeepAlive, ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>Longest head taken, in bytes.</summary>
+    public const int MaxLength = 64 * 1024;
+
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
@@ -21,6 +25,9 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
     public bool Throttles { get; private init; }
 
     public bool IsInterim => Status is >= 100 and < 200;
+
+    /// <summary>Without one nothing follows the head, whatever it says.</summary>
+    public bool HasBody => MayHaveBody(Status);
 
     /// <inheritdoc cref="HeaderBlock.Find"/>
     public string? Header(ReadOnlySpan<byte> name) => HeaderBlock.Find(Bytes.Span, name);
@@ -55,8 +62,11 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
 
         if (isChunked && length is not null) throw new HttpFormatException("The response has both a Content-Length and a transfer coding.");
 
-        return new(status, length, isChunked, saysKeepAlive && !saysClose, bytes) { Throttles = throttles };
+        var isDelimited = isChunked || length is not null || !MayHaveBody(status);
+        return new(status, length, isChunked, isDelimited && saysKeepAlive && !saysClose, bytes) { Throttles = throttles };
     }
+
+    private static bool MayHaveBody(int status) => status is not (204 or 304);
 
     /// <returns>True: no other coding is taken.</returns>
     private static bool ReadCoding(ReadOnlySpan<byte> value, bool hasOne) => !hasOne && Ascii.EqualsIgnoreCase(value, "chunked"u8)

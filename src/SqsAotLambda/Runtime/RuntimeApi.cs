@@ -84,15 +84,19 @@ internal sealed class RuntimeApi(string endpoint)
         try
         {
             if (connection is not { IsOpen: true }) Reconnect();
-            var response = await connection!.ExchangeAsync(request);
+            var head = await connection!.SendAsync(request, body: default, accepts: static _ => true);
+            var response = await connection.TakeAsync(head);
+            if (response.Cut is { } cut) throw Broken(cut);
             if (!response.KeepAlive) connection.Dispose();
             return response;
         }
         catch (Exception e) when (e is IOException or SocketException or HttpFormatException)
         {
-            throw new RuntimeApiException($"The connection to the Runtime API at {endpoint} broke: {e.Message}", e);
+            throw Broken(e);
         }
     }
+
+    private RuntimeApiException Broken(Exception cause) => new($"The connection to the Runtime API at {endpoint} broke: {cause.Message}", cause);
 
     private void Reconnect()
     {

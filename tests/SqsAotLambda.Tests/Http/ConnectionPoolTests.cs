@@ -171,6 +171,30 @@ public sealed class ConnectionPoolTests : IDisposable
         await refusing;
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_fetched_response_holds_when_its_connection_carries_the_next()
+    {
+        await using var server = new StubServer(request =>
+            Replies.Raw($"HTTP/1.1 200 OK\r\nName: {request.Path}\r\nContent-Length: 2\r\n\r\n{request.Path}"));
+
+        var first = await connections.FetchAsync(new("GET", UrlOf(server, "1"), null), TimeSpan.FromSeconds(10), Deadline.Never);
+        await connections.FetchAsync(new("GET", UrlOf(server, "2"), null), TimeSpan.FromSeconds(10), Deadline.Never);
+
+        Assert.Equal(("/1", "/1"), (first.Header("Name"u8), Encoding.UTF8.GetString(first.Body.Span)));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", "Truncated")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nx\r\n", "Truncated")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nok", "Malformed")]
+    public async Task A_body_that_is_wanted_whole_and_is_not_is_a_fault(string answer, string fault)
+    {
+        await using var server = new StubServer(_ => Replies.RawThenClose(answer));
+
+        Assert.Equal(fault, $"{await FaultAsync(FetchAsync(server))}");
+    }
+
     [Fact]
     public async Task A_connection_opened_ahead_carries_the_first_request()
     {

@@ -82,7 +82,7 @@ public sealed class ResponseReaderTests
         {
             var reader = Reader(bytes[..length]);
 
-            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync());
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class ResponseReaderTests
         {
             var reader = Reader(bytes[..length]);
 
-            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync());
         }
     }
 
@@ -216,7 +216,7 @@ public sealed class ResponseReaderTests
 
         for (var i = 1; i <= responses.Length; i++)
         {
-            var response = await reader.ReadAsync(TestContext.Current.CancellationToken);
+            var response = await reader.ReadAsync();
 
             Assert.Equal(body, Encoding.UTF8.GetString(response.Body.Span));
             Assert.Equal($"{i}", response.Header("Name"u8));
@@ -319,7 +319,7 @@ public sealed class ResponseReaderTests
     {
         var reader = new ResponseReader(new PieceStream([Bytes("HTTP/1.1 200 OK|" + headersAndBody)], closed: false), maxBody: 10);
 
-        var thrown = await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        var thrown = await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
 
         Assert.Contains("10 bytes", thrown.Message, StringComparison.Ordinal);
     }
@@ -333,7 +333,7 @@ public sealed class ResponseReaderTests
         var bytes = Bytes($"HTTP/1.1 200 OK|Large: {new string('x', MaxHead)}|Content-Length: 0||");
         var reader = new ResponseReader(new PieceStream(bytes.Chunk(pieceLength), closed: true), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Theory]
@@ -345,7 +345,7 @@ public sealed class ResponseReaderTests
         var bytes = Bytes(beginning + new string('x', 4 * MaxHead));
         var reader = new ResponseReader(new PieceStream(bytes.Chunk(1000), closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class ResponseReaderTests
         var chunks = string.Concat(Enumerable.Repeat($"1;{new string('x', 1000)}|a|", (MaxHead / 1000) + 1));
         var reader = new ResponseReader(new PieceStream([Bytes($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}0||")], closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Fact]
@@ -364,7 +364,7 @@ public sealed class ResponseReaderTests
         var pieces = Enumerable.Repeat(Bytes("Trailer: value|"), MaxHead / 10).Prepend(response);
         var reader = new ResponseReader(new PieceStream(pieces, closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     [Fact]
@@ -389,7 +389,7 @@ public sealed class ResponseReaderTests
         var pieces = Enumerable.Repeat(Bytes("HTTP/1.1 100 Continue||"), 1000);
         var reader = new ResponseReader(new PieceStream(pieces, closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
     /// <summary>Where one answer could be taken for another's.</summary>
@@ -443,13 +443,35 @@ public sealed class ResponseReaderTests
         var reader = new ResponseReader(
             new PieceStream([Bytes("HTTP/1.1 204 No Content||HTTP/1.1 200 OK|Content-Length: 2||ok")], closed: false), MaxBody);
 
-        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        await reader.ReadAsync();
         var afterFirst = reader.IsDrained;
-        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        await reader.ReadAsync();
         var afterSecond = reader.IsDrained;
 
         Assert.False(afterFirst);
         Assert.True(afterSecond);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK|Content-Length: 2||ok")]
+    [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0||")]
+    [InlineData("HTTP/1.1 204 No Content||")]
+    public void A_response_that_comes_in_one_piece_is_there_at_once_and_allocates_nothing(string response)
+    {
+        const int Count = 1000;
+        var reader = new ResponseReader(new PieceStream(Enumerable.Repeat(Bytes(response), Count + 1), closed: false), MaxBody);
+        Assert.True(IsThereAtOnce(reader));
+        var (there, before) = (0, GC.GetAllocatedBytesForCurrentThread());
+
+        for (var i = 0; i < Count; i++) there += IsThereAtOnce(reader) ? 1 : 0;
+
+        Assert.Equal((0, Count), (GC.GetAllocatedBytesForCurrentThread() - before, there));
+
+        static bool IsThereAtOnce(ResponseReader reader)
+        {
+            var head = reader.ReadHeadAsync();
+            return head.IsCompletedSuccessfully && reader.TryTake(head.Result, out var body) && body.KeepAlive;
+        }
     }
 
     [Theory]
@@ -461,11 +483,11 @@ public sealed class ResponseReaderTests
         const int Count = 2000, Length = 8 * 1024;
         var response = Bytes($"HTTP/1.1 200 OK|Content-Length: {Length}||{new string('x', Length)}");
         var reader = new ResponseReader(new PieceStream(Endless(response, pieceLength), closed: false), MaxBody);
-        for (var i = 0; i < 10; i++) await reader.ReadAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++) await reader.ReadAsync();
 
         // Nothing here waits, so all of it happens on this thread.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Count; i++) await reader.ReadAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < Count; i++) await reader.ReadAsync();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         // A buffer that kept all of them would take their length at least.
@@ -474,14 +496,14 @@ public sealed class ResponseReaderTests
 
     private static ResponseReader Reader(byte[] bytes) => new(new PieceStream([bytes], closed: true), MaxBody);
 
-    private static Task<Response> ReadAsync(string response) => Reader(Bytes(response)).ReadAsync(TestContext.Current.CancellationToken);
+    private static Task<Response> ReadAsync(string response) => Reader(Bytes(response)).ReadAsync();
 
     private static async Task AssertRefusedAsync(string response) =>
         await Assert.ThrowsAsync<HttpFormatException>(async () => await ReadAsync(response));
 
     private static async Task AssertReadsAsync(ResponseReader reader, int status, string body)
     {
-        var response = await reader.ReadAsync(TestContext.Current.CancellationToken);
+        var response = await reader.ReadAsync();
 
         Assert.Equal(status, response.Status);
         Assert.Equal(Bytes(body), response.Body.ToArray());
