@@ -8,7 +8,7 @@ public sealed class AddressTests
 {
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task The_address_of_its_own_Runtime_API_is_refused_at_init(string host)
     {
         await using var runtimeApi = new StubRuntimeApi();
@@ -23,7 +23,7 @@ public sealed class AddressTests
         Assert.NotEqual(0, await process.ExitAsync());
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task No_message_gets_to_its_own_Runtime_API_by_a_name(string host)
     {
         var name = Repository.RequireLoopbackName();
@@ -38,7 +38,7 @@ public sealed class AddressTests
         Assert.Equal(("/2018-06-01/runtime/invocation/request-1/response", Function.Failures("m0")), (answer.Path, answer.Text));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_name_that_resolves_to_loopback_is_a_fault_of_the_endpoint(string host)
     {
         var name = Repository.RequireLoopbackName();
@@ -53,7 +53,7 @@ public sealed class AddressTests
         Assert.Equal(("EndpointFault", "Address"), (logged.GetProperty("outcome").GetString(), logged.GetProperty("fault").GetString()));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task An_IPv6_address_can_not_be_reached_from_a_machine_without_IPv6(string host)
     {
         await using var function = new Function(host, new("http://[2001:4860:4860::8888]/"), ("DOTNET_SYSTEM_NET_DISABLEIPV6", "1"));

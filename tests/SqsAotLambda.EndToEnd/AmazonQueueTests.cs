@@ -5,7 +5,7 @@ namespace SqsAotLambda.EndToEnd;
 /// <summary>What <c>make run LAMBDA_HOST=Amazon</c> does.</summary>
 public sealed class AmazonQueueTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Every_message_is_delivered_or_dead_lettered()
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Amazon"));

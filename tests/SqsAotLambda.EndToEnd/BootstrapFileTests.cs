@@ -36,7 +36,7 @@ public sealed partial class BootstrapFileTests
     [Fact]
     public void It_does_not_look_for_ICU() => Assert.DoesNotContain("libicu", Encoding.Latin1.GetString(Binary), StringComparison.Ordinal);
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task It_runs_with_no_more_than_the_two_variables_it_cannot_do_without()
     {
         await using var runtimeApi = new StubRuntimeApi();
@@ -48,7 +48,7 @@ public sealed partial class BootstrapFileTests
         Assert.DoesNotContain("libicu", process.MemoryMap);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Outside_Lambda_it_says_where_it_runs_and_ends()
     {
         await using var process = new ChildProcess(Repository.Bootstrap("Own"), [], []);

@@ -9,7 +9,7 @@ public sealed class BootstrapTests
 {
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_batch_is_delivered_and_acknowledged(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -22,7 +22,7 @@ public sealed class BootstrapTests
         Assert.Equal(["one", "two", "zero"], endpoint.Requests.Select(request => request.Text).Order());
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task What_the_endpoint_did_not_accept_is_named_in_the_order_of_the_batch(string host)
     {
         await using var endpoint = new StubServer(request => Replies.Status(request.Text.StartsWith("bad", StringComparison.Ordinal) ? 500 : 200));
@@ -33,7 +33,7 @@ public sealed class BootstrapTests
         Assert.Equal(Function.Failures("m0", "m2", "m4"), answer.Text);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_group_is_delivered_in_order_up_to_its_first_failure(string host)
     {
         await using var endpoint = new StubServer(request => Replies.Status(request.Text == "a2" ? 503 : 200));
@@ -48,7 +48,7 @@ public sealed class BootstrapTests
         Assert.Equal(["b1", "b2", "b3"], received.Where(text => text[0] == 'b'));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_body_of_any_text_arrives_byte_for_byte(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -64,7 +64,7 @@ public sealed class BootstrapTests
             endpoint.Requests.OrderBy(request => request.Body.Length).Select(request => request.Body));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_body_with_a_lone_surrogate_fails_and_the_rest_of_its_batch_goes_on()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -86,7 +86,7 @@ public sealed class BootstrapTests
         ("""{"Records":[{"messageId":"a","eventSource":"aws:sns"}]}""", "Records[0] has another eventSource than aws:sqs"),
     ]);
 
-    [Theory, MemberData(nameof(NotSqs))]
+    [Theory(Timeout = 120_000), MemberData(nameof(NotSqs))]
     public async Task What_is_not_an_SQS_event_is_an_invocation_error_and_the_process_lives(string host, (string Event, string Why) given)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -103,7 +103,7 @@ public sealed class BootstrapTests
         Assert.Single(await function.LoggedWithBatchAsync("InvocationFailed"));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task Every_wrong_setting_is_told_at_once_and_the_process_ends(string host)
     {
         await using var function = new Function(
@@ -121,7 +121,7 @@ public sealed class BootstrapTests
         Assert.DoesNotContain("a secret", message + function.Process.Output);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task An_endpoint_that_stalls_never_costs_the_deadline(string host)
     {
         await using var endpoint = new StubServer(request => request.Text == "stalls" ? Replies.Stall : Replies.Status(200));
@@ -143,7 +143,7 @@ public sealed class BootstrapTests
         Assert.DoesNotContain(endpoint.Requests, request => request.Text == "late");
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task An_event_of_10_000_messages_works_in_256_MB(string host)
     {
         var received = new ConcurrentDictionary<string, bool>();
@@ -161,7 +161,7 @@ public sealed class BootstrapTests
         Assert.InRange(function.Process.PeakMemory, 0, 256 * 1024 * 1024);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task An_event_of_6_MB_works_in_256_MB(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -177,7 +177,7 @@ public sealed class BootstrapTests
         Assert.InRange(function.Process.PeakMemory, 0, 256 * 1024 * 1024);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_batch_of_ten_messages_peaks_under_32_MB()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -188,7 +188,7 @@ public sealed class BootstrapTests
         Assert.InRange(function.Process.PeakMemory, 0, 32 * 1024 * 1024);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Memory_does_not_grow_with_the_number_of_invocations()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));

@@ -11,7 +11,7 @@ public sealed class CheckTests
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task It_tells_what_good_settings_amount_to(string host)
     {
         await using var check = Start(
@@ -45,7 +45,7 @@ public sealed class CheckTests
         Assert.DoesNotContain("hunter2", check.Output, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task It_tells_every_fault_of_bad_settings_on_standard_error(string host)
     {
         await using var check = Start(
@@ -71,7 +71,7 @@ public sealed class CheckTests
         Assert.DoesNotContain("hunter2", check.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(0, "--help")]
     [InlineData(2, "chek")]
     [InlineData(2, "check", "more")]

@@ -13,7 +13,7 @@ public sealed class ExplainTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task It_shows_a_signed_request_without_a_secret_and_without_a_connection(string host)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -93,7 +93,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(1, Assert.Single(server.Requests).Connection);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task It_fails_when_a_message_would_be_rejected(string host)
     {
         await using var explain = Start(host, "-", ("FORWARD_ROUTES", """[{"name":"orders","url":"https://orders.example.com/{body:/id}"}]"""));
@@ -103,7 +103,7 @@ public sealed class ExplainTests : IDisposable
         Assert.EndsWith("\n  outcome   Rejected: route orders: {body:/id} is missing in message m1", explain.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_cannot_be_explained_is_told_on_standard_error()
     {
         await AssertToldAsync(

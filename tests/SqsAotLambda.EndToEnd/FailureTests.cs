@@ -9,7 +9,7 @@ public sealed class FailureTests
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_batch_without_failures_opens_no_connection_to_SQS(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -20,7 +20,7 @@ public sealed class FailureTests
         Assert.Equal(0, function.Sqs.Connections);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_rejected_message_is_in_the_dead_letter_queue_within_the_invocation_with_its_reason(string host)
     {
         await using var endpoint = new StubServer(request => request.Text == "bad" ? Replies.Status(422, "no such tenant") : Replies.Status(200));
@@ -43,7 +43,7 @@ public sealed class FailureTests
                 failure.GetProperty("response").GetString()));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_rejected_message_whose_copy_is_refused_is_reported_failed(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(400));
@@ -56,7 +56,7 @@ public sealed class FailureTests
         Assert.Single(await function.LoggedWithBatchAsync("CopyFailed"));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_message_on_its_last_receive_is_copied_whatever_kept_it(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(503));
@@ -68,7 +68,7 @@ public sealed class FailureTests
         Assert.Single(function.Sqs.Sent);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_failed_message_and_those_behind_it_in_its_group_are_held_back_alike(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(503, "", "Retry-After: 100"));
@@ -81,7 +81,7 @@ public sealed class FailureTests
         Assert.Equal([100, 100], call.GetProperty("Entries").EnumerateArray().Select(entry => entry.GetProperty("VisibilityTimeout").GetInt32()));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task After_five_endpoint_faults_messages_are_parked_unsent(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(401));
@@ -108,7 +108,7 @@ public sealed class FailureTests
         Assert.Equal(("forwarder", "orders"), (metrics.GetProperty("Function").GetString(), metrics.GetProperty("Queue").GetString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_failed_message_of_an_unnamed_queue_is_reported_like_any_other()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(400));
@@ -120,7 +120,7 @@ public sealed class FailureTests
         Assert.Equal(0, function.Sqs.Connections);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("Own", "arn:aws:sqs:evil.test/x:123456789012:q")]
     [InlineData("Own", "arn:aws:sqs:us-east-1://[:q")]
     [InlineData("Amazon", "arn:aws:sqs:us-east-1://[:q")]
@@ -137,7 +137,7 @@ public sealed class FailureTests
         Assert.Equal("unknown", Assert.Single(await function.LoggedWithMetricsAsync()).GetProperty("Queue").GetString());
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_message_without_a_body_is_not_delivered(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -149,7 +149,7 @@ public sealed class FailureTests
         Assert.Equal("m2", Assert.Single(endpoint.Requests).Headers["Idempotency-Key"]);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task With_a_redrive_key_only_what_the_function_wrote_itself_gives_a_message_an_earlier_id(string host)
     {
         await using var endpoint = new StubServer(
@@ -182,7 +182,7 @@ public sealed class FailureTests
         });
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_base_of_zero_leaves_visibility_alone()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(503));
@@ -193,7 +193,7 @@ public sealed class FailureTests
         Assert.Equal(0, function.Sqs.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task No_secret_is_in_any_line()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(400));

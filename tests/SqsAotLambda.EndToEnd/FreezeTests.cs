@@ -26,7 +26,7 @@ public sealed class FreezeTests : IDisposable
         states.Dispose();
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_thousand_freezes_with_closed_connections_lose_and_double_nothing(string host)
     {
         await using var http = new StubServer(_ => Replies.Status(200));
@@ -58,7 +58,7 @@ public sealed class FreezeTests : IDisposable
         Assert.InRange(http.Connections + https.Connections, Invocations, sent.Count + 1);
     }
 
-    [Theory, MemberData(nameof(HostsAndEndings))]
+    [Theory(Timeout = 120_000), MemberData(nameof(HostsAndEndings))]
     public async Task A_connection_opened_ahead_that_ends_in_a_freeze_before_the_first_event_costs_no_message(string host, string ending)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);
@@ -75,7 +75,7 @@ public sealed class FreezeTests : IDisposable
         Assert.Equal(2, endpoint.Connections);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_connection_opened_ahead_that_outlives_a_freeze_carries_the_first_message(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200), certificate);

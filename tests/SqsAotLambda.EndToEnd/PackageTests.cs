@@ -12,7 +12,7 @@ public sealed class PackageTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("Amazon")]
     [InlineData("Emulated")]
     public async Task Another_folder_gives_the_same_binary_and_no_folder_is_named_in_it(string host)
@@ -23,7 +23,7 @@ public sealed class PackageTests : IDisposable
         await AssertSameAsync(built, await PackageAsync(copy, host), copy);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task The_same_source_gives_the_same_package_with_and_without_routes_and_its_bootstrap_delivers()
     {
         var routes = Path.Combine(folder, "some routes");
@@ -52,7 +52,7 @@ public sealed class PackageTests : IDisposable
         run.AssertNothingLost(sent: 50);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(null, "is no file that can be read: it takes a JSON file with the routes.")]
     [InlineData("", "is not valid JSON at byte 0 of line 0.")]
     [InlineData("[\n { \"name\": orders } ]", "is not valid JSON at byte 11 of line 1.")]

@@ -12,7 +12,7 @@ public sealed class RequestTests
 
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task Four_kinds_of_message_go_four_ways(string host)
     {
         var key = RandomNumberGenerator.GetBytes(32);
@@ -56,7 +56,7 @@ public sealed class RequestTests
             (batch.GetProperty("delivered").GetInt32(), batch.GetProperty("dropped").GetInt32(), batch.GetProperty("deadLettered").GetInt32()));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_message_may_describe_its_request_to_where_its_route_allows(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -89,7 +89,7 @@ public sealed class RequestTests
             (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_message_is_a_CloudEvent(string host)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -113,7 +113,7 @@ public sealed class RequestTests
                 .Where(header => header.StartsWith("ce-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_secret_is_there_before_the_first_poll(string host)
     {
         await using var secrets = new StubSecretsManager { Value = """{"token":"t-1"}""" };
@@ -134,7 +134,7 @@ public sealed class RequestTests
         Assert.Single(secrets.Calls);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_parameter_is_there_before_the_first_poll(string host)
     {
         const string arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/api-key";
@@ -157,7 +157,7 @@ public sealed class RequestTests
         Assert.Single(parameters.Calls);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_secret_that_cannot_be_had_fails_messages_and_not_the_init(string host)
     {
         await using var secrets = new StubSecretsManager();
@@ -180,7 +180,7 @@ public sealed class RequestTests
     /// <summary>
     /// What is refused just after it was fetched is kept for half a minute, which no test waits: here the first token expires sooner.
     /// </summary>
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_token_is_fetched_once_for_all_and_once_more_when_its_time_is_up(string host)
     {
         var given = 0;

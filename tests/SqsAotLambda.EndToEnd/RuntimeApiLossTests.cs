@@ -5,7 +5,7 @@ public sealed class RuntimeApiLossTests
 {
     public static readonly TheoryData<int> ServerErrors = [500, 502, 503];
 
-    [Theory, MemberData(nameof(ServerErrors))]
+    [Theory(Timeout = 120_000), MemberData(nameof(ServerErrors))]
     public async Task A_server_error_to_an_answer_ends_the_process(int status)
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -18,7 +18,7 @@ public sealed class RuntimeApiLossTests
         Assert.Single(await function.LoggedAtExitAsync("RuntimeApiLost"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_server_error_to_next_ends_the_process()
     {
         await using var function = new Function("Own", new("http://localhost/"));
@@ -28,7 +28,7 @@ public sealed class RuntimeApiLossTests
         Assert.Equal(1, await function.Process.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_connection_that_breaks_while_an_event_is_awaited_ends_the_process()
     {
         await using var function = new Function("Own", new("http://localhost/"));
@@ -38,7 +38,7 @@ public sealed class RuntimeApiLossTests
         Assert.Equal(1, await function.Process.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_connection_that_breaks_while_an_answer_is_taken_ends_the_process()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));
@@ -50,7 +50,7 @@ public sealed class RuntimeApiLossTests
         Assert.Equal(1, await function.Process.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_that_came_too_late_is_logged_and_the_next_event_handled()
     {
         await using var endpoint = new StubServer(_ => Replies.Status(200));

@@ -9,7 +9,7 @@ public sealed class ScriptTests : IDisposable
 
     public void Dispose() => Directory.Delete(tools, recursive: true);
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_the_native_pack_package_names_it_and_stops()
     {
         var (status, output) = await RunAsync(
@@ -20,7 +20,7 @@ public sealed class ScriptTests : IDisposable
             "The package feed has no Microsoft.NETCore.App.Runtime.NativeAOT.linux-arm64, which a native build for linux-arm64 needs.", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_package_of_AWS_package_names_it_and_its_version_and_stops()
     {
         Tool("dotnet", "echo 'error NU1101: Unable to find package Amazon.Lambda.SQSEvents. No packages exist with this id'; exit 1");
@@ -32,7 +32,7 @@ public sealed class ScriptTests : IDisposable
             @"^LAMBDA_HOST=Amazon needs the package Amazon\.Lambda\.SQSEvents \d+\.\d+\.\d+, which the package feed does not have\.$", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_the_tools_for_arm64_it_is_told_which_would_run_its_binary()
     {
         Link("bash", "dirname", "uname", "sed", "tr", "mkdir", "rm", "tee");
@@ -50,7 +50,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(process.Output, File.ReadAllText(Path.Combine(tools, "artifacts", "emulated", "missing")).Trim());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_unknown_architecture_is_refused()
     {
         var (status, output) = await RunAsync("package.sh", ("ARCH", "riscv64"));
@@ -59,7 +59,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("riscv64 is no architecture of Lambda: ARCH takes arm64 or x86_64.", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_the_AWS_CLI_it_says_where_to_get_it()
     {
         Link("bash", "dirname");
@@ -70,7 +70,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("The AWS CLI is missing: install version 2 from https://aws.amazon.com/cli/.", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_state_it_says_to_deploy_first()
     {
         Tool("aws", "exit 9");
@@ -82,7 +82,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("some/stack has no Terraform state: run make deploy first, or name the deployed folder with DIR=….", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_message_send_shows_how()
     {
         Deployed("orders");
@@ -93,7 +93,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("MESSAGE is missing: make send MESSAGE='{\"hello\":\"world\"}'.", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Send_sends_the_message_to_the_queue_of_the_state()
     {
         Deployed("orders");
@@ -105,7 +105,7 @@ public sealed class ScriptTests : IDisposable
             "[sqs][send-message][--region][eu-west-1][--queue-url][https://sqs/orders][--message-body][{\"a\": \"b c\"}][--output][json]", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Send_gives_a_FIFO_message_its_group()
     {
         Deployed("orders.fifo");
@@ -115,7 +115,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Matches(@"\[--message-group-id\]\[g\]\[--message-deduplication-id\]\[\d+-\d+\]", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Redrive_names_both_queues()
     {
         Deployed("orders");
@@ -125,7 +125,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("[--source-arn][arn:aws:sqs:eu-west-1:1:orders-dlq][--destination-arn][arn:aws:sqs:eu-west-1:1:orders]", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_look_at_the_dead_letters_leaves_them_where_they_are()
     {
         Deployed("orders");
@@ -136,7 +136,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("[--visibility-timeout][0]", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Bench_tells_percentiles_and_what_a_million_messages_cost()
     {
         Deployed("orders");
@@ -168,7 +168,7 @@ public sealed class ScriptTests : IDisposable
             output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Deploy_without_inputs_says_which_file_to_fill_in()
     {
         Tool("terraform", "exit 9");
@@ -181,7 +181,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal($"{folder}/terraform.tfvars is missing: copy {folder}/terraform.tfvars.example to it and fill it in.", output);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("architecture = \"x86_64\"")]
     [InlineData("  package=\"some.zip\"")]
     public async Task Deploy_refuses_inputs_that_would_win_over_the_package_that_was_built(string input)
@@ -195,7 +195,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("would win over what make builds: leave them out, and choose with ARCH=x86_64.", output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Make_send_hands_over_a_message_as_it_was_given()
     {
         Deployed("orders");
@@ -210,7 +210,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("[--message-body][{\"price\":\"$5\",\"id\":\"$(id) `id`\"}]", process.Output);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("", 0)]
     [InlineData("true", 2)]
     public async Task Without_Terraform_its_tests_are_skipped_by_name_and_in_CI_that_is_a_failure(string ci, int expected)
@@ -227,7 +227,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("skipped: the Terraform tests need Terraform 1.11 or newer", process.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Deploy_initialises_and_applies_with_the_package_and_its_architecture()
     {
         Tool("terraform", "echo \"$* $TF_VAR_architecture $TF_VAR_package\"");

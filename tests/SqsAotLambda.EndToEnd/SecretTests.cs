@@ -52,7 +52,7 @@ public sealed class SecretTests
 
     private static readonly string[] Failing = ["refused", "odd", "unfit", "keyless", "missing", "unfitParameter", "missingParameter"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task No_secret_is_in_a_log_a_dead_letter_or_an_answer(string host)
     {
         await using var secrets = new StubSecretsManager { OnCall = SecretFor };
@@ -92,7 +92,7 @@ public sealed class SecretTests
         Task<StubRequest> InvokeAsync(string[] types, string body) => function.InvokeAsync(Function.TypedEvent(types.Select(type => (type, body))));
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task No_secret_is_in_what_is_said_of_wrong_settings(string host)
     {
         await using var runtimeApi = new StubRuntimeApi();

@@ -5,13 +5,13 @@ namespace SqsAotLambda.EndToEnd;
 /// <summary>What <c>make run</c> does.</summary>
 public sealed class StandardQueueTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public Task Every_message_is_delivered_or_dead_lettered() => AccountAsync(chunked: false);
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public Task A_chunked_Runtime_API_makes_no_difference() => AccountAsync(chunked: true);
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Each_route_delivers_its_share_and_every_signature_is_right()
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--messages", "40", "--max-receive-count", "10");
@@ -21,7 +21,7 @@ public sealed class StandardQueueTests
         Assert.Equal("11 verified, 0 failed", run.Text("signatures"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_wrong_signature_makes_the_run_fail()
     {
         await using var parameters = new StubParameterStore { Value = $"whsec_{Convert.ToBase64String(new byte[32])}" };
@@ -32,7 +32,7 @@ public sealed class StandardQueueTests
         Assert.Equal(0, run["lost"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Credentials_of_the_users_own_take_the_place_of_the_runners_routes()
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--messages", "10", "--env", "FORWARD_AUTH={}");
@@ -42,7 +42,7 @@ public sealed class StandardQueueTests
         Assert.DoesNotContain("signatures", run.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Connections_that_the_endpoint_ends_while_the_function_is_frozen_cost_no_message()
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--freeze", "--messages", "200");
@@ -52,7 +52,7 @@ public sealed class StandardQueueTests
         Assert.Matches("^[1-9][0-9]* times; the endpoint ended [1-9][0-9]* connections meanwhile$", run.Text("frozen"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Duplicates_of_the_runners_making_are_told_from_those_of_the_function()
     {
         var run = await LocalRun.OfAsync(Repository.Bootstrap("Own"), "--duplicates", "2", "--messages", "200");

@@ -19,7 +19,7 @@ public sealed partial class TerraformSettingsTests
         "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_USER_AGENT",
     ];
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Names_and_defaults_are_the_same()
     {
         Repository.RequireTerraform();

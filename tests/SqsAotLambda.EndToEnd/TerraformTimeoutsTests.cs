@@ -30,7 +30,7 @@ public sealed class TerraformTimeoutsTests
 
     private static readonly TimeSpan LongestPause = LongestPauseOf(new JumpingTime());
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_batch_whose_requests_take_all_their_time_lasts_as_long_as_planned()
     {
         Repository.RequireTerraform();
@@ -47,7 +47,7 @@ public sealed class TerraformTimeoutsTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_derived_function_timeout_cuts_no_request_not_even_right_after_another_batch()
     {
         Repository.RequireTerraform();
@@ -67,7 +67,7 @@ public sealed class TerraformTimeoutsTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Receives_last_no_longer_than_planned_and_not_much_shorter()
     {
         Repository.RequireTerraform();

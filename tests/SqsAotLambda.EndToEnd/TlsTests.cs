@@ -7,7 +7,7 @@ public sealed class TlsTests
 {
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_certificate_that_SSL_CERT_FILE_vouches_for_is_accepted(string host)
     {
         using var certificate = TestCertificates.SelfSigned();
@@ -22,7 +22,7 @@ public sealed class TlsTests
         File.Delete(bundle);
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_certificate_in_a_directory_of_SSL_CERT_DIR_is_accepted_too(string host)
     {
         using var certificate = TestCertificates.SelfSigned();
@@ -55,7 +55,7 @@ public sealed class TlsTests
         Assert.Equal("Certificate", Assert.Single(await function.LoggedWithBatchAsync("MessageFailed")).GetProperty("fault").GetString());
     }
 
-    [Theory, MemberData(nameof(Hosts))]
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task Any_other_certificate_is_refused_as_a_fault_of_the_endpoint(string host)
     {
         using var certificate = TestCertificates.SelfSigned();

@@ -20,7 +20,7 @@ public sealed class ExplainTests : IDisposable
         errors.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task It_shows_the_whole_request_of_a_message()
     {
         var status = await RunAsync(
@@ -61,7 +61,7 @@ public sealed class ExplainTests : IDisposable
             output.ToString());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task It_shows_which_headers_a_request_goes_without()
     {
         var status = await RunAsync(
@@ -80,7 +80,7 @@ public sealed class ExplainTests : IDisposable
         Assert.DoesNotContain("vvv", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task It_says_what_is_rejected_or_dropped_and_why()
     {
         var status = await RunAsync(
@@ -131,7 +131,7 @@ public sealed class ExplainTests : IDisposable
             output.ToString());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_group_is_one_lane()
     {
         await RunAsync(Encoding.UTF8.GetString(Golden.Read("fifo-event.json")), Url);
@@ -139,7 +139,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(["group \"a\", 1 of 2", "group \"b\", 1 of 1", "group \"a\", 2 of 2"], Told("lane"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_event_without_messages_is_told()
     {
         var status = await RunAsync("""{"Records":[]}""", Url);
@@ -147,7 +147,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal((0, "The event has no messages.\n", ""), (status, output.ToString(), errors.ToString()));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("bearer", "\"type\":\"bearer\",\"token\":\"SECRET\"", "Authorization: ***")]
     [InlineData(
         "default",
@@ -181,7 +181,7 @@ public sealed class ExplainTests : IDisposable
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("env:MISSING", """{\"messageId\":\"first\",\"hmac\":\"00\"}""", "first", "as if the hmac of its ForwardFailure were right")]
     [InlineData("env:MISSING", """{\"messageId\":\"first\"}""", "m")]
     [InlineData(Arn, """{\"messageId\":\"first\",\"hmac\":\"00\"}""", "first", "as if the hmac of its ForwardFailure were right")]
@@ -201,7 +201,7 @@ public sealed class ExplainTests : IDisposable
     }
 
     /// <summary>Where it is at hand, it is looked for as endpoints may have it; here it goes on behind the cut.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("s3cr%t/")]
     [InlineData("S3CR%T/")]
     [InlineData("s3cr%25t%2f")]
@@ -221,7 +221,7 @@ public sealed class ExplainTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_secret_that_is_anywhere_else_is_masked()
     {
         await RunAsync(
@@ -240,7 +240,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("\n    X-A: ***\n    X-B: <***>\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("?key=s3cret", "?key=***")]
     [InlineData("?s3cret", "?***")]
     [InlineData("?a=&b=s3cret=", "?a=&b=***")]
@@ -257,7 +257,7 @@ public sealed class ExplainTests : IDisposable
         Assert.DoesNotContain("s3cret", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("X-Api-Key", "s3cret", "***")]
     [InlineData("X-Api-Key", "s3cret-{body:/id}", "***7&")]
     [InlineData("X-Api-Key", "{queue}s3cret{body:/id}s3cret", "orders***7&***")]
@@ -277,7 +277,7 @@ public sealed class ExplainTests : IDisposable
         Assert.DoesNotContain("s3cret", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_header_of_the_settings_is_masked_in_a_described_request_too()
     {
         await RunAsync(
@@ -287,7 +287,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("\n    X-Api-Key: ***\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a\\u001b[2Jb", "a\\x1B[2Jb")]
     [InlineData("a\\r\\nb\\tc", "a\\x0D\n    b\tc")]
     [InlineData("\\u0000\\u007f\\u0085", "\\x00\\x7F\\xC2\\x85")]
@@ -303,7 +303,7 @@ public sealed class ExplainTests : IDisposable
         Assert.EndsWith($"\n\n{(shown[0] == '\n' ? "" : "    ")}{shown}\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_body_that_is_not_UTF_8_would_be_rejected()
     {
         var json = Encoding.Latin1.GetBytes("{\"Records\":[{\"messageId\":\"m\",\"body\":\"a\u00c3(\u00ff\u00e2\u0098\"}]}");
@@ -313,7 +313,7 @@ public sealed class ExplainTests : IDisposable
         Assert.EndsWith("\n  outcome   Rejected: the body is not UTF-8\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1023, "é", 1023, 1025)]
     [InlineData(1022, "☃", 1022, 1025)]
     [InlineData(1021, "😀", 1021, 1025)]
@@ -328,7 +328,7 @@ public sealed class ExplainTests : IDisposable
         Assert.EndsWith($"\n\n    {shown}\n  … the first {length:N0} of {all:N0} bytes\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_body_of_1_KB_is_not_cut()
     {
         await RunAsync($$"""{"Records":[{"messageId":"m","body":"{{new string('x', 1024)}}"}]}""", Url);
@@ -336,7 +336,7 @@ public sealed class ExplainTests : IDisposable
         Assert.EndsWith($"\n\n    {new string('x', 1024)}\n", output.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_text_of_ids_and_names_is_made_safe_too()
     {
         await RunAsync(
@@ -350,7 +350,7 @@ public sealed class ExplainTests : IDisposable
             "message m\\x0A\\x1B (1 of 1)\n  route     a\\x0Ab\n  lane      group \"g\\x0A\", 1 of 1\n  outcome   Dropped\n", output.ToString());
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("no JSON", "The event is not valid JSON at byte 1 of line 0.\n")]
     [InlineData("{}", "The event is not an SQS event: it has no array named Records.\n")]
     [InlineData("""{"Records":[{"body":""}]}""", "The event is not an SQS event: Records[0] has no messageId.\n")]
@@ -361,7 +361,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal((2, "", fault), (status, output.ToString(), errors.ToString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_file_that_cannot_be_read_is_told()
     {
         var status = await RunAsync("missing.json", () => Stream.Null, Url);
@@ -371,7 +371,7 @@ public sealed class ExplainTests : IDisposable
             (status, output.ToString(), errors.ToString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_file_is_read_by_its_path()
     {
         var status = await RunAsync(Path.Combine(AppContext.BaseDirectory, "Golden", "standard-event.json"), () => Stream.Null, Url);
@@ -379,7 +379,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal((1, 2), (status, Told("key").Count()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Every_fault_of_the_settings_is_told()
     {
         var status = await RunAsync("{}", ("FORWARD_URL", "https://example.com/#s3cret"), ("FORWARD_TIMEOUT", "5"));

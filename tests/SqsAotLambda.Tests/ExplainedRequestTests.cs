@@ -58,7 +58,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         await secrets.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Shown_and_received_requests_differ_in_nothing_but_masks()
     {
         using var connections = Given.Connections(Given.Settings(endpoint.Url, ("FORWARD_CONNECT_TIMEOUT", "1m")));

@@ -40,7 +40,7 @@ public sealed class FuzzTests
         """{"url":"https://[2600:1f18::1]:8443/..a/.b","method":"DELETE"}""",
     ];
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Responses()
     {
         var random = new Random(Seed);
@@ -102,7 +102,7 @@ public sealed class FuzzTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Messages_on_their_routes()
     {
         var random = new Random(Seed);

@@ -70,7 +70,7 @@ public sealed partial class ReadmeTests
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Its_example_of_explain_is_what_explain_tells()
     {
         var example = ExplainBlock().Match(Section("Before anything is sent")).Groups;

@@ -12,7 +12,7 @@ public sealed class AwsJsonTests
 
     private readonly FakeTimeProvider time = Given.Clock();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(null, "content-type;host;x-amz-date;x-amz-target")]
     [InlineData("TOKEN", "content-type;host;x-amz-date;x-amz-security-token;x-amz-target")]
     public async Task A_call_is_signed_as_it_is_sent(string? token, string names)
@@ -32,7 +32,7 @@ public sealed class AwsJsonTests
             call.Headers["Authorization"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_keys_a_call_is_not_signed()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
@@ -63,7 +63,7 @@ public sealed class AwsJsonTests
         Assert.StartsWith($"{Target} got no answer: ", (await Assert.ThrowsAsync<AwsException>(() => call)).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{"__type":"com.amazonaws.sqs#QueueDoesNotExist"}""", $"{Target} was refused with 400: QueueDoesNotExist.")]
     [InlineData("""{"__type":"QueueDoesNotExist"}""", $"{Target} was refused with 400: QueueDoesNotExist.")]
     [InlineData("""{"message":"s3cret"}""", $"{Target} was refused with 400: no error code.")]

@@ -19,7 +19,7 @@ public sealed class ParameterStoreTests : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_parameter_is_asked_for_by_its_ARN_in_a_signed_call()
     {
         server.Value = Value;
@@ -38,7 +38,7 @@ public sealed class ParameterStoreTests : IAsyncDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_endpoint_is_that_of_the_ARN()
     {
         Uri? asked = null;
@@ -49,7 +49,7 @@ public sealed class ParameterStoreTests : IAsyncDisposable
         Assert.Equal(new Uri("https://ssm.cn-north-1.amazonaws.com.cn/"), asked);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("SecureString")]
     [InlineData("String")]
     [InlineData("StringList")]
@@ -60,7 +60,7 @@ public sealed class ParameterStoreTests : IAsyncDisposable
         Assert.Equal(Value, await AskAsync());
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(400, """{"__type":"ParameterNotFound","message":"hunter2"}""", "AmazonSSM.GetParameter was refused with 400: ParameterNotFound.")]
     [InlineData(
         400,

@@ -19,7 +19,7 @@ public sealed class SecretsManagerTests : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_secret_is_asked_for_by_its_ARN_in_a_signed_call()
     {
         server.Value = Value;
@@ -38,7 +38,7 @@ public sealed class SecretsManagerTests : IAsyncDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_endpoint_is_that_of_the_ARN()
     {
         Uri? asked = null;
@@ -49,7 +49,7 @@ public sealed class SecretsManagerTests : IAsyncDisposable
         Assert.Equal(new Uri("https://secretsmanager.cn-north-1.amazonaws.com.cn/"), asked);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(
         400,
         """{"__type":"AccessDeniedException","Message":"hunter2"}""",

@@ -12,7 +12,7 @@ public sealed class SqsApiTests
 
     private readonly List<(Uri Endpoint, string Region, string Target, JsonElement Body)> calls = [];
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("aws", "us-east-1", "https://sqs.us-east-1.amazonaws.com/")]
     [InlineData("aws-us-gov", "us-gov-west-1", "https://sqs.us-gov-west-1.amazonaws.com/")]
     [InlineData("aws-cn", "cn-north-1", "https://sqs.cn-north-1.amazonaws.com.cn/")]
@@ -32,7 +32,7 @@ public sealed class SqsApiTests
         Assert.Equal($"{url}123456789012/orders", body.GetProperty("QueueUrl").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_goes_by_the_service_of_the_messages_own_queue()
     {
         await SendCopyAsync(Given.Message() with { Queue = new("arn:aws-cn:sqs:cn-north-1:123456789012:orders") }, """{"MessageId":"copy"}""");
@@ -42,7 +42,7 @@ public sealed class SqsApiTests
         Assert.Equal(DeadLetterQueue.ToString(), body.GetProperty("QueueUrl").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_standard_message_with_a_group_keeps_it_and_gets_no_deduplication_id()
     {
         await SendCopyAsync(Given.Message() with { GroupId = "tenant 7" }, """{"MessageId":"copy"}""");
@@ -52,7 +52,7 @@ public sealed class SqsApiTests
         Assert.False(copy.TryGetProperty("MessageDeduplicationId", out _));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{"Successful":[{"Id":"0"}],"\ud800 is half a pair":1}""")]
     [InlineData("""{"Successful":[{"Id":"0","\ud800":1}]}""")]
     [InlineData("""{"Successful":[{"Id":"\ud800"}]}""")]
@@ -66,7 +66,7 @@ public sealed class SqsApiTests
     public async Task What_is_not_clearly_confirmed_is_not_confirmed(string answer, int refused = 1) =>
         Assert.Equal(refused, await ChangeVisibilityAsync(Given.Message(), answer));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{"MessageId":"copy","\ud800 is half a pair":1}""")]
     [InlineData("""{"MessageId":7}""")]
     [InlineData("""{"MessageId":{}}""")]
@@ -77,7 +77,7 @@ public sealed class SqsApiTests
     public async Task A_copy_that_is_not_clearly_confirmed_is_none(string answer) =>
         await Assert.ThrowsAsync<AwsException>(() => SendCopyAsync(Given.Message(), answer));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
     [InlineData("arn:aws:sqs:us-east-1://[:q")]
@@ -92,7 +92,7 @@ public sealed class SqsApiTests
         Assert.Empty(calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_receipt_handle_that_is_no_UTF_8_holds_up_no_other()
     {
         Postponement[] messages =

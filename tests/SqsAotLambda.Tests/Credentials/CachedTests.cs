@@ -18,7 +18,7 @@ public sealed class CachedTests
 
     private static Deadline End => Deadline.Never;
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task It_is_fetched_when_it_is_needed_and_kept_while_it_is_fresh()
     {
         Assert.Equal(0, fetches);
@@ -29,7 +29,7 @@ public sealed class CachedTests
         Assert.Equal(2, await cached.GetAsync(End));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Fifty_callers_at_once_make_one_fetch()
     {
         var gate = new TaskCompletionSource();
@@ -42,7 +42,7 @@ public sealed class CachedTests
         Assert.Equal(1, fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Fifty_callers_at_once_share_one_failure()
     {
         var gate = new TaskCompletionSource();
@@ -55,7 +55,7 @@ public sealed class CachedTests
         Assert.Equal(1, fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task After_a_failure_the_next_caller_tries_again()
     {
         onFetch = _ => throw new CredentialException("It broke.");
@@ -65,7 +65,7 @@ public sealed class CachedTests
         Assert.Equal(2, await cached.GetAsync(End));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task When_it_cannot_be_fetched_anew_the_old_one_is_used_on_and_that_is_told_once_a_pause()
     {
         await cached.GetAsync(End);
@@ -81,7 +81,7 @@ public sealed class CachedTests
         Assert.All(kept, why => Assert.Equal("It broke.", why));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_is_of_no_more_use_is_not_used_on()
     {
         usableFor = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(10);
@@ -95,7 +95,7 @@ public sealed class CachedTests
         await Assert.ThrowsAsync<CredentialException>(async () => await cached.GetAsync(End));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_refused_one_is_fetched_anew_once()
     {
         await cached.GetAsync(End);
@@ -110,7 +110,7 @@ public sealed class CachedTests
         Assert.Equal(2, fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_refusal_of_what_was_fetched_just_now_is_followed_after_the_pause()
     {
         await cached.GetAsync(End);
@@ -123,7 +123,7 @@ public sealed class CachedTests
         Assert.Equal(2, await cached.GetAsync(End));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Refusals_during_an_outage_do_not_become_a_stream_of_fetches()
     {
         await cached.GetAsync(End);
@@ -147,7 +147,7 @@ public sealed class CachedTests
         Assert.Equal(0, fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_caller_whose_deadline_passes_leaves_the_fetch_to_the_next()
     {
         var deadline = new PassableDeadline();
@@ -168,7 +168,7 @@ public sealed class CachedTests
         Assert.Equal(2, await second);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_failure_at_a_deadline_is_that_of_its_caller_alone()
     {
         var deadline = new PassableDeadline();
@@ -189,7 +189,7 @@ public sealed class CachedTests
         Assert.Equal(2, await second);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Who_waits_for_another_does_so_until_its_own_deadline()
     {
         var deadline = new PassableDeadline();

@@ -13,19 +13,19 @@ public sealed class CredentialTests
 
     private static Deadline End => Deadline.Never;
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bearer_token() =>
         Assert.Equal("Bearer the-token", await AuthorizationAsync(new BearerEntry("a", Known("the-token")).Make(means)));
 
     /// <summary>The examples of RFC 7617, sections 2 and 2.1.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Aladdin", "open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")]
     [InlineData("test", "123\u00a3", "Basic dGVzdDoxMjPCow==")]
     [InlineData("u", "a:b", "Basic dTphOmI=")]
     public async Task User_name_and_password(string username, string password, string header) =>
         Assert.Equal(header, await AuthorizationAsync(new BasicEntry("a", username, Known(password)).Make(means)));
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_API_key_takes_the_place_of_a_header_of_its_name()
     {
         var request = new Request("POST", new("https://example.com"), null);
@@ -39,7 +39,7 @@ public sealed class CredentialTests
     }
 
     /// <summary>aws-sig-v4-test-suite, post-vanilla and post-vanilla-query.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("https://example.amazonaws.com", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b")]
     [InlineData("https://example.amazonaws.com/?Param1=value1", "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11")]
     public async Task A_role_signs_method_path_query_and_host(string url, string signature)
@@ -57,7 +57,7 @@ public sealed class CredentialTests
         Assert.Null(request.Find("X-Amz-Security-Token"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_role_signs_its_session_and_the_body()
     {
         var signed = await SignedAsync("https://example.com/a", "body");
@@ -70,7 +70,7 @@ public sealed class CredentialTests
         Assert.NotEqual(Authorization(signed), Authorization(await SignedAsync("https://example.com/a", "b0dy")));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("https://example.com:8443/a")]
     [InlineData("https://example.org/a")]
     [InlineData("https://example.com/a%2Fb")]
@@ -78,7 +78,7 @@ public sealed class CredentialTests
     public async Task Another_URL_has_another_signature(string url) =>
         Assert.NotEqual(Authorization(await SignedAsync("https://example.com/a", "")), Authorization(await SignedAsync(url, "")));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("https://example.com/?b=2&a=1", "https://example.com/?a=1&b=2")]
     [InlineData("https://example.com/?a=b+c", "https://example.com/?a=b%20c")]
     [InlineData("https://example.com/?a", "https://example.com/?a=")]
@@ -86,7 +86,7 @@ public sealed class CredentialTests
     public async Task The_same_URL_in_another_form_has_the_same_signature(string one, string other) =>
         Assert.Equal(Authorization(await SignedAsync(one, "")), Authorization(await SignedAsync(other, "")));
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_keys_there_is_no_role()
     {
         var request = new Request("POST", new("https://example.com"), null);

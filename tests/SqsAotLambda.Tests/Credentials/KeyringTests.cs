@@ -43,7 +43,7 @@ public sealed class KeyringTests : IAsyncDisposable
         await log.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_entries_nothing_is_there_or_asked()
     {
         await Keyring.Empty.PrefetchAsync();
@@ -52,7 +52,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Empty(Keyring.Empty.Signatures);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Each_entry_is_there_by_its_name()
     {
         var keyring = Of($$"""
@@ -72,7 +72,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Empty(secrets.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Entries_of_one_secret_share_one_call_made_ahead()
     {
         secrets.Value = """{"token":"t","key":"k"}""";
@@ -90,7 +90,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("", Logged);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_parameter_is_a_secret_like_those_of_Secrets_Manager()
     {
         secrets.Value = "s";
@@ -113,7 +113,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("", Logged);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_parameter_is_used_on_while_it_cannot_be_fetched_anew()
     {
         parameters.Value = Hidden;
@@ -130,7 +130,7 @@ public sealed class KeyringTests : IAsyncDisposable
             Logged);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_parameter_that_is_refused_is_fetched_anew_once()
     {
         parameters.Value = "one";
@@ -148,7 +148,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal(2, parameters.Calls.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_prefetch_that_fails_is_told_and_made_up_for_at_first_use()
     {
         var bearer = Bearer(out var keyring);
@@ -183,7 +183,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Contains("It did not come in 3 s.", Logged, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_secret_is_fetched_anew_after_five_minutes_and_the_old_one_used_on_if_that_fails()
     {
         secrets.Value = "one";
@@ -203,7 +203,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("Bearer two", await AuthorizationAsync(bearer));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_secret_that_is_refused_is_fetched_anew_once()
     {
         secrets.Value = "one";
@@ -221,7 +221,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal(2, secrets.Calls.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Fifty_messages_at_once_make_one_call_each_of_secret_and_token()
     {
         secrets.Value = Hidden;
@@ -234,7 +234,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Single(tokens.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_token_is_asked_for_as_RFC_6749_has_it()
     {
         secrets.Value = "s:/+ ~";
@@ -249,7 +249,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("id+1:s%3A%2F%2B+~", Encoding.ASCII.GetString(Convert.FromBase64String(request.Headers["Authorization"]["Basic ".Length..])));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(",\"expires_in\":3600", 3540)]
     [InlineData(",\"expires_in\":\"3600\"", 3540)]
     [InlineData(",\"expires_in\":100", 90)]
@@ -269,7 +269,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("Bearer token-2", await AuthorizationAsync(credential));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_token_is_used_until_it_expires_while_there_is_no_new_one()
     {
         secrets.Value = Hidden;
@@ -286,7 +286,7 @@ public sealed class KeyringTests : IAsyncDisposable
         await Assert.ThrowsAsync<CredentialException>(() => AuthorizationAsync(credential));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_token_that_is_refused_is_fetched_anew_once()
     {
         secrets.Value = Hidden;
@@ -305,7 +305,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Single(secrets.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_client_secret_that_is_refused_is_fetched_anew_for_the_next_token()
     {
         secrets.Value = "old";
@@ -323,7 +323,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("Bearer token-1", await AuthorizationAsync(keyring.Credentials["api"]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(400, """{"error":"invalid_scope","error_description":"hunter2"}""", "answered 400: invalid_scope")]
     [InlineData(401, """{"error":"invalid_client"}""", "answered 401: invalid_client")]
     [InlineData(400, """{"error":"hunter2"}""", "answered 400")]
@@ -359,7 +359,7 @@ public sealed class KeyringTests : IAsyncDisposable
     public Task An_answer_without_a_token_is_told_without_what_it_holds(int status, string body, string why) =>
         RefusedTokenAsync(Replies.Status(status, body), why);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_redirect_is_not_followed()
     {
         await RefusedTokenAsync(Replies.Status(307, "", $"Location: {tokens.Url}other"), "answered 307");
@@ -367,16 +367,16 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Single(tokens.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public Task An_answer_that_breaks_off_is_none() =>
         RefusedTokenAsync(
             Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"hunter2\""), "gave no answer: Truncated");
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public Task An_answer_that_is_too_long_is_none() => RefusedTokenAsync(
         Replies.Status(200, $$"""{"access_token":"{{new string('x', 64 * 1024)}}","token_type":"bearer"}"""), "gave no answer: Truncated");
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_silent_token_endpoint_is_waited_for_five_seconds_at_most()
     {
         var asked = new TaskCompletionSource();
@@ -395,7 +395,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal("The token endpoint of \"api\" gave no answer: Timeout.", exception.Message);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_deadline_that_passes_is_no_failure_of_the_token_endpoint()
     {
         secrets.Value = Hidden;
@@ -405,7 +405,7 @@ public sealed class KeyringTests : IAsyncDisposable
             () => AuthorizationAsync(Of(OAuth2).Credentials["api"], Deadline.After(TimeSpan.FromMilliseconds(100), TimeProvider.System)));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("hunter2", "#key", "is not a JSON object with a text under its key")]
     [InlineData("true-hunter2", "#key", "is not a JSON object with a text under its key")]
     [InlineData("""{"other":"hunter2"}""", "#key", "is not a JSON object with a text under its key")]
@@ -425,7 +425,7 @@ public sealed class KeyringTests : IAsyncDisposable
         AssertHidden(exception);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{ "a": { "type": "bearer", "token": "STORED#key" } }""", """{"kex":"hunter2"}""", """{"key":"mended"}""", "Bearer mended")]
     [InlineData("""{ "a": { "type": "bearer", "token": "STORED" } }""", "hunter2\n", "mended", "Bearer mended")]
     [InlineData(
@@ -459,7 +459,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Single(Logged.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("SecretFailed", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_parameter_that_is_of_no_use_to_a_signature_is_asked_for_again_after_thirty_seconds()
     {
         parameters.Value = "not base64";
@@ -474,7 +474,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.NotNull(request.Find("webhook-signature"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_secret_that_becomes_unusable_is_used_on_as_it_was()
     {
         secrets.Value = """{"key":"one","other":"x"}""";
@@ -499,7 +499,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal(3, secrets.Calls.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Refusals_of_a_secret_make_one_call_in_thirty_seconds_at_most()
     {
         secrets.Value = """{"key":"one"}""";
@@ -517,7 +517,7 @@ public sealed class KeyringTests : IAsyncDisposable
         Assert.Equal(3, secrets.Calls.Count);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(400, """{"__type":"AccessDeniedException","Message":"hunter2"}""")]
     [InlineData(200, """{"SecretBinary":"hunter2"}""")]
     [InlineData(200, "hunter2")]
@@ -545,7 +545,7 @@ public sealed class KeyringTests : IAsyncDisposable
         return Assert.Single(request.Headers, header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value;
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_token_endpoint_on_a_refused_address_gets_no_secret()
     {
         secrets.Value = Hidden;

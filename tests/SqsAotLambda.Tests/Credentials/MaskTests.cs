@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Credentials;
 /// <summary>Masks stand in the headers that credentials and signatures set, and in no others.</summary>
 public sealed class MaskTests
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Each_entry_names_the_headers_that_it_sets()
     {
         await using var tokens = new StubServer(_ => Replies.Status(200, """{"access_token":"t","token_type":"Bearer"}"""));

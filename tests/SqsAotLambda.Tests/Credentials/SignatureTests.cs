@@ -19,7 +19,7 @@ public sealed class SignatureTests
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1614265330));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(Official, Id, Body, OfficialSignature)]
     [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Id, Body, OfficialSignature)]
     [InlineData(Official, "059f36b4-87a3-44ab-83d2-661975830a7d", Body, "v1,ty9Hxe1c6jCz43+ztyMN+1NQlVpyysypq+VFBkv46Lw=")]
@@ -35,7 +35,7 @@ public sealed class SignatureTests
     }
 
     /// <summary>As receivers of the official libraries take it: any signature of the list.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task While_a_secret_is_changed_both_sign_the_current_one_first()
     {
         const string current = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -47,7 +47,7 @@ public sealed class SignatureTests
         Assert.NotEqual(OfficialSignature, Header(alone, "webhook-signature"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Each_attempt_has_its_own_timestamp_and_signature()
     {
         var webhooks = Webhooks(Official);
@@ -61,7 +61,7 @@ public sealed class SignatureTests
         Assert.NotEqual(Header(first, "webhook-signature"), Header(second, "webhook-signature"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_id_from_outside_can_neither_end_itself_nor_the_header()
     {
         var request = await SignedAsync(Webhooks(Official), "a.1\r\nX: é", Body);
@@ -69,7 +69,7 @@ public sealed class SignatureTests
         Assert.Equal("a%2E1%0D%0AX: %C3%A9", Header(request, "webhook-id"));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("It's a Secret to Everybody", "Hello, World!", "sha256=", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
     [InlineData("It's a Secret to Everybody", "Hello, World!", "", "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
     public async Task Hmac_of_the_body(string secret, string body, string prefix, string signature)
@@ -81,7 +81,7 @@ public sealed class SignatureTests
         Assert.Equal(signature, Header(request, "X-Hub-Signature-256"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_signature_takes_the_place_of_a_header_of_its_name()
     {
         var request = new Request("POST", new("https://example.com"), null);

@@ -15,7 +15,7 @@ public sealed class AddressTests
 
     private static readonly Delivery Refused = new(Outcome.EndpointFault, Fault: Fault.Address);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("127.0.0.1")]
     [InlineData("127.1")]
     [InlineData("2130706433")]
@@ -40,7 +40,7 @@ public sealed class AddressTests
         Assert.Equal((new(Outcome.Delivered, 200), 1), (allowed, server.Connections));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("[::1]")]
     [InlineData("[::127.0.0.1]")]
     [InlineData("[::ffff:0:127.0.0.1]")]
@@ -71,7 +71,7 @@ public sealed class AddressTests
         Assert.Equal((Refused, 0), (delivery, server.Connections));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("0.0.0.0")]
     [InlineData("[::]")]
     [InlineData("[::ffff:0.0.0.0]")]
@@ -83,7 +83,7 @@ public sealed class AddressTests
         Assert.Equal((Refused, 0), (await ForwardAsync(url, new GuardedDialler(new(allowLoopback: true))), server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_redirect_to_the_metadata_address_is_not_followed()
     {
         await using var server = new StubServer(_ => Replies.Status(302, "", "Location: http://169.254.169.254/latest/meta-data/"));
@@ -91,7 +91,7 @@ public sealed class AddressTests
         Assert.Equal(new(Outcome.EndpointFault, 302), await ForwardAsync(server.Url, allowLoopback: true));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_name_that_resolves_to_loopback_is_refused()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -101,7 +101,7 @@ public sealed class AddressTests
         Assert.Equal((Refused, 0), (delivery, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_name_is_resolved_once_for_a_connection_and_what_was_judged_is_what_is_dialled()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -116,7 +116,7 @@ public sealed class AddressTests
         Assert.Equal((Refused, 0), (second, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_allowed_and_refused_addresses_only_the_allowed_are_dialled()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -126,7 +126,7 @@ public sealed class AddressTests
         Assert.Equal((Fault.Connect, 0), (delivery.Fault, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_allowed_address_is_dialled_though_others_of_the_name_are_refused()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -137,7 +137,7 @@ public sealed class AddressTests
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_address_that_cannot_be_reached_gives_way_to_the_next()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -148,12 +148,12 @@ public sealed class AddressTests
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_name_without_an_address_is_a_DNS_fault() =>
         Assert.Equal(
             new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), Resolving(allowLoopback: false, [])));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(SocketError.HostNotFound)]
     [InlineData(SocketError.TryAgain)]
     public async Task A_resolver_that_fails_is_a_DNS_fault(SocketError error)
@@ -163,7 +163,7 @@ public sealed class AddressTests
         Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), dialler));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_resolver_that_does_not_answer_in_time_is_a_connect_fault()
     {
         // Of a lookup that is under way .NET does not heed the token.
@@ -172,7 +172,7 @@ public sealed class AddressTests
         Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Connect), await ForwardAsync(new("http://name.example/"), dialler));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("10.0.0.1")]
     [InlineData("172.16.0.1")]
     [InlineData("192.168.0.1")]
@@ -191,7 +191,7 @@ public sealed class AddressTests
         Assert.Equal((Refused, 0), (delivery, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_its_addresses_messages_get_to_those_alone_that_are_in_no_private_network()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -201,7 +201,7 @@ public sealed class AddressTests
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_route_may_allow_its_messages_private_networks()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -213,7 +213,7 @@ public sealed class AddressTests
     }
 
     /// <summary>Both requests are to one origin; the first leaves a connection open that the second may not use.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_was_opened_for_others_carries_no_request_of_a_message()
     {
         await using var server = new StubServer(_ => Replies.Status(200));

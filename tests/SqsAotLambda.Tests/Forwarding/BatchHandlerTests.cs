@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 
 public sealed class BatchHandlerTests
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_was_delivered_is_left_out_of_the_failures()
     {
         var failed = await HandleAsync(Given.Batch("a", "b", "c"), Failing("b"));
@@ -18,7 +18,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["b"], failed);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Failures_come_in_the_order_of_the_batch_whatever_the_order_of_the_answers()
     {
         var last = new TaskCompletionSource();
@@ -32,7 +32,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["a", "b", "c"], await HandleAsync(Given.Batch("a", "b", "c"), forward));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_failed_message_holds_back_the_rest_of_its_group()
     {
         var sent = new ConcurrentQueue<string>();
@@ -43,7 +43,7 @@ public sealed class BatchHandlerTests
         Assert.DoesNotContain("a:3", sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_messages_of_a_group_are_sent_one_after_the_other()
     {
         var underWay = 0;
@@ -63,7 +63,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["a:1", "a:2", "a:3", "a:4", "a:5"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task As_many_requests_are_under_way_as_allowed_and_no_more()
     {
         int underWay = 0, most = 0;
@@ -85,7 +85,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(3, most);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task After_the_deadline_no_request_starts()
     {
         var (sent, time) = (new ConcurrentQueue<string>(), Given.Clock());
@@ -101,7 +101,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["a", "b"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_deadline_that_has_passed_leaves_everything_unattempted()
     {
         var log = new MemoryStream();
@@ -112,7 +112,7 @@ public sealed class BatchHandlerTests
         Assert.Contains("\"outcome\":\"NotAttempted\"", Encoding.UTF8.GetString(log.ToArray()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bug_costs_its_message_and_no_other_and_is_told_by_its_type()
     {
         var log = new MemoryStream();
@@ -128,7 +128,7 @@ public sealed class BatchHandlerTests
         Assert.DoesNotContain("Text of a message.", lines);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bug_in_a_condition_costs_its_message_and_no_other()
     {
         var time = Given.Clock();
@@ -141,7 +141,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["b"], failed.Select(message => message.Id));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bug_after_delivery_makes_no_message_come_again()
     {
         var time = Given.Clock();
@@ -159,7 +159,7 @@ public sealed class BatchHandlerTests
         Assert.Contains("\"errorType\":\"System.UriFormatException\"", Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bug_on_the_last_receive_is_copied_and_one_of_the_copy_is_told()
     {
         var time = Given.Clock();
@@ -180,7 +180,7 @@ public sealed class BatchHandlerTests
         Assert.Contains("\"messageId\":\"b\",\"errorType\":\"System.IO.InvalidDataException\"", Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_bug_does_not_count_for_the_breaker()
     {
         var time = Given.Clock();
@@ -193,10 +193,10 @@ public sealed class BatchHandlerTests
         Assert.Equal(TimeSpan.Zero, endpoint.Breaker.OpenFor);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_empty_batch_has_no_failures() => Assert.Empty(await HandleAsync([], Failing()));
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Two_messages_of_one_id_are_told_apart()
     {
         var calls = 0;
@@ -209,7 +209,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["same"], failed);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Messages_on_their_last_receive_go_first()
     {
         var time = Given.Clock();
@@ -224,7 +224,7 @@ public sealed class BatchHandlerTests
         Assert.Equal(["b", "d", "a", "c"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copied_message_is_told_as_dead_lettered()
     {
         var time = Given.Clock();

@@ -19,7 +19,7 @@ public sealed class ClosingTests
 
     private readonly FakeTimeProvider time = Given.Clock();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_answer_is_sent_in_time_whatever_anything_costs()
     {
         var random = new Random(Seed);
@@ -46,7 +46,7 @@ public sealed class ClosingTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a stalled endpoint", 10_000, 1)]
     [InlineData("a refusing endpoint", 10_000, 1)]
     [InlineData("a stalled SQS", 4_000, 10)]
@@ -66,7 +66,7 @@ public sealed class ClosingTests
         Assert.True(time.GetUtcNow() + (costs.Answer * 2 * messages / Most) <= batch.End, $"{(time.GetUtcNow() - batch.End).TotalMilliseconds} ms");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Lines_of_single_messages_stop_at_a_hundred_and_one_tells_of_the_rest()
     {
         var batch = Batch(250, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 1);
@@ -87,7 +87,7 @@ public sealed class ClosingTests
         Assert.Equal(["BatchHandled", "BatchMetrics"], lines.TakeLast(2).Select(line => line.GetProperty("message").GetString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Lines_of_copies_that_fail_count_for_the_hundred_too()
     {
         using var output = new MemoryStream();
@@ -97,7 +97,7 @@ public sealed class ClosingTests
         Assert.Equal(100, Lines(output).Count(line => line.TryGetProperty("messageId", out _)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Visibility_calls_that_fail_alike_are_told_once()
     {
         using var output = new MemoryStream();
@@ -108,7 +108,7 @@ public sealed class ClosingTests
         Assert.Equal((500, "SQS is away."), (line.GetProperty("messages").GetInt32(), line.GetProperty("errorMessage").GetString()));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_long_body_is_looked_through_no_further_after_the_deadline(bool alone)
@@ -139,7 +139,7 @@ public sealed class ClosingTests
         Assert.DoesNotContain(Lines(output), line => line.GetProperty("message").GetString() == "InternalError");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Long_attributes_of_delivered_messages_do_not_silence_the_failures_of_others()
     {
         using var output = new MemoryStream();
@@ -157,7 +157,7 @@ public sealed class ClosingTests
         Assert.Equal(90, Lines(output).Count(line => line.GetProperty("message").GetString() == "HeadersLeftOut"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_that_the_deadline_left_comes_back_at_once_and_one_behind_a_failure_does_not()
     {
         var postponed = new Dictionary<string, TimeSpan>();

@@ -33,7 +33,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         await sqs.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_has_the_body_the_attributes_and_the_reason()
     {
         Assert.True(await BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é", Endpoint: Given.Endpoint())));
@@ -57,7 +57,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             call.Text);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData('<')]
     [InlineData('"')]
     [InlineData('\u007f')]
@@ -81,7 +81,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 1, 20_000_000);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_that_SQS_is_sure_to_refuse_is_not_sent_to_it()
     {
         Assert.False(await BuryAsync(Whole with { Body = new byte[(1024 * 1024) + 1] }, new(Outcome.Rejected, 400)));
@@ -90,7 +90,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(sqs.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_FIFO_copy_keeps_its_group_and_is_deduplicated_by_the_id_of_its_message()
     {
         await BuryAsync(Whole with { Queue = Given.OrdersFifo, GroupId = "g", DeduplicationId = "given by the sender" }, new(Outcome.Rejected, 400));
@@ -100,7 +100,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal("id-1", copy.GetProperty("MessageDeduplicationId").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_older_reason_gives_way_and_its_message_id_stays()
     {
         var redriven = Whole with { Attributes = [new(DeadLetter.AttributeName, "String", """{"outcome":"Rejected","messageId":"first-id"}""")] };
@@ -113,7 +113,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal("first-id", redriven.FirstId);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(9, 10, true)]
     [InlineData(10, 10, false)]
     public async Task With_ten_attributes_of_its_own_a_copy_goes_without_the_reason(int own, int copied, bool withReason)
@@ -127,7 +127,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal(withReason, attributes.TryGetProperty(DeadLetter.AttributeName, out _));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_as_long_as_SQS_allows_is_copied_without_the_reason()
     {
         var message = Given.Message("id-1", new string('x', 1024 * 1024));
@@ -153,7 +153,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal(withReason ? ["tenant", "blob", DeadLetter.AttributeName] : ["tenant", "blob"], copied.Select(attribute => attribute.Name));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_copy_of_a_redriven_message_has_one_reason()
     {
         await BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. Whole.Attributes] }, new(Outcome.Rejected, 400));
@@ -162,7 +162,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal(["tenant", "blob", DeadLetter.AttributeName], names);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Nine_attributes_and_an_older_reason_leave_room_for_the_new_one()
     {
         var nine = Enumerable.Range(0, 9).Select(index => new MessageAttribute($"a{index}", "String", "v"));
@@ -173,7 +173,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Contains("Rejected", reason.GetProperty("StringValue").GetString());
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("no JSON")]
     [InlineData("")]
     [InlineData("[]")]
@@ -199,7 +199,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_that_SQS_refuses_is_none_and_its_code_is_told()
     {
         using var output = new MemoryStream();
@@ -213,7 +213,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_400_with_a_MessageId_confirms_nothing()
     {
         sqs.OnCall = _ => Replies.Status(400, """{"MessageId":"copy-1"}""");
@@ -221,7 +221,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("null")]
@@ -235,7 +235,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_whose_answer_is_cut_is_none()
     {
         sqs.OnCall = _ => Replies.Reset;
@@ -243,7 +243,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_a_queue_or_with_a_defect_nothing_is_copied()
     {
         Assert.False(await BuryAsync(Whole, new(Outcome.Rejected), queue: null));
@@ -252,7 +252,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(sqs.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Visibility_is_changed_for_ten_messages_a_call()
     {
         var messages = Enumerable.Range(0, 23)
@@ -269,7 +269,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal("""{"Id":"1","ReceiptHandle":"h1","VisibilityTimeout":1}""", first.GetProperty("Entries")[1].GetRawText());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Entries_that_fail_or_are_not_confirmed_are_told()
     {
         using var output = new MemoryStream();
@@ -281,7 +281,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("[]")]
     [InlineData("{\"Successful\":[{},7,null]}")]
     [InlineData("{\"Successful\":{}}")]
@@ -297,7 +297,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
             "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Many_copies_that_fail_side_by_side_are_each_told_in_a_line_of_their_own()
     {
         using var output = new MemoryStream();
@@ -312,7 +312,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_of_an_unnamed_queue_is_not_copied()
     {
         Assert.False(await BuryAsync(Whole with { Queue = new("") }, new(Outcome.Rejected, 400)));
@@ -320,7 +320,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(sqs.Calls);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
     [InlineData("arn:aws:sqs:us-east-1://[:q")]
@@ -344,7 +344,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(sqs.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Each_message_of_a_batch_of_several_queues_is_held_back_on_its_own()
     {
         var (here, there) = (Given.Orders, new Queue("arn:aws:sqs:us-east-1:123456789012:others"));

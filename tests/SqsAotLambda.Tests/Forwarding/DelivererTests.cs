@@ -24,7 +24,7 @@ public sealed class DelivererTests
         answer = Answer(Outcome.Delivered);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task While_the_breaker_is_open_a_message_is_parked()
     {
         await OpenBreakerAsync();
@@ -35,7 +35,7 @@ public sealed class DelivererTests
         Assert.Empty(sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_on_its_last_receive_is_sent_while_the_breaker_is_open()
     {
         await OpenBreakerAsync();
@@ -47,7 +47,7 @@ public sealed class DelivererTests
         Assert.Equal(Outcome.EndpointFault, Assert.Single(copied).Delivery.Outcome);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_failed_probe_goes_alone_and_opens_the_breaker_again()
     {
         await OpenBreakerAsync();
@@ -65,7 +65,7 @@ public sealed class DelivererTests
         Assert.Equal(TimeSpan.FromSeconds(60), endpoint.Breaker.OpenFor);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_delivered_probe_closes_the_breaker()
     {
         await OpenBreakerAsync();
@@ -96,7 +96,7 @@ public sealed class DelivererTests
         Assert.Equal(["first"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Parked_messages_take_no_turns()
     {
         var rate = new RateLimit(perSecond: 1, time);
@@ -109,7 +109,7 @@ public sealed class DelivererTests
         Assert.Equal(["last"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_without_a_turn_before_the_deadline_is_held_for_the_rate()
     {
         var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
@@ -123,7 +123,7 @@ public sealed class DelivererTests
         Assert.Equal(["first"], sent);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_last_receive_that_the_deadline_left_is_copied()
     {
         var delivery = await DeliverAsync(LastReceive("a"), new(time.GetUtcNow(), time));
@@ -133,7 +133,7 @@ public sealed class DelivererTests
         Assert.Empty(sent);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(9, false)]
     [InlineData(10, true)]
     [InlineData(11, true)]
@@ -147,7 +147,7 @@ public sealed class DelivererTests
         Assert.Equal(isCopied ? 1 : 0, copied.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_with_a_defect_is_never_sent()
     {
         var delivery = await DeliverAsync(Given.Message("a") with { Defect = "the body is not a string" });

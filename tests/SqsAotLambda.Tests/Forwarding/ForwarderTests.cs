@@ -11,7 +11,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 /// <summary>The table of outcomes, over a socket.</summary>
 public sealed class ForwarderTests
 {
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(200, "Delivered")]
     [InlineData(201, "Delivered")]
     [InlineData(202, "Delivered")]
@@ -63,7 +63,7 @@ public sealed class ForwarderTests
         Assert.Single(server.Requests);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(503, "Retry-After: 7", "Throttled")]
     [InlineData(503, "Retry-After: 0.5", "Throttled")]
     [InlineData(503, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT", "Throttled")]
@@ -84,7 +84,7 @@ public sealed class ForwarderTests
         Assert.Equal((Enum.Parse<Outcome>(outcome), status), (delivery.Outcome, delivery.Status));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("RateLimit: \"default\";r=0;t=30", true)]
     [InlineData("RateLimit: \"burst\";r=5\r\nRateLimit: \"daily\";r=0", true)]
     [InlineData("RateLimit: \"daily\";r=0\r\nRateLimit: \"burst\";r=5", true)]
@@ -96,7 +96,7 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Delivered, 200, QuotaSpent: spent), await ForwardAsync(server.Url));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_success_that_says_the_quota_is_spent_slows_the_next_batch()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
@@ -113,7 +113,7 @@ public sealed class ForwarderTests
         Assert.Equal(5, endpoint.Concurrency.Now);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("FORWARD_SUCCESS_ON", "200-299,409", 409, "Delivered")]
     [InlineData("FORWARD_SUCCESS_ON", "200", 204, "Unavailable")]
     [InlineData("FORWARD_RETRY_ON", "404", 404, "Unavailable")]
@@ -130,7 +130,7 @@ public sealed class ForwarderTests
         Assert.Equal((Enum.Parse<Outcome>(outcome), status), (delivery.Outcome, delivery.Status));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_the_lists_success_goes_before_retry_and_retry_before_reject()
     {
         await using var server = new StubServer(
@@ -144,7 +144,7 @@ public sealed class ForwarderTests
         Assert.Equal([Outcome.Delivered, Outcome.Unavailable, Outcome.Rejected], outcomes);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_a_failing_answer_the_first_KB_is_kept()
     {
         await using var server = new StubServer(_ => Replies.Status(400, new string('x', 3000)));
@@ -152,7 +152,7 @@ public sealed class ForwarderTests
         Assert.Equal(new string('x', 1024), (await ForwardAsync(server.Url)).Response);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_switch_of_protocols_is_Unavailable()
     {
         await using var server = new StubServer(
@@ -161,7 +161,7 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Unavailable, 101), await ForwardAsync(server.Url));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_redirect_is_not_followed()
     {
         await using var elsewhere = new StubServer(_ => Replies.Status(200));
@@ -172,7 +172,7 @@ public sealed class ForwarderTests
         Assert.Empty(elsewhere.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task No_answer_in_time_is_a_time_out()
     {
         await using var server = new StubServer(_ => Replies.Stall);
@@ -180,7 +180,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "50ms")));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Half_a_head_and_no_more_is_a_time_out()
     {
         await using var server = new StubServer(_ => Replies.RawThenStall("HTTP/1.1 200 OK\r\nContent-Le"));
@@ -188,7 +188,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Timeout), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "50ms")));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_request_under_way_at_the_deadline_is_a_time_out()
     {
         await using var server = new StubServer(_ => Replies.Stall);
@@ -198,11 +198,11 @@ public sealed class ForwarderTests
             await ForwardAsync(Given.Message(), server.Url, Deadline.After(TimeSpan.FromMilliseconds(100), TimeProvider.System)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_host_name_that_does_not_resolve_is_a_DNS_fault() =>
         Assert.Equal(Failed(Fault.Dns), await ForwardAsync(new("http://no-such-host.invalid/")));
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_refused_connection_is_a_connect_fault()
     {
         using var unused = new TcpListener(IPAddress.Loopback, 0);
@@ -213,7 +213,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Connect), await ForwardAsync(new($"http://127.0.0.1:{port}/")));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_does_not_come_about_in_time_is_a_connect_fault()
     {
         using var full = new FullListener();
@@ -221,7 +221,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Connect), await ForwardAsync(full.Url, ("FORWARD_CONNECT_TIMEOUT", "50ms")));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_TLS_handshake_that_breaks_off_is_a_TLS_fault()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -236,7 +236,7 @@ public sealed class ForwarderTests
         await serving;
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_that_is_not_TLS_is_a_TLS_fault()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -254,7 +254,7 @@ public sealed class ForwarderTests
     }
 
     /// <summary>TLS alerts: handshake_failure, protocol_version, internal_error, unrecognized_name; and a record that is too long.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("15030300020228")]
     [InlineData("15030300020246")]
     [InlineData("15030300020250")]
@@ -279,7 +279,7 @@ public sealed class ForwarderTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_certificate_that_no_root_vouches_for_is_an_endpoint_fault()
     {
         using var certificate = TestCertificates.SelfSigned();
@@ -293,7 +293,7 @@ public sealed class ForwarderTests
     public static readonly TheoryData<string, bool> Undecodable = new MatrixTheoryData<string, bool>(
         ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54", "1.3.6.1.4.1.311.21.10", "2.5.29.37", "2.5.29.30"], [false, true]);
 
-    [Theory, MemberData(nameof(Undecodable))]
+    [Theory(Timeout = 30_000), MemberData(nameof(Undecodable))]
     public async Task A_certificate_that_holds_what_can_t_be_decoded_is_an_endpoint_fault(string extension, bool inIssuer)
     {
         X509Extension empty = new(extension, [], critical: false);
@@ -307,7 +307,7 @@ public sealed class ForwarderTests
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_reset_connection_is_a_reset()
     {
         await using var server = new StubServer(_ => Replies.Reset);
@@ -315,7 +315,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Reset), await ForwardAsync(server.Url));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("HTTP/1.1 20")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n")]
@@ -326,7 +326,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Truncated), await ForwardAsync(server.Url));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
     [InlineData("HTTP/1.1 abc\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")]
@@ -337,7 +337,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Malformed), await ForwardAsync(server.Url));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_with_an_endless_head_is_malformed()
     {
         await using var server = new StubServer(_ => Replies.RawThenClose($"HTTP/1.1 200 OK\r\nX: {new string('x', 100_000)}"));
@@ -345,7 +345,7 @@ public sealed class ForwarderTests
         Assert.Equal(Failed(Fault.Malformed), await ForwardAsync(server.Url));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n")]
@@ -364,7 +364,7 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Delivered, 200), await ForwardAsync(server.Url, ("FORWARD_TIMEOUT", "15m")));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(0, 1)]
     [InlineData(64 * 1024, 1)]
     [InlineData(64 * 1024 + 1, 3)]
@@ -381,7 +381,7 @@ public sealed class ForwarderTests
         Assert.Equal(opened, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_the_endpoint_closed_is_replaced_and_nothing_is_sent_twice()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));

@@ -42,7 +42,7 @@ public sealed class MetricsTests
         Assert.Equal((1, 1), (metrics.GetProperty("Parked").GetInt32(), metrics.GetProperty("DeadLettered").GetInt32()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task On_FIFO_all_of_a_parked_lane_are_counted_parked()
     {
         using var output = new MemoryStream();

@@ -17,10 +17,10 @@ public sealed class NeverLoseTests
     /// <summary>Of a request that was sent.</summary>
     private static readonly Outcome[] Outcomes = [Outcome.Delivered, Outcome.Throttled, Outcome.Unavailable, Outcome.EndpointFault, Outcome.Rejected];
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Nothing_is_acknowledged_that_was_neither_accepted_nor_copied() => Assert.Null(await FindLossAsync(runs: 100_000, eager: false));
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_variant_that_acknowledges_before_the_copy_is_confirmed_is_found_out() =>
         Assert.NotNull(await FindLossAsync(runs: 1_000, eager: true));
 

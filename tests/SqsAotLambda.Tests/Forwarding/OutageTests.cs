@@ -13,11 +13,11 @@ public sealed class OutageTests
 
     public static readonly TheoryData<int> Seeds = [.. Enumerable.Range(1, 12)];
 
-    [Theory, MemberData(nameof(Seeds))]
+    [Theory(Timeout = 30_000), MemberData(nameof(Seeds))]
     public async Task With_the_breaker_no_message_reaches_the_dead_letters(int seed) =>
         Assert.Equal((100, 0), await SimulateAsync(seed, breakerOn: true));
 
-    [Theory, MemberData(nameof(Seeds))]
+    [Theory(Timeout = 30_000), MemberData(nameof(Seeds))]
     public async Task Without_the_breaker_they_do(int seed)
     {
         var (delivered, dead) = await SimulateAsync(seed, breakerOn: false);

@@ -8,7 +8,7 @@ public sealed class RateLimitTests
 {
     private readonly FakeTimeProvider time = Given.Clock();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Requests_that_are_far_enough_apart_do_not_wait()
     {
         var rate = new RateLimit(perSecond: 4, time);
@@ -36,7 +36,7 @@ public sealed class RateLimitTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Idle_time_makes_no_burst()
     {
         var rate = new RateLimit(perSecond: 4, time);

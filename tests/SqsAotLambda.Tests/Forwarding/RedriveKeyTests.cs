@@ -52,7 +52,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         await sqs.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_carries_an_HMAC_of_its_id_and_body_by_which_its_next_life_has_the_same_key()
     {
         var deliverer = Deliverer();
@@ -87,7 +87,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         $$"""{"messageId":"other","hmac":" {{HmacOf("other")}}"}""",
         $$"""{"messageId":"first","messageId":"other","hmac":"{{HmacOf("first")}}"}""");
 
-    [Theory, MemberData(nameof(Forged))]
+    [Theory(Timeout = 30_000), MemberData(nameof(Forged))]
     public async Task What_a_sender_writes_is_not_believed(string failure)
     {
         var deliverer = Deliverer();
@@ -104,7 +104,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
     }
 
-    [Theory, MemberData(nameof(Forged))]
+    [Theory(Timeout = 30_000), MemberData(nameof(Forged))]
     public async Task A_copy_of_what_was_never_sent_is_sealed_for_its_own_id(string failure)
     {
         await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""")
@@ -114,7 +114,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_a_key_every_first_id_is_believed_and_no_copy_is_sealed()
     {
         status = 422;
@@ -127,7 +127,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.False(letter.TryGetProperty("hmac", out _));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task While_the_key_cannot_be_had_only_what_needs_it_is_held_back()
     {
         var deliverer = Deliverer($"secretsmanager:{Arn}#key");
@@ -153,7 +153,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal("first", endpoint.Requests[^1].Headers["Idempotency-Key"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_dropped_message_needs_no_key()
     {
         var deliverer = Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""");
@@ -162,7 +162,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal(Outcome.Dropped, (await deliverer.DeliverAsync(message, Closing, Never)).Outcome);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_that_cannot_be_sealed_is_made_all_the_same_and_told()
     {
         status = 422;
@@ -175,7 +175,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Contains("\"message\":\"SecretFailed\",\"auth\":\"FORWARD_REDRIVE_KEY\",", Logged, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_letter_that_cannot_be_verified_goes_on_to_its_next_life_as_it_came()
     {
         var letter = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""") with { ReceiveCount = 3 };
@@ -186,7 +186,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
         Assert.Equal(("first", HmacOf("first")), (copy.GetProperty("messageId").GetString(), copy.GetProperty("hmac").GetString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_copy_waits_half_a_second_for_the_key_at_most()
     {
         var asked = new TaskCompletionSource();

@@ -29,7 +29,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         await sqs.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_the_deadline_leaves_comes_back_at_once_the_first_time_only()
     {
         Message[] batch = [Given.Message("first", position: 0), Given.Message("second", position: 1) with { ReceiveCount = 2 }];
@@ -39,7 +39,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal([("handle of first", 0), ("handle of second", 60)], HeldBack());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task While_the_breaker_is_open_what_the_deadline_leaves_waits_for_it()
     {
         for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
@@ -49,7 +49,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal([("handle of a", 30)], HeldBack());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_has_no_turn_before_the_deadline_comes_back_at_once()
     {
         var rate = new RateLimit(perSecond: 1, time);
@@ -63,7 +63,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal([("handle of a", 0)], HeldBack());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task After_the_deadline_failures_are_still_held_back()
     {
         var batch = Given.Invocation(Given.Batch("a"), time);
@@ -109,7 +109,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Single(sqs.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_without_a_receipt_handle_is_not_held_back()
     {
         Message[] batch = [Given.Message("a", position: 0) with { ReceiptHandle = default }, Given.Message("b", position: 1)];
@@ -120,7 +120,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal([("handle of b", 30)], HeldBack());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task With_a_base_of_zero_SQS_is_asked_nothing()
     {
         for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
@@ -132,7 +132,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Empty(sqs.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Each_lane_has_its_own_jitter_and_all_of_a_lane_the_same()
     {
         var chances = new Queue<double>([0, 0.5]);
@@ -142,7 +142,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Assert.Equal([("handle of a:1", 24), ("handle of a:2", 24), ("handle of b:1", 30)], HeldBack());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Messages_of_two_queues_go_in_two_calls()
     {
         Message[] batch =
@@ -159,7 +159,7 @@ public sealed class VisibilityTests : IAsyncDisposable
             sqs.VisibilityChanges.Select(call => $"{call.GetProperty("QueueUrl")} {call.GetProperty("Entries").GetArrayLength()}").Order());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Half_a_second_is_held_back_for_one()
     {
         await new Visibility(new SqsApi(aws.CallAsync, sqs.Url), NoLog)

@@ -28,7 +28,7 @@ public sealed class ConnectionPoolTests : IDisposable
         files.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_carries_one_request_after_the_other()
     {
         await using var server = new StubServer(request => Replies.Status(200, request.Path));
@@ -38,7 +38,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_the_peer_closed_is_replaced_before_anything_is_sent()
     {
         await using var server = new StubServer(request => Replies.RawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
@@ -52,7 +52,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal((5, 5), (server.Requests.Count, server.Connections));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok")]
     public async Task A_connection_that_is_to_close_is_closed_and_not_used_again(string answer)
@@ -66,7 +66,7 @@ public sealed class ConnectionPoolTests : IDisposable
         while (server.Open > 0) await Task.Yield();
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected")]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected")]
@@ -80,7 +80,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 16342\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nT: ")]
     [InlineData("HTTP/1.1 204 No Content\r\nX: ")]
@@ -102,7 +102,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_older_than_two_minutes_is_replaced_so_that_a_change_of_addresses_is_seen()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -115,7 +115,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_was_idle_for_50_seconds_is_replaced()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -126,7 +126,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task After_a_burst_the_connections_that_nobody_needs_are_closed()
     {
         using var all = new Gathering(3);
@@ -144,7 +144,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(3, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Connections_are_kept_apart_by_host_and_port()
     {
         await using var one = new StubServer(_ => Replies.Status(200, "one"));
@@ -155,7 +155,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal((1, 1), (one.Connections, other.Connections));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_that_comes_before_the_request_is_sent_whole_counts()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -195,7 +195,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(fault, $"{await FaultAsync(FetchAsync(server))}");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_opened_ahead_carries_the_first_request()
     {
         await using var server = new StubServer(_ => Replies.Status(200));
@@ -206,7 +206,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(
@@ -224,7 +224,7 @@ public sealed class ConnectionPoolTests : IDisposable
         await opening;
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task That_none_can_be_opened_ahead_is_for_the_first_request_to_tell()
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}/");
@@ -236,7 +236,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(Fault.Connect, fault.Fault);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task To_open_one_ahead_takes_a_second_at_most()
     {
         using var pool = new ConnectionPool(new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, time), time);
@@ -255,7 +255,7 @@ public sealed class ConnectionPoolTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_exchange_ends_with_its_time()
     {
         var heard = new TaskCompletionSource();
@@ -270,7 +270,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(2)]
     [InlineData(60)]
     public async Task The_time_of_an_exchange_is_its_own_and_not_that_of_the_one_before(int seconds)
@@ -290,7 +290,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_time_of_an_exchange_that_is_over_does_not_end_the_connection()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
@@ -301,7 +301,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_deadline_ends_an_exchange_and_no_connection_that_is_idle()
     {
         var heard = new TaskCompletionSource();
@@ -319,7 +319,7 @@ public sealed class ConnectionPoolTests : IDisposable
         await Assert.ThrowsAsync<OutOfTimeException>(() => exchange);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_request_that_the_peer_does_not_take_ends_with_its_time()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -334,7 +334,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Over_TLS_too_an_exchange_ends_with_its_time_and_the_connection_with_it()
     {
         var heard = new TaskCompletionSource();
@@ -354,7 +354,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_many_requests_at_once_one_shakes_hands_with_the_origin_and_the_others_go_on_from_its_session()
     {
         var heard = new TaskCompletionSource();
@@ -379,7 +379,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.InRange(server.Resumptions, 1, 8);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_that_takes_longer_than_connecting_did_is_not_waited_for()
     {
         var heard = new TaskCompletionSource();
@@ -410,7 +410,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(2, server.Connections);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_first_handshake_that_fails_holds_up_nobody()
     {
         var root = Issued.Root("root");
@@ -422,7 +422,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(Enumerable.Repeat(Fault.Certificate, 5), await Task.WhenAll(all));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_session_of_a_connection_opened_ahead_comes_with_its_first_answer()
     {
         using var all = new Gathering(3);
@@ -438,7 +438,7 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.InRange(server.Resumptions, 1, 2);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_opened_ahead_over_TLS_that_the_peer_closed_is_replaced()
     {
         var root = Issued.Root("root");

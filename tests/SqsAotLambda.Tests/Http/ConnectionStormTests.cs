@@ -23,7 +23,7 @@ public sealed class ConnectionStormTests : IDisposable
 
     public void Dispose() => files.Dispose();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Each_answer_is_that_of_its_request_which_is_sent_once_and_nothing_hangs(bool tls)

@@ -45,7 +45,7 @@ public sealed class ResponseReaderTests
         { "HTTP/1.1 100 Continue||HTTP/1.1 200 OK||hello", 200, "hello" },
     };
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(Delimited))]
     public async Task A_response_is_complete_with_its_last_byte_wherever_it_is_split_in_two(string response, int status, string body)
     {
@@ -53,12 +53,12 @@ public sealed class ResponseReaderTests
             await AssertReadsAsync(new(new PieceStream(pieces, closed: false), MaxBody), status, body);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(Delimited))]
     public async Task A_response_is_complete_with_its_last_byte_when_bytes_come_one_by_one(string response, int status, string body) =>
         await AssertReadsAsync(new(new PieceStream(OneByOne(Bytes(response)), closed: false), MaxBody), status, body);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(CloseDelimited))]
     public async Task A_response_without_length_ends_with_the_connection_wherever_it_is_split_in_two(string response, int status, string body)
     {
@@ -66,12 +66,12 @@ public sealed class ResponseReaderTests
             await AssertReadsAsync(new(new PieceStream(pieces, closed: true), MaxBody), status, body);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(CloseDelimited))]
     public async Task A_response_without_length_ends_with_the_connection_when_bytes_come_one_by_one(string response, int status, string body) =>
         await AssertReadsAsync(new(new PieceStream(OneByOne(Bytes(response)), closed: true), MaxBody), status, body);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(Delimited))]
     public async Task A_response_cut_off_anywhere_is_an_early_end(string response, int status, string body)
     {
@@ -86,7 +86,7 @@ public sealed class ResponseReaderTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(CloseDelimited))]
     public async Task A_response_without_length_cut_off_in_its_head_is_an_early_end(string response, int status, string body)
     {
@@ -101,7 +101,7 @@ public sealed class ResponseReaderTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Responses_that_arrive_in_one_piece_are_read_one_after_the_other()
     {
         var reader = new ResponseReader(new PieceStream([AllDelimited()], closed: false), MaxBody);
@@ -109,7 +109,7 @@ public sealed class ResponseReaderTests
         await AssertReadsAllAsync(reader);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Responses_that_arrive_byte_by_byte_are_read_one_after_the_other()
     {
         var reader = new ResponseReader(new PieceStream(OneByOne(AllDelimited()), closed: false), MaxBody);
@@ -117,7 +117,7 @@ public sealed class ResponseReaderTests
         await AssertReadsAllAsync(reader);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK|Content-Length: 2||ok")]
     [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0||")]
     [InlineData("HTTP/1.1 204 No Content||")]
@@ -125,7 +125,7 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.0 200 OK|Connection: Keep-Alive|Content-Length: 2||ok")]
     public async Task A_connection_is_kept(string response) => Assert.True((await ReadAsync(response)).KeepAlive);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK|Connection: close|Content-Length: 2||ok")]
     [InlineData("HTTP/1.1 200 OK|CONNECTION: CLOSE|Content-Length: 2||ok")]
     [InlineData("HTTP/1.1 200 OK|connection:Close |Transfer-Encoding: chunked||2|ok|0||")]
@@ -136,7 +136,7 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 200 OK|Connection: keep-alive||ok")]
     public async Task A_connection_is_not_kept(string response) => Assert.False((await ReadAsync(response)).KeepAlive);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Name: value")]
     [InlineData("name: value")]
     [InlineData("NAME:value")]
@@ -150,7 +150,7 @@ public sealed class ResponseReaderTests
         Assert.Equal("value", response.Header("Name"u8));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Several_headers_of_one_name_are_one_list()
     {
         var response = await ReadAsync("HTTP/1.1 200 OK|name: first|Name: second|Content-Length: 0||");
@@ -158,7 +158,7 @@ public sealed class ResponseReaderTests
         Assert.Equal("first, second", response.Header("Name"u8));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_header_that_is_not_there_is_null()
     {
         var response = await ReadAsync("HTTP/1.1 200 Name: no|Other: Name: no|Content-Length: 9||Name: no|");
@@ -166,7 +166,7 @@ public sealed class ResponseReaderTests
         Assert.Null(response.Header("Name"u8));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Name: h\u00e9llo \u2603 \U0001F600", "h\u00e9llo \u2603 \U0001F600")]
     [InlineData("Name: a: b:c", "a: b:c")]
     [InlineData("Name:", "")]
@@ -178,7 +178,7 @@ public sealed class ResponseReaderTests
         Assert.Equal(value, response.Header("Name"u8));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Headers_of_an_interim_response_are_not_those_of_the_response()
     {
         var response = await ReadAsync("HTTP/1.1 103 Early Hints|Name: no|Connection: close||HTTP/1.1 200 OK|Content-Length: 2||ok");
@@ -187,7 +187,7 @@ public sealed class ResponseReaderTests
         Assert.True(response.KeepAlive);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Trailers_are_not_headers()
     {
         var response = await ReadAsync("HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0|Name: no|Connection: close||");
@@ -196,7 +196,7 @@ public sealed class ResponseReaderTests
         Assert.True(response.KeepAlive);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(int.MaxValue)]
@@ -223,7 +223,7 @@ public sealed class ResponseReaderTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("||")]
     [InlineData("hello||")]
     [InlineData("HTTP/1.1||")]
@@ -246,7 +246,7 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 100 Continue||hello||")]
     public async Task What_does_not_begin_with_a_status_line_is_refused(string response) => await AssertRefusedAsync(response);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("x")]
     [InlineData("-1")]
@@ -262,7 +262,7 @@ public sealed class ResponseReaderTests
     public async Task A_content_length_that_is_not_a_number_within_bounds_is_refused(string length) =>
         await AssertRefusedAsync($"HTTP/1.1 200 OK|Content-Length: {length}||12345");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("|hello|0||")]
     [InlineData("x|hello|0||")]
     [InlineData("-5|hello|0||")]
@@ -277,7 +277,7 @@ public sealed class ResponseReaderTests
     public async Task A_chunk_size_that_is_not_a_hexadecimal_number_within_bounds_is_refused(string chunks) =>
         await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("4|hello|0||")]
     [InlineData("5|hello\n\n0||")]
     [InlineData("5|hello\r0||")]
@@ -285,7 +285,7 @@ public sealed class ResponseReaderTests
     public async Task A_chunk_longer_than_its_size_is_refused(string chunks) =>
         await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("gzip")]
     [InlineData("gzip, chunked")]
     [InlineData("chunked, chunked")]
@@ -294,7 +294,7 @@ public sealed class ResponseReaderTests
     public async Task A_transfer_coding_other_than_chunked_is_refused(string coding) =>
         await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: {coding}|Content-Length: 5||5|hello|0||");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Content-Length: 10||0123456789")]
     [InlineData("Transfer-Encoding: chunked||a|0123456789|0||")]
     [InlineData("Transfer-Encoding: chunked||5|01234|5|56789|0||")]
@@ -306,7 +306,7 @@ public sealed class ResponseReaderTests
         await AssertReadsAsync(reader, 200, "0123456789");
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Content-Length: 11||")]
     [InlineData("Content-Length: 2147483647||")]
     [InlineData("Transfer-Encoding: chunked||b|")]
@@ -324,7 +324,7 @@ public sealed class ResponseReaderTests
         Assert.Contains("10 bytes", thrown.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(int.MaxValue)]
@@ -336,7 +336,7 @@ public sealed class ResponseReaderTests
         await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||5;")]
     [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||5|hello|0|Trailer: ")]
@@ -348,7 +348,7 @@ public sealed class ResponseReaderTests
         await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Chunk_extensions_over_their_limit_are_refused()
     {
         var chunks = string.Concat(Enumerable.Repeat($"1;{new string('x', 1000)}|a|", (MaxHead / 1000) + 1));
@@ -357,7 +357,7 @@ public sealed class ResponseReaderTests
         await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Trailers_without_end_are_refused()
     {
         var response = Bytes("HTTP/1.1 200 OK|Transfer-Encoding: chunked||0|");
@@ -367,7 +367,7 @@ public sealed class ResponseReaderTests
         await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Interim_responses_do_not_add_up_in_the_buffer()
     {
         const int Count = 15, Length = 60 * 1024;
@@ -383,7 +383,7 @@ public sealed class ResponseReaderTests
         Assert.InRange(allocated, 0, Count * Length / 2);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Interim_responses_without_end_are_refused()
     {
         var pieces = Enumerable.Repeat(Bytes("HTTP/1.1 100 Continue||"), 1000);
@@ -393,7 +393,7 @@ public sealed class ResponseReaderTests
     }
 
     /// <summary>Where one answer could be taken for another's.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Content-Length: 2|Content-Length: 2||ok")]
     [InlineData("Content-Length: 2|content-length: 5||hello")]
     [InlineData("Content-Length: 2, 2||ok")]
@@ -417,27 +417,27 @@ public sealed class ResponseReaderTests
     public async Task A_head_that_could_be_misunderstood_is_refused(string headersAndBody) =>
         await AssertRefusedAsync("HTTP/1.1 200 OK|" + headersAndBody);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\nContent-Length: 5||")]
     [InlineData("HTTP/1.1 200 OK\n\nContent-Length: 5||")]
     [InlineData("HTTP/1.1 200 \0|Content-Length: 0||")]
     [InlineData("HTTP/1.2 200 OK|Content-Length: 0||")]
     public async Task A_status_line_that_could_be_misunderstood_is_refused(string head) => await AssertRefusedAsync(head);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("5\n|hello|0||")]
     [InlineData("5;a\nb|hello|0||")]
     public async Task A_chunk_size_with_a_bare_line_end_is_refused(string chunks) =>
         await AssertRefusedAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("close, x")]
     [InlineData("x, Close")]
     [InlineData("keep-alive, close")]
     public async Task A_connection_that_is_to_close_among_others_is_not_kept(string options) =>
         Assert.False((await ReadAsync($"HTTP/1.1 200 OK|Connection: {options}|Content-Length: 2||ok")).KeepAlive);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_reader_is_drained_when_nothing_follows_the_response()
     {
         var reader = new ResponseReader(
@@ -474,7 +474,7 @@ public sealed class ResponseReaderTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1000)]
     [InlineData(5000)]
     [InlineData(30_000)]

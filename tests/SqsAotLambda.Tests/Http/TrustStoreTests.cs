@@ -19,7 +19,7 @@ public sealed class TrustStoreTests(TrustVerdicts verdicts) : IClassFixture<Trus
         Assert.Equal(TrustCases.All[name].Accepted, byStore == TrustVerdicts.Accepted);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task No_certificate_is_downloaded_that_a_server_does_not_send()
     {
         var root = Issued.Root("Root");

@@ -8,7 +8,7 @@ public sealed class EndpointConnectionsTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_three_connections_one_is_left_one_closed_and_one_reset()
     {
         var connections = new EndpointConnections();
@@ -27,7 +27,7 @@ public sealed class EndpointConnectionsTests
         await ExchangeAsync(left);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Connections_from_other_ports_stay_open()
     {
         var connections = new EndpointConnections();

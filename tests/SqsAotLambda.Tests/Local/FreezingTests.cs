@@ -7,7 +7,7 @@ public sealed class FreezingTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_frozen_process_does_nothing_until_it_is_thawed()
     {
         using var echo = Start();
@@ -24,7 +24,7 @@ public sealed class FreezingTests
         await echo.WaitForExitAsync(Stop);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_process_that_has_ended_is_not_waited_for()
     {
         using var echo = Start();

@@ -20,7 +20,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_belongs_to_the_invocation_that_it_names()
     {
         var (invocation, next) = await InvokeAsync("{\"Records\":[]}"u8.ToArray());
@@ -33,7 +33,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal("{}"u8.ToArray(), (await invocation.Result).Answer);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_unknown_id_is_refused()
     {
         var (invocation, _) = await InvokeAsync([]);
@@ -42,7 +42,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.False(invocation.Result.IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_second_answer_and_a_next_before_the_first_are_refused()
     {
         var (invocation, _) = await InvokeAsync([]);
@@ -52,7 +52,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         await AssertRefusedAsync(403, "InvalidStateTransition", PostAsync($"invocation/{invocation.RequestId}/response", "{}"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_after_the_time_out_is_refused_and_not_credited()
     {
         var (invocation, _) = await InvokeAsync([]);
@@ -63,7 +63,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.False(invocation.Result.IsCompleted);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(0, HttpStatusCode.Accepted)]
     [InlineData(1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task An_answer_has_6291556_bytes_at_most(int more, HttpStatusCode expected)
@@ -76,7 +76,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal(more == 0, (await invocation.Result).Error is null);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_reported_error_is_the_result_of_the_invocation()
     {
         var (invocation, _) = await InvokeAsync([]);
@@ -86,7 +86,7 @@ public sealed class RuntimeApiTests : IAsyncLifetime
         Assert.Equal(new FunctionError("Function.Broken", "why"), (await invocation.Result).Error);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_failed_init_is_reported_once_and_only_before_the_first_next()
     {
         var answer = await PostAsync("init/error", """{"errorType":"Settings.Bad","errorMessage":"why"}""");

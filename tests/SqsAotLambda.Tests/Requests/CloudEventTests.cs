@@ -18,7 +18,7 @@ public sealed class CloudEventTests
         Attributes = [new("tenant", "String", "acme"), new("Priority", "Number", "5"), new("blob", "Binary", null, "MTEwMA==")],
     };
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_is_one_event_with_these_headers_and_no_others()
     {
         var request = await ReceivedAsync(Whole, On);
@@ -43,7 +43,7 @@ public sealed class CloudEventTests
             HeadersOf(request));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_without_group_and_time_is_an_event_without_subject_and_time()
     {
         var request = await ReceivedAsync(Given.Message(), On);
@@ -53,7 +53,7 @@ public sealed class CloudEventTests
             EventOf(request));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("sqsd,cloudevents")]
     [InlineData("cloudevents, sqsd")]
     public async Task Both_dialects_tell_of_one_message(string dialects)
@@ -64,13 +64,13 @@ public sealed class CloudEventTests
         Assert.Equal(("acme", "acme"), (request.Headers["ce-tenant"], request.Headers["X-Aws-Sqsd-Attr-tenant"]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("sqsd")]
     [InlineData("none")]
     public async Task Without_the_dialect_there_is_no_event(string dialects) =>
         Assert.Empty(EventOf(await ReceivedAsync(Whole, ("FORWARD_HEADERS", dialects))));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Euro € 😀", "Euro%20%E2%82%AC%20%F0%9F%98%80")]
     [InlineData("a \"b\"", "a%20%22b%22")]
     [InlineData("100%", "100%25")]
@@ -88,7 +88,7 @@ public sealed class CloudEventTests
         Assert.DoesNotContain("X-Injected", request.Headers.Keys);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("abcdefghijklmnopqrst", "ce-abcdefghijklmnopqrst")]
     [InlineData("0", "ce-0")]
     [InlineData("TraceParent", "ce-traceparent")]
@@ -99,7 +99,7 @@ public sealed class CloudEventTests
         Assert.Contains($"{header}: v", EventOf(request));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("abcdefghijklmnopqrstu")]
     [InlineData("tenant-id")]
@@ -127,7 +127,7 @@ public sealed class CloudEventTests
         Assert.Equal(EventOf(without), EventOf(request));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Of_two_attributes_that_differ_in_their_case_the_first_counts()
     {
         var request = await ReceivedAsync(
@@ -136,7 +136,7 @@ public sealed class CloudEventTests
         Assert.Equal("first", request.Headers["ce-tenant"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_that_was_redriven_is_the_same_event()
     {
         var request = await ReceivedAsync(Whole with { Attributes = [new("ForwardFailure", "String", """{"messageId":"first"}""")] }, On);
@@ -144,7 +144,7 @@ public sealed class CloudEventTests
         Assert.Equal("first", request.Headers["ce-id"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
     public async Task An_unknown_queue_is_no_source(string arn)
@@ -155,7 +155,7 @@ public sealed class CloudEventTests
         Assert.DoesNotContain("X-Aws-Sqsd-Queue", request.Headers.Keys);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_settings_change_the_type()
     {
         var request = await ReceivedAsync(Whole, On, ("FORWARD_CLOUDEVENTS_TYPE", "com.example.order.v2"));
@@ -163,7 +163,7 @@ public sealed class CloudEventTests
         Assert.Equal("com.example.order.v2", request.Headers["ce-type"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_route_says_more_of_the_event_than_the_settings_and_the_message()
     {
         var request = await ReceivedAsync(
@@ -188,7 +188,7 @@ public sealed class CloudEventTests
             EventOf(request));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_request_without_a_body_is_an_event_without_data()
     {
         var request = await ReceivedAsync(Whole, On, ("FORWARD_ROUTES", """[{"name":"a","url":"URLa","method":"DELETE"}]"""));

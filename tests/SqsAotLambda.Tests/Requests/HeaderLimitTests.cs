@@ -24,7 +24,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a", 1000, false)]
     [InlineData("a", 1001, true)]
     [InlineData("é", 1000, false)]
@@ -60,7 +60,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.Equal(text, request.Find("e"));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_only_repeats_the_message_is_left_out()
     {
         var longText = new string('a', 1000);
@@ -75,7 +75,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             Build(message, out _, Limit, Both)!.LeftOut!.Names);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("n\r\nEvil: 1")]
     [InlineData("n\nEvil")]
     [InlineData("n: 1")]
@@ -95,7 +95,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.Equal([$"X-Aws-Sqsd-Attr-{name}"], Build(With((name, "1")), out _, Both)!.LeftOut!.Names);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task So_is_one_whose_name_is_as_long_as_a_message()
     {
         var request = await ReceivedAsync(With((new('n', 1_000_000), "1"), (new('é', 1_000_000), "1")), Both);
@@ -103,7 +103,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.InRange(request.Head.Length, 1, 1000);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("attribute:x")]
     [InlineData("body:/x")]
     [InlineData("deduplicationId")]
@@ -117,7 +117,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("  k  ")]
     [InlineData("\u0020k")]
     public async Task Spaces_around_a_key_do_not_count(string key)
@@ -127,7 +127,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.Equal("k", (await ReceivedAsync(message, Limit, ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"))).Headers["Idempotency-Key"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("{attribute:x}")]
     [InlineData("{body:/x}")]
     [InlineData("a{attribute:x}b")]
@@ -151,7 +151,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             ("FORWARD_ROUTES", $$$"""[{"name":"default","url":"{{{server.Url}}}","headers":{"X-A":"{{{template}}}"}}]"""));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_that_would_be_an_event_without_an_id_is_rejected()
     {
         var message = Given.Message(new string('é', 200)) with { Attributes = [new("key", "String", "k")] };
@@ -163,7 +163,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     }
 
     /// <summary>The last first: attributes are told after all else.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_head_has_four_times_that_and_what_repeats_the_message_gives_way()
     {
         var message = With([.. Enumerable.Range(0, 10).Select(each => ($"a{each}", new string('a', 900)))]);
@@ -179,7 +179,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.Equal(["b", "b"], new[] { "X-0", "X-1" }.Select(name => request.Headers[name][..1]));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_whose_head_is_too_long_without_these_is_rejected()
     {
         var headers = string.Join(',', Enumerable.Range(0, 5).Select(each => $"\"X-{each}\":\"{new string('b', 900)}\""));
@@ -190,7 +190,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}","headers":{ {{headers}} } }]"""));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_request_line_counts_with_the_head() => await AssertRejectedAsync(
         With(("x", new('a', 3990))),
         "the head of the request is longer than 4000 bytes, four times FORWARD_MAX_HEADER",
@@ -217,7 +217,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 100_000);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task It_is_counted_and_told_by_name_once_for_each_request()
     {
         using var output = new MemoryStream();

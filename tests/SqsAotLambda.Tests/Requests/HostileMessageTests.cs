@@ -32,7 +32,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("@evil.example.com", "%40evil.example.com", "<@evil.example.com>")]
     [InlineData("//evil.example.com", "%2F%2Fevil.example.com", "<//evil.example.com>")]
     [InlineData("https://evil.example.com/", "https%3A%2F%2Fevil.example.com%2F", "<https://evil.example.com/>")]
@@ -57,7 +57,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     }
 
     /// <summary>There it is one text, whatever is in it.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a\r\nX-Injected: 1", "a%0D%0AX-Injected%3A%201", "<a%0D%0AX-Injected: 1>")]
     [InlineData("a\nb", "a%0Ab", "<a%0Ab>")]
     [InlineData("a\0b\u007f\u0085\u2028", "a%00b%7F%C2%85%E2%80%A8", "<a%00b%7F%C2%85%E2%80%A8>")]
@@ -79,7 +79,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.DoesNotContain("X-Injected", request.Headers.Keys);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(".")]
     [InlineData("..")]
     [InlineData("../admin")]
@@ -108,7 +108,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a\r\nX-Injected: 1")]
     [InlineData("\n")]
     [InlineData("\t")]
@@ -129,7 +129,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("{attribute:x}{attribute:x}", ".")]
     [InlineData(".{attribute:x}", ".")]
     [InlineData("{attribute:x}.", ".")]
@@ -145,7 +145,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_empty_value_makes_no_empty_step_of_the_path()
     {
         var delivery = await DeliverAsync("x", "\"\"", """[{"name":"a","url":"URLv1/{body:/n}/orders"}]""");
@@ -153,7 +153,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Equal((Outcome.Rejected, "route a: {body:/n} is empty in message id"), (delivery.Outcome, delivery.Reason));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("1e999999999")]
     [InlineData("-0")]
     [InlineData("123456789012345678901234567890123456789012345678901234567890")]
@@ -166,7 +166,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Equal($$"""{"x":"x","n":{{number}}}""", request.Text);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData('[', 100_000)]
     [InlineData('{', 100_000)]
     public async Task JSON_that_is_too_deep_has_no_values(char open, int times)
@@ -177,7 +177,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_value_too_long_for_a_URL_or_a_header_is_refused()
     {
         var inUrl = await DeliverAsync(new string('x', 8001), "7");
@@ -199,7 +199,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_first_of_two_members_of_one_name_counts()
     {
         var request = await ReceivedAsync("x", """7,"n":8""");
@@ -207,7 +207,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.EndsWith("&n=7", request.Path, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_redirect_is_not_followed_wherever_it_leads()
     {
         await using var other = new StubServer(_ => Replies.Status(200));
@@ -221,7 +221,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     }
 
     /// <summary>Any attribute, any body: the request is one request, its path and headers are where the route put them.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Random_values_never_leave_their_place()
     {
         var random = new Random(20261121);
@@ -241,7 +241,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.InRange(server.Requests.Count, 150, 300);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("http://localhost:1/", NotListed)]
     [InlineData("http://localhost/", NotListed)]
     [InlineData("http://localhost.:PORT/", NotListed)]
@@ -318,7 +318,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task A_URL_of_a_message_that_is_not_exactly_one_of_a_listed_host_is_refused(string url, string fault) =>
         await AssertRefusedAsync($$"""{"url":"{{url}}"}""", $"url {fault}");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("", NoSlash)]
     [InlineData("admin", NoSlash)]
     [InlineData("http://localhost:PORT/", NoSlash)]
@@ -375,7 +375,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task A_path_of_a_message_stays_under_that_of_the_route_or_is_refused(string path, string fault) =>
         await AssertRefusedAsync($$"""{"path":"{{path}}"}""", $"path {fault}");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Host")]
     [InlineData("host")]
     [InlineData("Content-Length")]
@@ -443,7 +443,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task A_header_that_is_not_a_message_s_to_set_is_refused(string name) =>
         await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", $"the header {name} is not one that a message may set");
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("X-Tenant")]
     [InlineData("x-trace-id")]
     [InlineData("X-Api-Key")]
@@ -467,7 +467,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Equal(0, server.Connections);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("application/cloudevents+json")]
     [InlineData("Application/CloudEvents-batch+json; charset=utf-8")]
     public async Task An_event_in_the_body_does_not_take_the_place_of_the_message_s_own(string type)
@@ -484,7 +484,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.Equal((Outcome.Delivered, type), (only.Outcome, Assert.Single(server.Requests).Headers["Content-Type"]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("", " is not a name of a header")]
     [InlineData("X A", "X A is not a name of a header")]
     [InlineData("X-A:", "X-A: is not a name of a header")]
@@ -495,7 +495,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task What_is_no_name_of_a_header_is_refused(string name, string fault) =>
         await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", fault);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("1\\r\\nX-Injected: 1")]
     [InlineData("1\\nX-Injected: 1")]
     [InlineData("1\\rX-Injected: 1")]
@@ -511,7 +511,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
     public async Task A_value_of_a_header_that_is_not_printable_ASCII_is_refused(string value) =>
         await AssertRefusedAsync($$$"""{"path":"/a","headers":{"X-A":"{{{value}}}"}}""", "the header X-A is not printable ASCII");
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_query_of_a_message_is_nothing_but_a_query()
     {
         var delivery = await DescribedAsync("""{"path":"/a","query":{"b&c=d#":"e\r\nX-Injected: 1","f":["?/../g","%00 +"]}}""");
@@ -522,7 +522,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
         Assert.DoesNotContain("X-Injected", request.Headers.Keys);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Plain_http_is_for_messages_only_where_it_is_for_settings()
     {
         var delivery = await DescribedAsync(

@@ -19,7 +19,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_says_all_of_its_request()
     {
         var request = await ReceivedAsync("""
@@ -38,7 +38,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
                 request.Headers["X-Aws-Sqsd-Msgid"]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{}""", "/v1/")]
     [InlineData("""{"path":"/"}""", "/v1/")]
     [InlineData("""{"path":"/orders/a%2Fb/"}""", "/v1/orders/a%2Fb/")]
@@ -51,7 +51,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public async Task It_goes_to_its_url_or_to_its_path_behind_that_of_the_route(string body, string path) =>
         Assert.Equal(path, (await ReceivedAsync(body)).Path);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("\"a text\"", "a text")]
     [InlineData("\"\"", "")]
     [InlineData(""" "l\u00ednea\n\"\ud83d\ude00\"" """, "línea\n\"😀\"")]
@@ -67,7 +67,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.Equal((body, "application/json"), (request.Text, request.Headers["Content-Type"]));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_body_of_1_MB_arrives_whole()
     {
         var text = string.Concat(Enumerable.Repeat("0123456789abcdé\\n", 60_000));
@@ -77,7 +77,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.Equal(text.Replace("\\n", "\n", StringComparison.Ordinal), request.Text);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_a_body_there_is_no_content_and_no_type_of_it()
     {
         var post = await ReceivedAsync("""{"path":"/a"}""");
@@ -89,7 +89,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.All([post, get], request => Assert.DoesNotContain("Content-Type", request.Headers.Keys));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_the_message_does_not_say_is_as_the_route_says()
     {
         const string RoutesWithMore = """
@@ -105,7 +105,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.Equal(("POST", "/t%2F1/a", "text/csv", "t/1"), (own.Method, own.Path, own.Headers["Content-Type"], own.Headers["X-Tenant"]));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Idempotency_key_and_trace_are_those_of_any_message()
     {
         var message = Message(
@@ -120,7 +120,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     }
 
     /// <summary>As of a request that was made without a message.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Signature_and_credential_are_of_the_request_that_is_sent()
     {
         var time = Given.Clock();
@@ -176,7 +176,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
                 : $"{request.Url.Scheme}://{request.Url.Authority}{(request.Url.IsDefaultPort ? ":443" : "")}{request.Url.PathAndQuery}");
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("", "the body is not JSON of at most 64 levels")]
     [InlineData("x", "the body is not JSON of at most 64 levels")]
     [InlineData("""{"path":"/a"}{"path":"/b"}""", "the body is not JSON of at most 64 levels")]
@@ -212,7 +212,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [InlineData("""{"path":"/a","query":{"a":"1","a":"2"}}""", "query has two members named a")]
     public async Task What_is_no_clear_description_is_refused(string body, string fault) => await AssertRefusedAsync(body, fault);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Nor_is_anything_taken_that_is_too_much()
     {
         await AssertRefusedAsync($$"""{"path":"/{{new string('a', 8000)}}"}""", "the URL is longer than 8000 characters");
@@ -244,7 +244,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
             $"the body has a member {new string('a', 100)}…, which is unknown; it takes method, url, path, headers, query, body");
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Accept")]
     [InlineData("accept-language")]
     [InlineData("Content-Type")]
@@ -256,7 +256,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public async Task Some_headers_a_message_may_set_on_every_route(string name) =>
         Assert.Equal("a/b", (await ReceivedAsync($$$"""{"path":"/a","body":"x","headers":{"{{{name}}}":"a/b"}}""")).Headers[name]);
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("X-Foo")]
     [InlineData("Accept-Encoding")]
     [InlineData("Iffy")]
@@ -275,7 +275,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.All([exactly, byStart], request => Assert.Equal("1", request.Headers[name]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""[{"name":"async","request":"message","url":"URL"}]""", """{"url":"URLa"}""", "there is a url, and the route has no allowedHosts")]
     [InlineData(
         """[{"name":"async","request":"message","allowedHosts":["HOST"]}]""", """{"path":"/a"}""", "there is a path, and the route has no url")]
@@ -293,7 +293,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public void The_endpoint_that_a_failure_tells_is_all_that_a_message_may_mean(string route, string shown) =>
         Assert.Equal(shown, Given.Endpoint(Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", $"[{route}]")).Routes[0]).Url);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_refused_message_is_a_dead_letter_with_the_reason()
     {
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));

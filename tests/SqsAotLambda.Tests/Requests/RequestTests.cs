@@ -19,7 +19,7 @@ public sealed class RequestTests
         Attributes = [new("tenant", "String", "é 100%"), new("weight", "String", "42"), new("blank", "String", "  ")],
     };
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_is_one_POST_with_these_headers_and_no_others()
     {
         var request = await ReceivedAsync(Whole);
@@ -47,7 +47,7 @@ public sealed class RequestTests
             HeadersOf(request));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_message_of_which_little_is_known_has_fewer_headers()
     {
         var request = await ReceivedAsync(new Message { Id = "a", Position = 0, Queue = new("") });
@@ -64,7 +64,7 @@ public sealed class RequestTests
             HeadersOf(request));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_settings_change_method_content_type_user_agent_and_headers()
     {
         var request = await ReceivedAsync(
@@ -81,7 +81,7 @@ public sealed class RequestTests
             HeadersOf(request));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("messageId", "059f36b4")]
     [InlineData("deduplicationId", "dedup")]
     [InlineData("attribute:weight", "42")]
@@ -99,7 +99,7 @@ public sealed class RequestTests
         Assert.Equal(key, request.Headers["Idempotency-Key"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a\r\nX-Injected: 1", "a%0D%0AX-Injected: 1")]
     [InlineData("  outer spaces  ", "outer spaces")]
     [InlineData("tab\tand ☃", "tab%09and %E2%98%83")]
@@ -113,7 +113,7 @@ public sealed class RequestTests
         Assert.DoesNotContain("X-Injected", request.Headers.Keys);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_body_of_1_MiB_with_every_byte_of_UTF_8_arrives_as_it_is()
     {
         var text = string.Concat(Enumerable.Range(0, 0x3000).Select(unit => (char)unit));
@@ -124,7 +124,7 @@ public sealed class RequestTests
         Assert.Equal(body, request.Body);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1")]
     [InlineData(
@@ -142,7 +142,7 @@ public sealed class RequestTests
         Assert.Equal(xray, request.Headers["X-Amzn-Trace-Id"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("00")]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
@@ -160,7 +160,7 @@ public sealed class RequestTests
         Assert.DoesNotContain("tracestate", request.Headers.Keys);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Root=1-5759e988-bd862e3fe1be46a994272793", "00", "Root=1-5759e988-bd862e3fe1be46a994272793")]
     [InlineData("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=?", "00", "Root=1-5759e988-bd862e3fe1be46a994272793")]
     [InlineData(
@@ -175,7 +175,7 @@ public sealed class RequestTests
         Assert.Equal(xray, request.Headers["X-Amzn-Trace-Id"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(null)]
     [InlineData("nonsense")]
     public async Task Without_a_readable_trace_of_its_own_a_message_has_that_of_the_invocation(string? header)
@@ -190,7 +190,7 @@ public sealed class RequestTests
         Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-00", request.Headers["traceparent"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("nonsense")]
@@ -206,7 +206,7 @@ public sealed class RequestTests
         Assert.DoesNotContain("X-Amzn-Trace-Id", request.Headers.Keys);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_reason_of_an_earlier_dead_letter_is_no_header()
     {
         var request = await ReceivedAsync(

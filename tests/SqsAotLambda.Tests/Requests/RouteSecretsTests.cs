@@ -19,7 +19,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("?code=SECRET-of-ours", "no code SECRET-of-ours here")]
     [InlineData("?code=SECRET-of-ours", "xSECRET-OF-OURSx")]
     [InlineData("?code=SECRET-of-ours", "POST /hook?code=SECRET-of-ours HTTP/1.1")]
@@ -71,7 +71,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
         if (!query.Contains('{')) Assert.Equal(LeftOut, await ResponseAsync(text, "", ("FORWARD_URL", $"{endpoint.Url}hook{query}")));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("X-Api-Key", "SECRET-of-ours", "key SECRET-of-ours is revoked")]
     [InlineData("X-Api-Key", "SECRET", "{\"key\":\"SECRET\"}")]
     [InlineData("X-Api-Key", "SECRET {{x}}", "SECRET {x}")]
@@ -84,7 +84,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     public async Task A_literal_of_a_header_is_not_passed_on(string name, string value, string text, string? request = null) =>
         Assert.Equal(LeftOut, await ResponseAsync(text, Route(name, value, request)));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("?code=SECRET", "SECRETS and TOPSECRET and 1SECRET")]
     [InlineData("?code=SECRET", "code")]
     [InlineData("?notify=true&v=1", "it is untrue that 10 is v1")]
@@ -96,7 +96,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     public async Task Any_other_answer_to_a_query_is_passed_on(string query, string text) =>
         Assert.Equal(text, await ResponseAsync(text, $$"""[{"name":"a","url":"{{endpoint.Url}}hook{{query}}"}]"""));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("X-Tenant", "{attribute:tenant}", "no tenant acme")]
     [InlineData("Content-Type", "application/vnd.orders+json", "application/vnd.orders+json is not supported")]
     [InlineData("Accept", "application/json", "application/json")]
@@ -107,7 +107,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     public async Task An_answer_that_repeats_a_value_of_the_message_or_of_a_public_header_is_passed_on(string name, string value, string text) =>
         Assert.Equal(text, await ResponseAsync(text, Route(name, value, request: null)));
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1020)]
     [InlineData(1016)]
     [InlineData(1010)]
@@ -116,7 +116,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
         await ResponseAsync($"{new string(' ', before)}SECRET-of-ours", $$"""[{"name":"a","url":"{{endpoint.Url}}hook?code=SECRET-of-ours"}]"""));
 
     /// <summary>Random values, repeated as endpoints do.</summary>
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task No_way_to_write_a_long_value_shows_it()
     {
         var random = new Random(20261130);

@@ -20,7 +20,7 @@ public sealed class RoutingTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_first_route_that_takes_a_message_has_it()
     {
         const string Routes = """
@@ -32,11 +32,11 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal("/b", (await ReceivedAsync(Routes, Order)).Path);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_no_route_takes_goes_to_the_URL_of_the_settings() =>
         Assert.Equal("/last", (await ReceivedAsync("""[{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"}]""", Order)).Path);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_nothing_takes_is_rejected()
     {
         var delivery = await DeliverAsync("""[{"name":"a","when":{"attribute:type":"refund"},"url":"URLa"}]""", Order, url: "");
@@ -45,7 +45,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_dropped_message_is_done_without_a_request()
     {
         var delivery = await DeliverAsync("""[{"name":"noise","when":{"attribute:type":"order"},"drop":true}]""", Order);
@@ -54,7 +54,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_pointer_of_the_extended_client_is_rejected_and_not_sent()
     {
         var pointer = Given.Message(body: """["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b","s3Key":"k"}]""") with
@@ -68,7 +68,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("/{attribute:tenant}/x", "/%C3%A9%2F%C3%BC%3F%26%23/x")]
     [InlineData("/x?t={attribute:tenant}&id={body:/id}", "/x?t=%C3%A9%2F%C3%BC%3F%26%23&id=7")]
     [InlineData("?t={groupId}", "/?t=g%201")]
@@ -81,7 +81,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal(expected, (await ReceivedAsync($$"""[{"name":"a","url":"URL{{path.TrimStart('/')}}"}]""", Order)).Path);
 
     /// <summary>As .NET writes them in a URL without expressions.</summary>
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("a b/{{c}}|d^e`f<g>h\\\"i[j]")]
     [InlineData("é/ü☃😀")]
     [InlineData("100%/%4/%zz/%41%c3%a9")]
@@ -121,7 +121,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal(("/?k=%7Bc%7D%20%C3%A9&a=b%20c", "/?k=***&a=b%20c"), (url.PathAndQuery, template.Conceal(url, "***")));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Values_are_written_into_headers_safely_and_a_route_may_change_the_content_type()
     {
         var request = await ReceivedAsync(
@@ -134,7 +134,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal("g 1-7", request.Headers["Idempotency-Key"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_query_right_behind_the_host_gets_its_path()
     {
         var routes = $$"""[{"name":"a","url":"{{server.Url.GetLeftPart(UriPartial.Authority)}}?t={groupId}"}]""";
@@ -142,7 +142,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal("/?t=g%201", (await ReceivedAsync(routes, Order)).Path);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("PUT", true)]
     [InlineData("PATCH", true)]
     [InlineData("GET", false)]
@@ -155,7 +155,7 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal((body, body), (request.Headers.ContainsKey("Content-Type"), request.Headers.ContainsKey("Content-Length")));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("\"{body:/note}\"", "a\"b\\u00e9 é")]
     [InlineData("\"id={body:/id}, {attribute:tenant}\"", "id=7, é/ü?&#")]
     [InlineData("\"{body:/tags}\"", "[ 1,2 ]")]
@@ -172,7 +172,7 @@ public sealed class RoutingTests : IAsyncDisposable
     public async Task A_body_can_be_made_of_the_message(string template, string body) =>
         Assert.Equal(body, (await ReceivedAsync($$"""[{"name":"a","url":"URLa","body":{{template}}}]""", Order)).Text);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Without_a_template_no_byte_of_a_body_changes()
     {
         var random = new Random(20261121);
@@ -188,7 +188,7 @@ public sealed class RoutingTests : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_value_taken_as_JSON_keeps_every_byte()
     {
         var random = new Random(20261121);
@@ -204,7 +204,7 @@ public sealed class RoutingTests : IAsyncDisposable
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("""{"url":"URL{attribute:missing}"}""", "{attribute:missing} is missing")]
     [InlineData("""{"url":"URLa?x={body:/missing}"}""", "{body:/missing} is missing")]
     [InlineData("""{"url":"URL{body:/tags}"}""", "{body:/tags} is missing")]

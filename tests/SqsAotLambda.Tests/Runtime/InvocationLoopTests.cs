@@ -23,7 +23,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => api.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_event_goes_to_the_handler_and_its_answer_to_Lambda()
     {
         api.Enqueue("\"event\"");
@@ -34,7 +34,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Empty(Events.SkipLast(1));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_handler_that_throws_is_reported_and_the_loop_goes_on()
     {
         api.Enqueue("1");
@@ -52,7 +52,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Equal(["InvocationFailed request-1"], Events.SkipLast(1));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_handler_that_fails_later_is_reported_too()
     {
         api.Enqueue("1");
@@ -66,7 +66,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Equal("/2018-06-01/runtime/invocation/request-1/error", Assert.Single(answers).Path);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(400)]
     [InlineData(403)]
     [InlineData(410)]
@@ -85,7 +85,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Equal([$"AnswerRefused request-1 {refusal}"], Events.SkipLast(1));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(400)]
     [InlineData(410)]
     [InlineData(413)]
@@ -103,7 +103,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Equal(["InvocationFailed request-1", $"AnswerRefused request-1 {refusal}"], Events.SkipLast(1));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_too_large_for_Lambda_becomes_an_error()
     {
         api.Enqueue("1");
@@ -125,7 +125,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Equal(["AnswerRefused request-1 413"], Events.SkipLast(1));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(500)]
     [InlineData(503)]
     public async Task The_loop_ends_when_the_Runtime_API_breaks_on_an_answer(int broken)
@@ -139,7 +139,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Single(answers);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_loop_ends_when_the_Runtime_API_breaks_on_an_error()
     {
         api.Enqueue("1");
@@ -151,7 +151,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Single(answers);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_loop_ends_when_the_Runtime_API_has_no_event()
     {
         await RunAsync(_ => Answer("never"));
@@ -159,7 +159,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
         Assert.Empty(answers);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_thousand_invocations_are_answered_over_one_connection()
     {
         var events = Enumerable.Range(1, 1000).Select(

@@ -11,7 +11,7 @@ public sealed class OwnHostTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => api.DisposeAsync();
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(1_700_000_010_000)]
     [InlineData(0)]
     [InlineData(253_402_300_799_999)]

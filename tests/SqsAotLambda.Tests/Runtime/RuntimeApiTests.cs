@@ -22,7 +22,7 @@ public sealed class RuntimeApiTests
 
     private static readonly FunctionError Error = new("Function.Broken", "It broke.");
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Next_asks_for_an_event()
     {
         await using var server = new StubServer(_ => Next);
@@ -32,7 +32,7 @@ public sealed class RuntimeApiTests
         AssertRequest(Assert.Single(server.Requests), "GET", "/2018-06-01/runtime/invocation/next", "", $"Host: {server.Authority}");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Next_gives_what_the_invocation_needs()
     {
         await using var server = new StubServer(_ => Replies.Status(
@@ -54,7 +54,7 @@ public sealed class RuntimeApiTests
         Assert.Equal("""{"h\u00e9llo":"☃"}""", Text(invocation));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Trace_and_invocation_id_may_be_absent()
     {
         await using var server = new StubServer(_ => Next);
@@ -65,7 +65,7 @@ public sealed class RuntimeApiTests
         Assert.Null(invocation.InvocationId);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Header_names_may_have_any_case_and_values_any_character()
     {
         await using var server = new StubServer(_ => Replies.Status(
@@ -84,7 +84,7 @@ public sealed class RuntimeApiTests
             (invocation.RequestId, invocation.Deadline.ToUnixTimeMilliseconds(), invocation.TraceId, invocation.InvocationId));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nContent-Length: 7\r\n\r\n[1,2,3]")]
     [InlineData(
         "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1,"
@@ -103,7 +103,7 @@ public sealed class RuntimeApiTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_event_of_6_MB_is_taken()
     {
         var json = $"\"{new string('x', 6 * 1024 * 1024)}\"";
@@ -114,7 +114,7 @@ public sealed class RuntimeApiTests
         Assert.Equal(json, Text(invocation));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Respond_posts_the_answer()
     {
         await using var server = new StubServer(_ => Accepted);
@@ -132,7 +132,7 @@ public sealed class RuntimeApiTests
             "Content-Length: 24");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Fail_posts_the_error()
     {
         await using var server = new StubServer(_ => Accepted);
@@ -151,7 +151,7 @@ public sealed class RuntimeApiTests
             $"Content-Length: {Text(Error).Length}");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Fail_init_posts_the_error()
     {
         await using var server = new StubServer(_ => Accepted);
@@ -169,7 +169,7 @@ public sealed class RuntimeApiTests
             $"Content-Length: {Text(Error).Length}");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_invocation_id_goes_back_with_the_answer_and_with_the_error()
     {
         await using var server = new StubServer(_ => Accepted);
@@ -181,7 +181,7 @@ public sealed class RuntimeApiTests
         Assert.Equal(["invocation-1", "invocation-2"], server.Requests.Select(request => request.Headers["Lambda-Runtime-Invocation-Id"]));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_request_id_cannot_change_the_path()
     {
         await using var server = new StubServer(_ => Accepted);
@@ -191,7 +191,7 @@ public sealed class RuntimeApiTests
         Assert.Equal("/2018-06-01/runtime/invocation/a%2F..%2Fb%20%3Fc%23d/response", Assert.Single(server.Requests).Path);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task One_connection_carries_many_calls()
     {
         await using var server = new StubServer(request => request.Method == "GET" ? Next : Accepted);
@@ -208,7 +208,7 @@ public sealed class RuntimeApiTests
         Assert.All(server.Requests, request => Assert.Equal(1, request.Connection));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.0 202 Accepted\r\nContent-Length: 2\r\n\r\nok")]
     public async Task A_connection_that_is_to_be_closed_is_not_used_again(string answer)
@@ -223,7 +223,7 @@ public sealed class RuntimeApiTests
         Assert.Equal([("1", 1), ("2", 2)], server.Requests.Select(request => (request.Text, request.Connection)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_the_server_closed_between_two_calls_is_opened_again()
     {
         await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok"));
@@ -236,7 +236,7 @@ public sealed class RuntimeApiTests
         Assert.Equal([("1", 1), ("2", 2)], server.Requests.Select(request => (request.Text, request.Connection)));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_nobody_asked_for_is_not_taken_for_the_next()
     {
         var stale = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno";
@@ -260,7 +260,7 @@ public sealed class RuntimeApiTests
         { "too long", "HTTP/1.1 200 OK\r\nContent-Length: 33554433\r\n\r\n" },
     };
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [MemberData(nameof(Broken))]
     public async Task A_connection_that_breaks_while_an_answer_is_awaited_is_the_end(string how, string answer)
     {
@@ -269,7 +269,7 @@ public sealed class RuntimeApiTests
         await AssertLostAsync(server, how);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_reset_while_an_answer_is_awaited_is_the_end()
     {
         await using var server = new StubServer(_ => Replies.Reset);
@@ -277,7 +277,7 @@ public sealed class RuntimeApiTests
         await AssertLostAsync(server, "reset");
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(500)]
     [InlineData(503)]
     public async Task A_server_error_is_the_end(int status)
@@ -287,7 +287,7 @@ public sealed class RuntimeApiTests
         await AssertLostAsync(server, $"{status}");
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(202)]
     [InlineData(204)]
     [InlineData(301)]
@@ -303,7 +303,7 @@ public sealed class RuntimeApiTests
         Assert.Equal($"The Runtime API answered {status} to next.", thrown.Message);
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(200)]
     [InlineData(400)]
     [InlineData(403)]
@@ -321,7 +321,7 @@ public sealed class RuntimeApiTests
         Assert.Equal((status, status), (responded, failed));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("Lambda-Runtime-Aws-Request-Id", Deadline)]
     [InlineData("Lambda-Runtime-Deadline-Ms", RequestId)]
     [InlineData("Lambda-Runtime-Aws-Request-Id", Deadline, "Lambda-Runtime-Aws-Request-Id:")]
@@ -341,7 +341,7 @@ public sealed class RuntimeApiTests
         Assert.Equal($"The Runtime API sent an event without a readable {missing} header.", thrown.Message);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_Runtime_API_that_nobody_serves_is_the_end()
     {
         // Bound, so that no one else takes the port, but not listening.
