@@ -54,6 +54,25 @@ public sealed class AddressTests
     }
 
     [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
+    public async Task A_message_that_describes_its_request_gets_to_no_loopback_by_a_name(string host)
+    {
+        var name = Repository.RequireLoopbackName();
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(
+            host,
+            new("https://example.com/"),
+            ("FORWARD_ALLOW_LOOPBACK", "false"),
+            ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"http://{{name}}:{{endpoint.Port}}/"}]"""));
+
+        var answer = await function.InvokeAsync(Function.Event("""{"path":"/a"}"""));
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        Assert.Equal(0, endpoint.Connections);
+        var logged = Assert.Single(await function.LoggedWithBatchAsync("MessageFailed"));
+        Assert.Equal(("EndpointFault", "Address"), (logged.GetProperty("outcome").GetString(), logged.GetProperty("fault").GetString()));
+    }
+
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task An_IPv6_address_can_not_be_reached_from_a_machine_without_IPv6(string host)
     {
         await using var function = new Function(host, new("http://[2001:4860:4860::8888]/"), ("DOTNET_SYSTEM_NET_DISABLEIPV6", "1"));

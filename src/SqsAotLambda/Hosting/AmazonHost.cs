@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 using Amazon.Lambda.Core;
 using Amazon.Lambda.RuntimeSupport;
 using Amazon.Lambda.RuntimeSupport.Bootstrap;
-using Amazon.Lambda.SQSEvents;
 using Amazon.Lambda.Serialization.SystemTextJson;
-using SqsAotLambda.Http;
+using Amazon.Lambda.SQSEvents;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Hosting;
