@@ -138,7 +138,7 @@ internal sealed class EventReader
             DeduplicationId = system.DeduplicationId,
             TraceHeader = system.TraceHeader,
             InvocationTraceHeader = trace,
-            Attributes = attributes ?? [],
+            Attributes = attributes ?? (IReadOnlyList<MessageAttribute>)[],
         };
     }
 
@@ -239,16 +239,18 @@ internal sealed class EventReader
                 : SystemAttributeText.Time(Text(ref reader, ref defect));
     }
 
-    private List<MessageAttribute> ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
+    /// <summary>Null: there are none, as in most messages, and no list is made.</summary>
+    private List<MessageAttribute>? ReadAttributes(ref Utf8JsonReader reader, ref string? defect)
     {
-        var attributes = new List<MessageAttribute>();
-        if (!EntersObject(ref reader)) return attributes;
+        if (!EntersObject(ref reader)) return null;
+
+        List<MessageAttribute>? attributes = null;
 
         while (NextProperty(ref reader))
         {
             var name = ReadText(ref reader, "attribute name", ref defect) ?? "";
             reader.Read();
-            if (ReadAttribute(ref reader, name, ref defect) is { } attribute) attributes.Add(attribute);
+            if (ReadAttribute(ref reader, name, ref defect) is { } attribute) (attributes ??= []).Add(attribute);
         }
 
         return attributes;
