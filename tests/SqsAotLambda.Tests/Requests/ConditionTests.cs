@@ -110,6 +110,8 @@ public sealed class ConditionTests
     public void Nothing_is_made_of_a_large_value(string when)
     {
         var condition = When(when);
+        // What the first call of a process sets up is not the value's.
+        condition.Holds(Given.Message(body: """{"x":"aaab"}""") with { Attributes = [new("x", "String", "aaab")] });
         foreach (
             var value in (string[])
             [
@@ -123,7 +125,7 @@ public sealed class ConditionTests
 
             var holds = condition.Holds(message);
 
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2000);
             Assert.Equal(when.Contains("prefix") || when.Contains("exists"), holds);
         }
     }
