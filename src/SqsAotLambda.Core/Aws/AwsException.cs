@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Aws;
 
@@ -9,9 +10,7 @@ internal sealed class AwsException(string message, Exception? cause = null) : Ex
     {
         using (answer)
         {
-            var type = answer.RootElement.ValueKind is JsonValueKind.Object && answer.RootElement.TryGetProperty("__type", out var code)
-                ? code.ToString()
-                : "no error code";
+            var type = JsonText.Member(answer.RootElement, "__type") ?? "no error code";
             return new($"{target} was refused with {status}: {type[(type.IndexOf('#') + 1)..]}.");
         }
     }

@@ -39,7 +39,7 @@ internal sealed class AwsJson(
             var answer = JsonDocument.Parse(response.Body);
             return response.Status == 200 ? answer : throw AwsException.From(target, response.Status, answer);
         }
-        catch (Exception e) when (e is HttpFaultException or OutOfTimeException or JsonException or InvalidOperationException)
+        catch (Exception e) when (e is HttpFaultException or OutOfTimeException or JsonException)
         {
             var fault = e switch { HttpFaultException http => http.Fault, OutOfTimeException => Fault.Timeout, _ => Fault.Malformed };
             throw new AwsException($"{target} got no answer: {fault}.", e);

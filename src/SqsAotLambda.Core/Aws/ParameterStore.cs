@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Aws;
 

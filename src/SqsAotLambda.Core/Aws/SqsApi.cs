@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Aws;

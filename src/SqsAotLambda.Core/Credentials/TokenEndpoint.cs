@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Credentials;
 
@@ -35,7 +35,7 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
             var request = Build(await secrets.ReadAsync(entry.ClientSecret, deadline));
             var sent = time.GetUtcNow();
             var response = await connections.FetchAsync(request, Timeout, deadline);
-            var answer = Parse(response.Body);
+            var answer = JsonText.Parse(response.Body);
             if (response.Status == 200) return Read(answer, sent);
 
             var error = JsonText.Member(answer, "error");
@@ -85,20 +85,6 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
     }
 
     private CredentialException Failure(string what) => new($"The token endpoint of \"{entry.Name}\" {what}.");
-
-    /// <summary>What is no JSON has no members.</summary>
-    private static JsonElement Parse(ReadOnlyMemory<byte> answer)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(answer);
-            return json.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
 
     private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 }

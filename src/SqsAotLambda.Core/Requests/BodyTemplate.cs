@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -115,18 +116,10 @@ internal sealed class BodyTemplate
 
     private static int? WriteString(ReadOnlySpan<byte> json, Form form, Span<byte> to)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            var length = reader.CopyString(to);
-            if (form is Form.Text) return length;
-        }
-        // Half a surrogate pair.
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (JsonText.Copy(ref reader, to) is not { } length) return null;
+        if (form is Form.Text) return length;
 
         // In a string of JSON it stays as it was in one.
         json[1..^1].CopyTo(to);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -45,7 +45,7 @@ internal sealed record Expression(string Text)
     /// The value as text: a string of the body without its escapes, a number or boolean as it stands; null where the message has
     /// nothing of the kind.
     /// </summary>
-    public string? TextOf(Message message) => pointer is null ? text!(message) : JsonText(message.ValueAt(pointer).Span);
+    public string? TextOf(Message message) => pointer is null ? text!(message) : TextOf(message.ValueAt(pointer).Span);
 
     /// <summary>
     /// The value as text certainly has more than so many bytes of UTF-8, without outer spaces. Texts are made only of values that may be
@@ -67,20 +67,9 @@ internal sealed record Expression(string Text)
     public ReadOnlyMemory<byte> JsonOf(Message message) => pointer is null ? default : message.ValueAt(pointer);
 
     /// <summary>Null for no value, <c>null</c>, an object, an array, and a string without UTF-8 form.</summary>
-    private static string? JsonText(ReadOnlySpan<byte> value)
+    private static string? TextOf(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value[0] is (byte)'n' or (byte)'{' or (byte)'[') return null;
-        if (value[0] != '"') return Encoding.UTF8.GetString(value);
-
-        try
-        {
-            var reader = new Utf8JsonReader(value);
-            reader.Read();
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
+        return value[0] == '"' ? JsonText.Of(value) : Encoding.UTF8.GetString(value);
     }
 }

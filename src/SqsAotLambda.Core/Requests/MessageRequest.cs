@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -24,6 +25,7 @@ internal sealed class MessageRequest
     private readonly HashSet<string> seen = [];
     private readonly List<(string Name, string Value)> headers = [];
     private readonly StringBuilder query = new();
+    private bool holdsNoText;
 
     private MessageRequest(HeaderLimit limit) => this.limit = limit;
 
@@ -59,12 +61,8 @@ internal sealed class MessageRequest
         {
             fault = "the body is not JSON of at most 64 levels";
         }
-        // A string with half a surrogate pair, or with bytes that are not UTF-8.
-        catch (InvalidOperationException)
-        {
-            fault = "the body holds a text that has no UTF-8 form";
-        }
 
+        if (request.holdsNoText) fault = "the body holds a text that has no UTF-8 form";
         if (fault is not null) request = null;
         return request is not null;
     }
@@ -174,7 +172,7 @@ internal sealed class MessageRequest
         return query.Length <= UrlTemplate.MaxLength;
     }
 
-    private static ReadOnlyMemory<byte> ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    private ReadOnlyMemory<byte> ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
@@ -182,25 +180,32 @@ internal sealed class MessageRequest
         if (!reader.ValueIsEscaped) return json.Slice(start + 1, reader.ValueSpan.Length);
 
         var text = LargeBuffers.New(reader.ValueSpan.Length);
-        return text.AsMemory(0, reader.CopyString(text));
+        return text.AsMemory(0, Taken(JsonText.Copy(ref reader, text)) ?? 0);
     }
 
     /// <summary>Null for what is no string, and for one that certainly has more than so many characters.</summary>
-    private static string? TextOf(ref Utf8JsonReader reader, int max) =>
-        reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
+    private string? TextOf(ref Utf8JsonReader reader, int max) =>
+        reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= JsonString.MaxEscape * max ? Taken(JsonText.Of(ref reader)) : null;
 
     /// <summary>Why <see cref="TextOf"/> gave none.</summary>
     private static string FaultOf(ref Utf8JsonReader reader, string noText, string tooLong) =>
         reader.TokenType is JsonTokenType.String ? tooLong : noText;
 
     /// <summary>Null for one that certainly has more than so many characters.</summary>
-    private static string? NameOf(ref Utf8JsonReader reader, int max) =>
-        reader.ValueSpan.Length <= JsonString.MaxEscape * max ? reader.GetString() : null;
+    private string? NameOf(ref Utf8JsonReader reader, int max) =>
+        reader.ValueSpan.Length <= JsonString.MaxEscape * max ? Taken(JsonText.Of(ref reader)) : null;
+
+    /// <summary>What was read, or null, which the whole request then fails for.</summary>
+    private T? Taken<T>(T? read)
+    {
+        holdsNoText |= read is null;
+        return read;
+    }
 
     private static string UnknownMember(string shown) => $"the body has a member {shown}, which is unknown; it takes {string.Join(", ", Members)}";
 
     /// <summary>Of a long name, as it is written.</summary>
-    private static string Start(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..MaxShown]) + "…";
+    private static string Start(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxShown)]) + "…";
 
     private static string Shown(string name) => name.Length <= MaxShown ? name : name[..MaxShown] + "…";
 }

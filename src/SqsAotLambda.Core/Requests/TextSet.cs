@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;
@@ -26,17 +27,9 @@ internal sealed class TextSet
     {
         if (json.Length - 2 > JsonString.MaxEscape * (long)longest) return false;
 
-        try
-        {
-            var text = json.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[json.Length];
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            return lookup.Contains(text[..reader.CopyString(text)]);
-        }
-        // Half a surrogate pair.
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        var text = json.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[json.Length];
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return JsonText.Copy(ref reader, text) is { } length && lookup.Contains(text[..length]);
     }
 }

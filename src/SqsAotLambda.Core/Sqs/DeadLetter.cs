@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Sqs;
 
@@ -35,23 +35,10 @@ internal static class DeadLetter
         if (message.Attribute(AttributeName) is not { } failure) return null;
         if (failure.Length > MaxFailure) return null;
 
-        try
-        {
-            using var json = JsonDocument.Parse(failure);
-            var id = TextOf(json.RootElement, "messageId");
-            return string.IsNullOrWhiteSpace(id) || id.Length > MaxId ? null : new(id, TextOf(json.RootElement, "hmac"));
-        }
-        // InvalidOperationException: half a surrogate pair.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        var json = JsonText.Parse(Encoding.UTF8.GetBytes(failure));
+        var id = JsonText.Member(json, "messageId");
+        return string.IsNullOrWhiteSpace(id) || id.Length > MaxId ? null : new(id, JsonText.Member(json, "hmac"));
     }
-
-    private static string? TextOf(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String
-            ? member.GetString()
-            : null;
 
     /// <summary>As SQS counts it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html.</summary>
     private static int SizeOf(MessageAttribute attribute) =>

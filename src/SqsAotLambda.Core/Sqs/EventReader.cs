@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Sqs;
 
@@ -30,7 +31,6 @@ internal sealed class EventReader
     private const int MaxShown = 100;
 
     private static readonly Queue Unnamed = new("");
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] unescaped = [];
     private int unescapedLength;
@@ -53,7 +53,7 @@ internal sealed class EventReader
 
             while (NextProperty(ref reader))
             {
-                var isRecords = reader.ValueTextEquals("Records"u8);
+                var isRecords = Is(ref reader, "Records"u8);
                 reader.Read();
                 if (isRecords && messages is not null) throw InvalidEventException.NotSqs("it has two members named Records");
                 if (isRecords && reader.TokenType == JsonTokenType.StartArray) messages = ReadMessages(ref reader, json, trace);
@@ -66,11 +66,6 @@ internal sealed class EventReader
         catch (JsonException e)
         {
             throw new InvalidEventException($"The event is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber}.");
-        }
-        // What Utf8JsonReader throws for half a surrogate pair in a name.
-        catch (InvalidOperationException)
-        {
-            throw InvalidEventException.NotSqs("a name in it holds half a surrogate pair and so has no UTF-8 form");
         }
 
         return messages ?? throw InvalidEventException.NotSqs("it has no array named Records");
@@ -167,26 +162,23 @@ internal sealed class EventReader
             return json.Slice(opening + 1, reader.ValueSpan.Length);
         }
 
-        try
-        {
-            var text = Unescape(ref reader);
-            unescapedLength += text.Length;
-            return text;
-        }
-        // What Utf8JsonReader throws for half a surrogate pair.
-        catch (InvalidOperationException)
+        if (Unescape(ref reader) is not { } text)
         {
             defect ??= NoUtf8(field);
             return default;
         }
+
+        unescapedLength += text.Length;
+        return text;
     }
 
     /// <summary>What is read of the event so far is no longer than it is there.</summary>
-    private Memory<byte> Unescape(ref Utf8JsonReader reader)
+    /// <returns>Null for half a surrogate pair.</returns>
+    private Memory<byte>? Unescape(ref Utf8JsonReader reader)
     {
         if (unescaped.Length < eventLength) unescaped = new byte[eventLength];
         var text = unescaped.AsMemory(unescapedLength);
-        return text[..reader.CopyString(text.Span)];
+        return JsonText.Copy(ref reader, text.Span) is { } length ? text[..length] : (Memory<byte>?)null;
     }
 
     /// <summary>
@@ -274,7 +266,7 @@ internal sealed class EventReader
     }
 
     private string? ReadType(ref Utf8JsonReader reader, ref string? defect) =>
-        reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("String"u8) ? "String" : ReadText(ref reader, "dataType", ref defect);
+        reader.TokenType is JsonTokenType.String && JsonText.Is(ref reader, "String"u8) is true ? "String" : ReadText(ref reader, "dataType", ref defect);
 
     /// <summary>Null for anything but a string.</summary>
     /// <param name="name">Behind that of the field, where it has one of its own.</param>
@@ -286,18 +278,15 @@ internal sealed class EventReader
             return null;
         }
 
-        try
-        {
-            // .NET would keep the room that it takes for a long one.
-            return reader.ValueIsEscaped && reader.ValueSpan.Length > MaxShort ? Strict.GetString(Unescape(ref reader).Span) : reader.GetString();
-        }
-        // ArgumentException: bytes that are not UTF-8.
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            defect ??= NoUtf8(name is null ? field : $"{field} {(name.Length <= MaxShown ? name : name[..MaxShown] + "…")}");
-            return null;
-        }
+        // .NET would keep the room that it takes for a long one.
+        var text = reader.ValueIsEscaped && reader.ValueSpan.Length > MaxShort ? LongText(ref reader) : JsonText.Of(ref reader);
+        if (text is null) defect ??= NoUtf8(name is null ? field : $"{field} {(name.Length <= MaxShown ? name : name[..MaxShown] + "…")}");
+        return text;
     }
+
+    /// <summary>Null for half a surrogate pair and bytes that are not UTF-8.</summary>
+    private string? LongText(ref Utf8JsonReader reader) =>
+        Unescape(ref reader) is { } text && Utf8.IsValid(text.Span) ? Encoding.UTF8.GetString(text.Span) : null;
 
     /// <summary>Skips any value that is not an object.</summary>
     private static bool EntersObject(ref Utf8JsonReader reader)
@@ -317,11 +306,14 @@ internal sealed class EventReader
     /// <summary>Moves to the value when the property has that name.</summary>
     private static bool Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
-        if (!reader.ValueTextEquals(name)) return false;
+        if (!Is(ref reader, name)) return false;
 
         reader.Read();
         return true;
     }
+
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => JsonText.Is(ref reader, name)
+        ?? throw InvalidEventException.NotSqs("a name in it holds half a surrogate pair and so has no UTF-8 form");
 
     private static string NoUtf8(string field) => $"the {field} holds half a surrogate pair and so has no UTF-8 form";
 

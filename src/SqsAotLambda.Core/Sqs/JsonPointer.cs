@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Sqs;
 
@@ -39,8 +40,7 @@ internal sealed class JsonPointer
             reader.Skip();
             return json[start..(int)reader.BytesConsumed];
         }
-        // JsonException: not JSON. InvalidOperationException: a name without UTF-8 form.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return default;
         }
@@ -57,7 +57,8 @@ internal sealed class JsonPointer
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(name)) return reader.Read();
+            if (JsonText.Is(ref reader, name) is not { } isIt) return false;
+            if (isIt) return reader.Read();
 
             reader.Skip();
         }
