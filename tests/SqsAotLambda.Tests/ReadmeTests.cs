@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using SqsAotLambda.Commands;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Settings;
@@ -16,7 +17,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Its_table_of_settings_is_that_of_the_code()
     {
-        var settings = new SettingsReader(new Dictionary<string, string> { ["FORWARD_URL"] = "https://example.com" });
+        var settings = new Variables(new Dictionary<string, string> { ["FORWARD_URL"] = "https://example.com" });
         FunctionSettings.Parse(settings);
 
         var table = SettingsRow().Matches(Section("Settings")).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["default"].Value);

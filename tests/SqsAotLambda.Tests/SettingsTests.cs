@@ -1,4 +1,5 @@
 using SqsAotLambda.Logging;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Tests.Support;
@@ -369,7 +370,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_duration_may_be_in_hours()
     {
-        var read = new SettingsReader(new Dictionary<string, string> { ["A"] = "2h" });
+        var read = new Variables(new Dictionary<string, string> { ["A"] = "2h" });
 
         var duration = read.Duration("A", "1s", min: "1s", max: "12h");
 

@@ -1,4 +1,5 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
 
@@ -10,7 +11,7 @@ internal static class Check
     /// <returns>The exit status: 0 when the function would start with these settings, else 1.</returns>
     public static int Run(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter errors)
     {
-        var read = new SettingsReader(environment);
+        var read = new Variables(environment);
         try
         {
             Tell(FunctionSettings.Parse(read), read, environment, output);
@@ -23,7 +24,7 @@ internal static class Check
         }
     }
 
-    private static void Tell(FunctionSettings settings, SettingsReader read, IReadOnlyDictionary<string, string> environment, TextWriter output)
+    private static void Tell(FunctionSettings settings, Variables read, IReadOnlyDictionary<string, string> environment, TextWriter output)
     {
         output.WriteLine("Routes; the first that takes a message has it:");
         foreach (var route in settings.Routes) Tell(route, output);

@@ -3,6 +3,7 @@ using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
@@ -44,7 +45,7 @@ internal sealed class Explain : IDisposable
     {
         try
         {
-            var settings = FunctionSettings.Parse(new SettingsReader(environment) { WithoutSecrets = true });
+            var settings = FunctionSettings.Parse(new Variables(environment) { WithoutSecrets = true });
             if (Read(path, openInput, errors) is not { } json) return 2;
 
             using var explain = new Explain(settings, time);

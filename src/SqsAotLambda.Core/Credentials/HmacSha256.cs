@@ -15,3 +15,18 @@ internal sealed class HmacSha256(HmacSha256Entry entry, Secrets secrets) : Signa
         request.Conceal(secret);
     }
 }
+
+/// <param name="Prefix">Before the signature; may be empty.</param>
+internal sealed record HmacSha256Entry(string Name, string Header, string Prefix, SecretSource Secret) : SignatureEntry(Name)
+{
+    public override string Summary => $"hmac-sha256 in {Header}";
+
+    public override IEnumerable<SecretSource> Secrets => [Secret];
+
+    public override IReadOnlyList<string> Headers => [Header];
+
+    public static AuthEntry Read(EntryReader read) => new HmacSha256Entry(
+        read.Name, read.Header("header"), read.OptionalPrintable("prefix") ?? "", read.Secret("secret", SecretForm.Key));
+
+    public override Signature Make(Means means) => new HmacSha256(this, means.Secrets);
+}

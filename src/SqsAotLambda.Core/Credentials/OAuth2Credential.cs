@@ -17,3 +17,24 @@ internal sealed class OAuth2Credential(string name, TokenEndpoint endpoint, Time
 
     public override void Refused() => token.Refused();
 }
+
+internal sealed record OAuth2Entry(
+    string Name, Uri TokenUrl, string ClientId, SecretSource ClientSecret, string? Scope, string? Audience) : CredentialEntry(Name)
+{
+    public override string Summary => $"oauth2 of {TokenUrl.GetLeftPart(UriPartial.Path)}";
+
+    public override IEnumerable<SecretSource> Secrets => [ClientSecret];
+
+    public override IReadOnlyList<string> Headers => ["Authorization"];
+
+    public static AuthEntry Read(EntryReader read) => new OAuth2Entry(
+        read.Name,
+        read.Url("tokenUrl"),
+        read.Printable("clientId"),
+        read.Secret("clientSecret", SecretForm.HeaderValue),
+        read.OptionalPrintable("scope"),
+        read.OptionalPrintable("audience"));
+
+    public override Credential Make(Means means) =>
+        new OAuth2Credential(Name, new(this, means.Secrets, means.Connections, means.Time), means.Time, means.Log);
+}

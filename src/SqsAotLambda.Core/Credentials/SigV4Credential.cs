@@ -32,3 +32,17 @@ internal sealed class SigV4Credential(SigV4Entry entry, AwsCredentials? keys, Ti
         return ValueTask.CompletedTask;
     }
 }
+
+internal sealed record SigV4Entry(string Name, string Service, string Region) : CredentialEntry(Name)
+{
+    public override string Summary => $"sigv4 for {Service} in {Region}";
+
+    public override IEnumerable<SecretSource> Secrets => [];
+
+    /// <summary>A role always has a session.</summary>
+    public override IReadOnlyList<string> Headers => ["x-amz-date", "x-amz-security-token", "Authorization"];
+
+    public static AuthEntry Read(EntryReader read) => new SigV4Entry(read.Name, read.Label("service", "execute-api"), read.Region("region"));
+
+    public override Credential Make(Means means) => new SigV4Credential(this, means.Keys, means.Time);
+}

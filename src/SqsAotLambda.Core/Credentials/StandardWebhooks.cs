@@ -37,3 +37,18 @@ internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secr
         return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";
     }
 }
+
+/// <param name="Previous">Signs too while receivers change over from it; null: there is none.</param>
+internal sealed record StandardWebhooksEntry(string Name, SecretSource Secret, SecretSource? Previous) : SignatureEntry(Name)
+{
+    public override string Summary => "standard-webhooks";
+
+    public override IEnumerable<SecretSource> Secrets => Previous is null ? [Secret] : [Secret, Previous];
+
+    public override IReadOnlyList<string> Headers => ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
+    public static AuthEntry Read(EntryReader read) => new StandardWebhooksEntry(
+        read.Name, read.Secret("secret", SecretForm.WebhookKey), read.OptionalSecret("previous", SecretForm.WebhookKey));
+
+    public override Signature Make(Means means) => new StandardWebhooks(this, means.Secrets, means.Time);
+}

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Unicode;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Requests;

@@ -2,6 +2,7 @@ using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Settings;
@@ -63,9 +64,9 @@ internal sealed record FunctionSettings
     public required LogLevel LogLevel { get; init; }
 
     /// <exception cref="InvalidSettingsException">Something is wrong; it lists every fault.</exception>
-    public static FunctionSettings Parse(IReadOnlyDictionary<string, string> environment) => Parse(new SettingsReader(environment));
+    public static FunctionSettings Parse(IReadOnlyDictionary<string, string> environment) => Parse(new Variables(environment));
 
-    internal static FunctionSettings Parse(SettingsReader read)
+    internal static FunctionSettings Parse(Variables read)
     {
         var allowHttp = read.Flag("FORWARD_ALLOW_HTTP");
         var allowLoopback = read.Flag("FORWARD_ALLOW_LOOPBACK");
@@ -89,10 +90,10 @@ internal sealed record FunctionSettings
                 maxReceiveCount),
             Breaker = read.OneOf("FORWARD_BREAKER", "on", "off") == "on",
             MaxReceiveCount = maxReceiveCount,
-            DeadLetterQueue = read.OptionalUrl("FORWARD_DLQ_URL"),
-            SqsEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SQS"),
-            SecretsManagerEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
-            ParameterStoreEndpoint = read.OptionalUrl("AWS_ENDPOINT_URL_SSM"),
+            DeadLetterQueue = UrlSettings.Optional(read, "FORWARD_DLQ_URL"),
+            SqsEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SQS"),
+            SecretsManagerEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            ParameterStoreEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SSM"),
             Auth = auth,
             RedriveKey = ReadRedriveKey(read),
             Requests = new()
@@ -114,11 +115,11 @@ internal sealed record FunctionSettings
         return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
     }
 
-    private static SecretSource? ReadRedriveKey(SettingsReader read)
+    private static SecretSource? ReadRedriveKey(Variables read)
     {
         const string setting = "FORWARD_REDRIVE_KEY";
         return read.OptionalText(setting) is { } text
-            ? new SecretReader(read, setting, what => read.Fault($"{setting} names a secret {what}.")).Read(text, SecretForm.Key)
+            ? new SecretReader(read).Read(text, SecretForm.Key, setting, what => read.Fault($"{setting} names a secret {what}."))
             : null;
     }
 
@@ -131,9 +132,9 @@ internal sealed record FunctionSettings
 
     private static bool IsKeyHeader(string name) => HeaderNames.IsFree(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 
-    private static List<Route> ReadRoutes(SettingsReader read, AuthEntries auth, UrlRule urls, string keyHeader)
+    private static List<Route> ReadRoutes(Variables read, AuthEntries auth, UrlRule urls, string keyHeader)
     {
-        var url = read.EndpointUrl("FORWARD_URL", urls);
+        var url = UrlSettings.Endpoint(read, "FORWARD_URL", urls);
         var last = new Route
         {
             Name = "default",

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Http;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
@@ -8,7 +10,7 @@ namespace SqsAotLambda.Settings;
 /// <summary>Reads the routes from their JSON; faults go to where the settings' faults go.</summary>
 /// <param name="otherwise">What a route does not say is as it is here.</param>
 /// <param name="keyHeader">The header with the idempotency key.</param>
-internal sealed class RouteReader(SettingsReader settings, Route otherwise, AuthEntries auth, UrlRule urls, string keyHeader)
+internal sealed class RouteReader(Variables settings, Route otherwise, AuthEntries auth, UrlRule urls, string keyHeader)
 {
     private const int MaxRoutes = 1000;
 
@@ -37,8 +39,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         read.Text("name");
         var drop = read.Flag("drop");
         var described = read.Parsed("request", "message, or is left out", text => text == "message" ? text : null) is not null;
-        var hosts = read.Member("allowedHosts");
-        var allowedHeaders = read.Member("allowedHeaders");
+        read.ReadLater("allowedHosts", "allowedHeaders");
         var allowPrivate = read.Flag("allowPrivate");
         var rule = described && !allowPrivate ? urls.WithoutPrivate : urls;
         var url = read.Parsed(
@@ -47,28 +48,14 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
             text => UrlTemplate.TryParse(text, rule));
         if (drop == (read.Member("url") is not null || read.Member("request") is not null))
             read.Fault("""needs either a url, "request": "message" or "drop": true""");
-        var method = read.Parsed("method", string.Join(", ", Route.Methods), text => Route.Methods.Contains(text) ? text : null);
-        var route = otherwise with
-        {
-            Name = name,
-            When = ReadCondition(read, "when"),
-            Url = drop ? null : url,
-            Method = method ?? otherwise.Method,
-            Headers = ReadHeaders(read),
-            Body = ReadBody(read),
-            Timeout = read.Duration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
-            Auth = read.Parsed("auth", "the name of a credential in FORWARD_AUTH", entry => auth.HasCredential(entry) ? entry : null),
-            Sign = read.Parsed("sign", "the name of a signature in FORWARD_AUTH", entry => auth.HasSignature(entry) ? entry : null),
-            Statuses = new(
-                ReadStatuses(read, "successOn") ?? otherwise.Statuses.Success,
-                ReadStatuses(read, "retryOn") ?? otherwise.Statuses.Retry,
-                ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
-        };
+
+        var route = ReadRequest(read) with { Name = name, Url = drop ? null : url };
         if (described)
         {
             var proofs = auth.HeadersOf(route.Auth, route.Sign);
-            var headers = ReadAllowedHeaders(read, allowedHeaders, [keyHeader, .. proofs, .. route.Headers.Select(header => header.Name)]);
-            route = route with { MessageRule = new(ReadHosts(read, hosts, rule), headers, rule, allowPrivate, proofs) };
+            var taken = (string[])[keyHeader, .. proofs, .. route.Headers.Select(header => header.Name)];
+            var headers = ReadAllowedHeaders(read, taken);
+            route = route with { MessageRule = new(ReadHosts(read, rule), headers, rule, allowPrivate, proofs) };
         }
         else if (!route.HasBody && route.Body is not null)
             read.Fault($"has a body, which {route.Method} does not send");
@@ -77,8 +64,28 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return route;
     }
 
+    /// <summary>When a route takes a message, and what its request is but for where it goes.</summary>
+    private Route ReadRequest(Members read)
+    {
+        var method = read.Parsed("method", string.Join(", ", Route.Methods), text => Route.Methods.Contains(text) ? text : null);
+        return otherwise with
+        {
+            When = ReadCondition(read, "when"),
+            Method = method ?? otherwise.Method,
+            Headers = ReadHeaders(read),
+            Body = ReadBody(read),
+            Timeout = read.OptionalDuration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
+            Auth = read.Parsed("auth", "the name of a credential in FORWARD_AUTH", entry => auth.HasCredential(entry) ? entry : null),
+            Sign = read.Parsed("sign", "the name of a signature in FORWARD_AUTH", entry => auth.HasSignature(entry) ? entry : null),
+            Statuses = new(
+                ReadStatuses(read, "successOn") ?? otherwise.Statuses.Success,
+                ReadStatuses(read, "retryOn") ?? otherwise.Statuses.Retry,
+                ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
+        };
+    }
+
     /// <summary>Of a route whose messages describe their requests, and of one whose messages don't.</summary>
-    private static void RefuseContradictions(SettingsObject read, Route route)
+    private static void RefuseContradictions(Members read, Route route)
     {
         if (read.Member("request") is null)
         {
@@ -96,19 +103,12 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         if (route.Url is { HasQuery: true }) read.Fault("has a url with a query, which its messages describe");
     }
 
-    private static AllowedHosts ReadHosts(SettingsObject read, JsonElement? json, UrlRule urls)
+    private static AllowedHosts ReadHosts(Members read, UrlRule urls)
     {
         var hosts = new List<string>();
-        if (json is not { } list) return new(hosts);
-        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > AllowedHosts.Max)
+        foreach (var text in read.List("allowedHosts", AllowedHosts.Max))
         {
-            read.Fault($"has allowedHosts that are not a list of 1 to {AllowedHosts.Max}");
-            return new(hosts);
-        }
-
-        foreach (var each in list.EnumerateArray())
-        {
-            var host = each.ValueKind is JsonValueKind.String ? AllowedHosts.TryParse(each.GetString()!) : null;
+            var host = AllowedHosts.TryParse(text);
             if (host is null) read.Fault($"has in allowedHosts something other than {AllowedHosts.Allowed}");
             else if (urls.FaultsOf(new($"https://{host}/")).FirstOrDefault() is { } fault) read.Fault($"has in allowedHosts {host}, which {fault}");
             else if (hosts.Contains(host)) read.Fault($"has in allowedHosts {host} twice");
@@ -119,19 +119,11 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
     }
 
     /// <param name="taken">Names of headers that every request of the route has.</param>
-    private static AllowedHeaders ReadAllowedHeaders(SettingsObject read, JsonElement? json, IReadOnlyList<string> taken)
+    private static AllowedHeaders ReadAllowedHeaders(Members read, string[] taken)
     {
         var headers = new List<string>();
-        if (json is not { } list) return new(headers);
-        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > AllowedHeaders.Max)
+        foreach (var text in read.List("allowedHeaders", AllowedHeaders.Max))
         {
-            read.Fault($"has allowedHeaders that are not a list of 1 to {AllowedHeaders.Max}");
-            return new(headers);
-        }
-
-        foreach (var each in list.EnumerateArray())
-        {
-            var text = each.ValueKind is JsonValueKind.String ? each.GetString()! : "";
             if (!AllowedHeaders.IsAllowed(text)) read.Fault($"has in allowedHeaders something other than {AllowedHeaders.Allowed}");
             else if (!AllowedHeaders.MayBe(text, taken))
                 read.Fault($"has in allowedHeaders {text}, which no message may set, because others write it or believe what it says");
@@ -142,19 +134,16 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return new(headers);
     }
 
-    private static Condition ReadCondition(SettingsObject read, string name)
+    private static Condition ReadCondition(Members read, string name)
     {
         if (read.Member(name) is not { } when) return Condition.Always;
-        if (when.ValueKind is not JsonValueKind.Object)
-        {
-            read.Fault($"has a {name} that is not a JSON object");
-            return Condition.Always;
-        }
+        if (when.ValueKind is JsonValueKind.Object) return ReadAll(read, name, when);
 
-        return ReadAll(read, name, when);
+        read.Fault($"has a {name} that is not a JSON object");
+        return Condition.Always;
     }
 
-    private static Condition ReadAll(SettingsObject read, string name, JsonElement when)
+    private static Condition ReadAll(Members read, string name, JsonElement when)
     {
         var all = new List<Condition>();
         foreach (var member in when.EnumerateObject())
@@ -175,7 +164,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return true;
     }
 
-    private static Condition? ReadCondition(SettingsObject read, string name, JsonProperty member)
+    private static Condition? ReadCondition(Members read, string name, JsonProperty member)
     {
         if (member is { Name: "not", Value.ValueKind: JsonValueKind.Object } && ReadAll(read, name, member.Value) is var not)
             return new(message => !not.Holds(message));
@@ -187,13 +176,10 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return condition;
     }
 
-    private static List<HeaderTemplate> ReadHeaders(SettingsObject read)
+    private static List<HeaderTemplate> ReadHeaders(Members read)
     {
         var headers = new List<HeaderTemplate>();
-        if (read.Member("headers") is not { } json) return headers;
-        if (json.ValueKind is not JsonValueKind.Object) read.Fault("has headers that are not a JSON object");
-
-        foreach (var member in json.ValueKind is JsonValueKind.Object ? json.EnumerateObject() : default)
+        foreach (var member in read.Entries("headers"))
         {
             var value = member.Value.ValueKind is JsonValueKind.String ? Template.TryParse(member.Value.GetString()!) : null;
             if (member.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) read.Fault("has a header Authorization, which auth is for");
@@ -207,7 +193,7 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return headers;
     }
 
-    private static BodyTemplate? ReadBody(SettingsObject read)
+    private static BodyTemplate? ReadBody(Members read)
     {
         if (read.Member("body") is not { } json) return null;
 
@@ -216,5 +202,5 @@ internal sealed class RouteReader(SettingsReader settings, Route otherwise, Auth
         return body;
     }
 
-    private static StatusSet? ReadStatuses(SettingsObject read, string name) => read.Parsed(name, StatusSet.Allowed, StatusSet.TryParse);
+    private static StatusSet? ReadStatuses(Members read, string name) => read.Parsed(name, StatusSet.Allowed, StatusSet.TryParse);
 }

@@ -266,7 +266,9 @@ internal sealed class EventReader
     }
 
     private string? ReadType(ref Utf8JsonReader reader, ref string? defect) =>
-        reader.TokenType is JsonTokenType.String && JsonText.Is(ref reader, "String"u8) is true ? "String" : ReadText(ref reader, "dataType", ref defect);
+        reader.TokenType is JsonTokenType.String && JsonText.Is(ref reader, "String"u8) is true
+            ? "String"
+            : ReadText(ref reader, "dataType", ref defect);
 
     /// <summary>Null for anything but a string.</summary>
     /// <param name="name">Behind that of the field, where it has one of its own.</param>

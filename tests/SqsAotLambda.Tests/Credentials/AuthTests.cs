@@ -1,4 +1,5 @@
 using SqsAotLambda.Credentials;
+using SqsAotLambda.Reading;
 using SqsAotLambda.Settings;
 
 namespace SqsAotLambda.Tests.Credentials;
@@ -247,7 +248,7 @@ public sealed class AuthTests
     private static IReadOnlyList<string> Faults(string json) =>
         Assert.Throws<InvalidSettingsException>(() => FunctionSettings.Parse(Environment(json))).Faults;
 
-    private static SettingsReader Reader(string json) => new(Environment(json));
+    private static Variables Reader(string json) => new(Environment(json));
 
     private static Dictionary<string, string> Environment(string json, params (string Name, string Value)[] others)
     {

@@ -1,5 +1,5 @@
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Settings;
+using SqsAotLambda.Reading;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
@@ -117,5 +117,5 @@ public sealed class BackoffTests
         TimeSpan.FromSeconds(42_000),
         (Standard with { Cap = TimeSpan.FromHours(12) }).DelayOf(Unavailable, 30, TimeSpan.Zero, chance: 0));
 
-    private static TimeSpan DurationOf(string text) => SettingsReader.ParseDuration(text, "1ms", "12h")!.Value;
+    private static TimeSpan DurationOf(string text) => ValueReader.ParseDuration(text, "1ms", "12h")!.Value;
 }

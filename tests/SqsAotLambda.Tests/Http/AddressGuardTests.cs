@@ -1,6 +1,5 @@
 using System.Net;
 using SqsAotLambda.Http;
-using SqsAotLambda.Requests;
 
 namespace SqsAotLambda.Tests.Http;
 

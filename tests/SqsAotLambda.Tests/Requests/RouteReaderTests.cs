@@ -112,7 +112,7 @@ public sealed class RouteReaderTests
     [InlineData("""{"name":"0","url":"https://a.example.com/","method":"GET","body":"x"}""", "has a body, which GET does not send")]
     [InlineData(
         """{"name":"0","url":"https://a.example.com/","timeout":"5"}""",
-        "has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m")]
+        "has a timeout that is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m")]
     [InlineData("""{"name":"0","url":"https://a.example.com/","timeout":5}""", "has a timeout that is not a text")]
     [InlineData(
         """{"name":"0","url":"https://a.example.com/","successOn":"2xx"}""",
@@ -404,7 +404,7 @@ public sealed class RouteReaderTests
     [Fact]
     public void Every_fault_of_every_route_is_told_at_once() => Assert.Equal(
         [
-            "FORWARD_ROUTES: route a has a timeout that is not a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
+            "FORWARD_ROUTES: route a has a timeout that is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
             "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, "
                 + "url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
             "FORWARD_ROUTES: route 1 has no name.",

@@ -1,6 +1,4 @@
-using SqsAotLambda.Http;
-
-namespace SqsAotLambda.Requests;
+namespace SqsAotLambda.Http;
 
 /// <summary>Which URLs settings may name, for endpoints and for their tokens.</summary>
 /// <param name="allowHttp">Plain http too.</param>

@@ -1,23 +1,24 @@
 using SqsAotLambda.Aws;
-using SqsAotLambda.Credentials;
+using SqsAotLambda.Reading;
 
-namespace SqsAotLambda.Settings;
+namespace SqsAotLambda.Credentials;
 
 /// <summary>Reads where a secret is. What is there in its place is never shown: it may be the secret.</summary>
-/// <param name="entry">What names the secret: an entry of <c>FORWARD_AUTH</c>, or a setting.</param>
-/// <param name="fault">Takes what is wrong, to follow what the secret is called.</param>
-internal sealed class SecretReader(SettingsReader read, string entry, Action<string> fault)
+/// <param name="variables">May hold secrets.</param>
+internal sealed class SecretReader(Variables variables)
 {
     /// <summary>Stands for a secret whose fault is told, or that is not needed, so that reading goes on to the next.</summary>
     public static readonly SecretSource Missing = new EnvironmentSecret("", "", SecretForm.Key, "");
 
-    public SecretSource Read(string text, SecretForm form)
+    /// <param name="entry">What names the secret: a credential, a signature or a setting.</param>
+    /// <param name="fault">Takes what is wrong, to follow what the secret is called.</param>
+    public SecretSource Read(string text, SecretForm form, string entry, Action<string> fault)
     {
-        if (Stored(text, form) is { } stored) return stored;
+        if (Stored(text, form, entry) is { } stored) return stored;
         if (!text.StartsWith("env:", StringComparison.Ordinal) || !IsVariable(text.AsSpan(4)))
             fault($"that is not allowed; it takes {SecretSource.Allowed}");
-        else if (read.Named(text[4..]) is not { } value)
-            RefuseMissing();
+        else if (variables.Named(text[4..]) is not { } value)
+            RefuseMissing(fault);
         else if (!form.Fits(value))
             fault($"in an environment variable that {form.Fault}");
         else
@@ -26,12 +27,12 @@ internal sealed class SecretReader(SettingsReader read, string entry, Action<str
         return Missing;
     }
 
-    private void RefuseMissing()
+    private void RefuseMissing(Action<string> fault)
     {
-        if (!read.WithoutSecrets) fault("in an environment variable that is missing or empty");
+        if (!variables.WithoutSecrets) fault("in an environment variable that is missing or empty");
     }
 
-    private StoredSecret? Stored(string text, SecretForm form)
+    private static StoredSecret? Stored(string text, SecretForm form, string entry)
     {
         var (service, rest) = text.Split(':', 2) is [var before, var behind] ? (before, behind) : ("", "");
         var parts = rest.Split('#', 2);
