@@ -222,37 +222,4 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
         Mismatches++;
         FirstMismatch ??= what;
     }
-
-    private sealed class Account(Message message, Sample? sample)
-    {
-        public string Body => message.Body;
-        public Sample? Sample => sample;
-        public int Arrivals { get; set; }
-        public int Acceptances { get; set; }
-        public int DeadLetters { get; set; }
-        public int HandedOutAgain { get; set; }
-        public string? LastAnswer { get; set; }
-
-        /// <summary>Of its first dead letter.</summary>
-        public string? Reason { get; set; }
-
-        public int Repetitions => Math.Max(0, Acceptances + DeadLetters - 1);
-
-        public bool HasAccepted(SampleRoute route) => Acceptances > 0 && Sample?.Route == route;
-
-        public bool OnlyDeadLettered => DeadLetters > 0 && Acceptances == 0;
-
-        /// <summary>Whether the message and its dead letter differ in the reason alone.</summary>
-        public bool HasAttributesOf(Message letter) => Attributes(message).SetEquals(Attributes(letter));
-
-        private static HashSet<(string Name, string Type, string? Text, string? Base64)> Attributes(Message of) =>
-        [
-            .. (of.MessageAttributes ?? [])
-                .Where(attribute => attribute.Key != ForwardFailure.AttributeName)
-                .Select(attribute => (attribute.Key, attribute.Value.DataType, attribute.Value.StringValue, Base64(attribute.Value))),
-        ];
-
-        private static string? Base64(MessageAttributeValue value) =>
-            value.BinaryValue is { } bytes ? Convert.ToBase64String(bytes.ToArray()) : null;
-    }
 }

@@ -9,7 +9,6 @@ internal sealed record LocalAws(
     Ledger Ledger,
     Measurements Measurements,
     SqsClient Sqs,
-    Uri SqsAddress,
     Queues Queues,
     Uri EndpointAddress,
     IReadOnlyList<EnvironmentSlot> Slots,
@@ -37,12 +36,33 @@ internal sealed record LocalAws(
         await using var queueServer = settings.QueueEndpoint is null
             ? await QueueServer.StartAsync(settings.QueueFolder, time, stop)
             : null;
-        var sqsAddress = settings.QueueEndpoint ?? queueServer!.Address;
-        using var sqs = new SqsClient(sqsAddress);
+        using var sqs = new SqsClient(settings.QueueEndpoint ?? queueServer!.Address);
         // A server that outlives the run may hold the queues of others.
         var suffix = queueServer is null ? $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" : "";
         var queues = await Queues.CreateAsync(sqs, settings, suffix, stop);
 
+        try
+        {
+            await WarmUp.RunAsync(time, stop);
+            return await UseAsync(settings, routes, ledger, screen, sqs, queues, time, work);
+        }
+        finally
+        {
+            if (queueServer is null) await DeleteAsync(queues, sqs, screen, time);
+        }
+    }
+
+    /// <summary>With the queues: starts the endpoint and the function.</summary>
+    private static async Task<int> UseAsync(
+        Settings settings,
+        SampleRoutes? routes,
+        Ledger ledger,
+        Screen screen,
+        SqsClient sqs,
+        Queues queues,
+        TimeProvider time,
+        Func<LocalAws, Task<int>> work)
+    {
         var outage = settings.Outage is { } length ? new Outage(length, time) : null;
         var endpoint = new Endpoint(ledger, routes, settings.RequestTimeout * StallFactor, outage, time);
         var connections = new EndpointConnections();
@@ -50,14 +70,9 @@ internal sealed record LocalAws(
         var endpointAddress = settings.Url ?? endpointServer!.Address;
         await using var parameterServer = routes is null ? null : await LocalServer.StartAsync(new ParameterStore(routes.Parameters).AnswerAsync);
 
-        await WarmUp.RunAsync(time, stop);
         var measurements = new Measurements();
-        var function = Function.Of(
-            settings,
-            endpointAddress,
-            parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address),
-            sqsAddress,
-            queues);
+        var variables = parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address);
+        var function = Function.Of(settings, endpointAddress, variables, sqs.Address, queues);
         using var starts = new SemaphoreSlim(1);
         var slots = Enumerable.Range(0, settings.Concurrency)
             .Select(_ => new EnvironmentSlot(function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))
@@ -65,12 +80,11 @@ internal sealed record LocalAws(
         var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, screen.Say, time);
         try
         {
-            return await work(new LocalAws(ledger, measurements, sqs, sqsAddress, queues, endpointAddress, slots, mapping));
+            return await work(new LocalAws(ledger, measurements, sqs, queues, endpointAddress, slots, mapping));
         }
         finally
         {
             foreach (var slot in slots) await slot.DisposeAsync();
-            if (queueServer is null) await DeleteAsync(queues, sqs, screen, time);
         }
 
         void ReadLine(string line)

@@ -11,7 +11,10 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
     private readonly DeadLetters deadLetters = aws.Ledger.DeadLetters();
     private readonly int lost = aws.Ledger.Lost;
 
-    public IEnumerable<(string Name, string Value)> Rows()
+    public IEnumerable<(string Name, string Value)> Rows() => [.. MessageRows(), .. FunctionRows()];
+
+    /// <summary>What became of the messages.</summary>
+    private IEnumerable<(string Name, string Value)> MessageRows()
     {
         yield return ("sent", $"{ledger.Sent}");
         yield return ("delivered", $"{ledger.Delivered}");
@@ -39,6 +42,11 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
         }
         if (settings.Outage is not null || measurements.Parked > 0)
             yield return ("parked", measurements.Parked is { } parked ? $"{parked} times" : "the function's log does not tell");
+    }
+
+    /// <summary>How the function did it.</summary>
+    private IEnumerable<(string Name, string Value)> FunctionRows()
+    {
         yield return ("time in all", $"{Seconds(elapsed)}, {ledger.Retried} receives were retries");
 
         var polls = measurements.FirstPolls();

@@ -16,11 +16,11 @@ internal sealed class Serve(Settings settings, Screen screen, TimeProvider time)
         var group = settings.Fifo ? " --message-group-id g --message-deduplication-id \"$(date +%s%N)\"" : "";
         screen.Say($"Queue URL:         {aws.Queues.Url}");
         screen.Say($"Dead-letter queue: {aws.Queues.DeadLetterUrl}");
-        screen.Say($"SQS endpoint:      {aws.SqsAddress}");
+        screen.Say($"SQS endpoint:      {aws.Sqs.Address}");
         screen.Say($"Forwarding to:     {aws.EndpointAddress}");
         screen.Say("Send a message, with any credentials (Ctrl-C ends all):");
         screen.Say(
-            $"  aws sqs send-message --region us-east-1 --endpoint-url {aws.SqsAddress} --queue-url {aws.Queues.Url}"
+            $"  aws sqs send-message --region us-east-1 --endpoint-url {aws.Sqs.Address} --queue-url {aws.Queues.Url}"
             + $" --message-body '{{\"hello\":\"world\"}}'{group}");
 
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
@@ -45,5 +46,125 @@ internal sealed class BatchReport(JsonLog log, string function, int? maxReceiveC
         if (delivery.Bug is { } bug) log.InternalError(requestId, message, bug);
         if (delivery.DeadLettered) log.MessageDeadLettered(requestId, message, delivery);
         else log.MessageFailed(requestId, message, delivery);
+    }
+}
+
+/// <summary>How the messages of a batch ended, counted.</summary>
+internal sealed class Tally
+{
+    public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
+
+    private readonly int[] counts = new int[Outcomes.Length];
+
+    /// <param name="deliveries">By the messages' positions.</param>
+    public Tally(Batch batch, Delivery[] deliveries)
+    {
+        Messages = deliveries.Length;
+        for (var position = 0; position < deliveries.Length; position++)
+        {
+            var delivery = deliveries[position];
+            counts[(int)delivery.Outcome]++;
+            if (delivery.Latency is not null) Requests++;
+            HeadersLeftOut += delivery.HeadersLeftOut?.Count ?? 0;
+            if (delivery.DeadLettered) DeadLettered++;
+            else if (delivery.Hold is Hold.Breaker) Parked++;
+            if (!delivery.IsDone) MostReceives = Math.Max(MostReceives, batch.Messages[position].ReceiveCount ?? 1);
+        }
+    }
+
+    public int Messages { get; }
+
+    public int this[Outcome outcome] => counts[(int)outcome];
+
+    public int Requests { get; }
+
+    /// <summary>Held back by the breaker.</summary>
+    public int Parked { get; }
+
+    public int DeadLettered { get; }
+
+    /// <summary>By requests that were sent.</summary>
+    public int HeadersLeftOut { get; }
+
+    /// <summary>Of a message that was not delivered; 0 when all were.</summary>
+    public int MostReceives { get; }
+}
+
+/// <summary>
+/// The metrics of a batch, by function and queue, in CloudWatch's
+/// <see href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded metric
+/// format</see>.
+/// </summary>
+internal static class Metrics
+{
+    private const string Namespace = "SqsAotLambda";
+
+    /// <summary>CloudWatch takes no more values of one metric.</summary>
+    private const int MaxValues = 100;
+
+    public static void Write(
+        JsonLine line, string function, string queue, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
+    {
+        var json = line.Json;
+        int? receivesLeft = tally.MostReceives > 0 && maxReceiveCount is { } most ? Math.Max(0, most - tally.MostReceives) : null;
+
+        json.WriteStartObject("_aws");
+        json.WriteNumber("Timestamp", at.ToUnixTimeMilliseconds());
+        json.WriteStartArray("CloudWatchMetrics");
+        json.WriteStartObject();
+        json.WriteString("Namespace", Namespace);
+        json.WriteStartArray("Dimensions");
+        json.WriteStartArray();
+        json.WriteStringValue("Function");
+        json.WriteStringValue("Queue");
+        json.WriteEndArray();
+        json.WriteEndArray();
+        json.WriteStartArray("Metrics");
+        foreach (var outcome in Tally.Outcomes) WriteDefinition(json, outcome.ToString(), "Count");
+        WriteDefinition(json, "Parked", "Count");
+        WriteDefinition(json, "DeadLettered", "Count");
+        WriteDefinition(json, "HeadersLeftOut", "Count");
+        if (receivesLeft is not null) WriteDefinition(json, "ReceivesLeft", "Count");
+        if (tally.Requests > 0) WriteDefinition(json, "Latency", "Milliseconds");
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+
+        // CloudWatch takes no empty dimension.
+        line.Text("Function", function).Text("Queue", queue.Length > 0 ? queue : "unknown");
+        foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
+        json.WriteNumber("Parked", tally.Parked);
+        json.WriteNumber("DeadLettered", tally.DeadLettered);
+        json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
+        if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
+        if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
+    }
+
+    /// <summary>As many as CloudWatch takes, evenly picked.</summary>
+    private static void WriteLatencies(Utf8JsonWriter json, int requests, Delivery[] deliveries)
+    {
+        var (seen, written) = (0, 0);
+        json.WriteStartArray("Latency");
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Latency is not { } latency) continue;
+
+            var isPicked = (long)seen++ * Math.Min(requests, MaxValues) >= (long)written * requests;
+            if (!isPicked) continue;
+
+            json.WriteNumberValue(Math.Round(latency.TotalMilliseconds, 1));
+            written++;
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteDefinition(Utf8JsonWriter json, string name, string unit)
+    {
+        json.WriteStartObject();
+        json.WriteString("Name", name);
+        json.WriteString("Unit", unit);
+        json.WriteEndObject();
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>What kept an answer from coming.</summary>
@@ -35,4 +37,23 @@ internal enum Fault
 
     /// <summary>A bug of the function; the message may have arrived.</summary>
     Internal,
+}
+
+/// <summary>No answer came.</summary>
+internal sealed class HttpFaultException(Fault fault, Exception? cause = null) : Exception(fault.ToString(), cause)
+{
+    public Fault Fault => fault;
+}
+
+/// <summary>The peer sent something that is not an HTTP/1.1 response, or one over a limit.</summary>
+internal sealed class HttpFormatException(string message) : Exception(message);
+
+/// <summary>A host has addresses, and none of them may be dialled.</summary>
+internal sealed class AddressRefusedException(string host) : Exception($"Every address of {host} is refused.");
+
+/// <summary>Tells a refused certificate from a handshake that failed in another way: .NET gives both one type.</summary>
+internal sealed class CertificateRefusedException(string why) : Exception($"The certificate of the server is refused: {why}.")
+{
+    public static CertificateRefusedException For(X509Chain chain) =>
+        new(string.Join(", ", Array.ConvertAll(chain.ChainStatus, status => status.Status.ToString())));
 }

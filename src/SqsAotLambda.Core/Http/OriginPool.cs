@@ -139,3 +139,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, TimeProvide
         handshake.End();
     }
 }
+
+/// <summary>What connections lead to.</summary>
+internal readonly record struct Origin(bool Tls, string Host, int Port)
+{
+    public static Origin Of(Uri url) => new(url.Scheme == "https", url.IdnHost, url.Port);
+}

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
 namespace SqsAotLambda.Logging;
 
 /// <summary>
@@ -41,4 +45,92 @@ internal sealed class JsonLog(Stream output, LogLevel minimum, TimeProvider time
             }
         }
     }
+}
+
+/// <summary>One line of the log while it is made. A thread makes one at a time.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as its thread, and its writer holds nothing but memory.")]
+internal sealed class JsonLine
+{
+    /// <summary>In characters, of any one text.</summary>
+    private const int MaxText = 1024;
+
+    /// <summary>The line that this thread writes.</summary>
+    [ThreadStatic]
+    private static JsonLine? own;
+
+    private readonly ArrayBufferWriter<byte> buffer = new();
+    private readonly Utf8JsonWriter json;
+    private JsonLog? log;
+
+    private JsonLine() => json = new(buffer);
+
+    /// <summary>For what the methods here don't write; texts of others have to be cut to length.</summary>
+    public Utf8JsonWriter Json => json;
+
+    public static JsonLine Begin(JsonLog log, DateTimeOffset at, LogLevel level, string message, string? requestId)
+    {
+        var line = own ??= new();
+        line.log = log;
+        line.buffer.ResetWrittenCount();
+        line.json.Reset();
+        line.json.WriteStartObject();
+        line.json.WriteString("timestamp", at.UtcDateTime);
+        line.json.WriteString("level", level.ToString().ToUpperInvariant());
+        line.json.WriteString("message", message);
+        return requestId is null ? line : line.Text("requestId", requestId);
+    }
+
+    /// <summary>Cut where it is too long.</summary>
+    public JsonLine Text(string name, string value)
+    {
+        json.WriteString(name, Cut(value));
+        return this;
+    }
+
+    /// <summary>Each cut where it is too long.</summary>
+    public JsonLine Texts(string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(Cut(value));
+        json.WriteEndArray();
+        return this;
+    }
+
+    public JsonLine Number(string name, long value)
+    {
+        json.WriteNumber(name, value);
+        return this;
+    }
+
+    /// <summary>To a tenth.</summary>
+    public JsonLine Milliseconds(string name, TimeSpan value)
+    {
+        json.WriteNumber(name, Math.Round(value.TotalMilliseconds, 1));
+        return this;
+    }
+
+    /// <param name="exception">Its text may be shown.</param>
+    public JsonLine Error(Exception exception) => Text("errorType", exception.GetType().Name).Text("errorMessage", exception.Message);
+
+    /// <summary>Writes the line.</summary>
+    public void End()
+    {
+        json.WriteEndObject();
+        json.Flush();
+        buffer.Write("\n"u8);
+        log!.Write(buffer.WrittenSpan);
+    }
+
+    private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText] + "…";
+}
+
+/// <summary>Lambda's own levels: <see href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"/>.</summary>
+internal enum LogLevel
+{
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
 }

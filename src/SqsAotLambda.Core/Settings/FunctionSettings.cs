@@ -83,11 +83,7 @@ internal sealed record FunctionSettings
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
             RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
-            Backoff = new(
-                read.Duration("FORWARD_BACKOFF_BASE", "30s", min: "0s", max: "12h"),
-                read.Duration("FORWARD_BACKOFF_CAP", "2h", min: "1s", max: "12h"),
-                read.Duration("FORWARD_RETRY_AFTER_MAX", "2h", min: "0s", max: "12h"),
-                maxReceiveCount),
+            Backoff = ReadBackoff(read, maxReceiveCount),
             Breaker = read.OneOf("FORWARD_BREAKER", "on", "off") == "on",
             MaxReceiveCount = maxReceiveCount,
             DeadLetterQueue = UrlSettings.Optional(read, "FORWARD_DLQ_URL"),
@@ -96,17 +92,7 @@ internal sealed record FunctionSettings
             ParameterStoreEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SSM"),
             Auth = auth,
             RedriveKey = ReadRedriveKey(read),
-            Requests = new()
-            {
-                ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
-                Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
-                CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
-                UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
-                Limit = new(read.Int("FORWARD_MAX_HEADER", 8000, min: 1000, max: 64_000), "FORWARD_MAX_HEADER"),
-                IdempotencyHeader = keyHeader,
-                IdempotencySource = read.Parsed(
-                    "FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
-            },
+            Requests = ReadRequests(read, keyHeader),
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
 
@@ -114,6 +100,23 @@ internal sealed record FunctionSettings
         read.RefuseUnknown("FORWARD_");
         return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
     }
+
+    private static Backoff ReadBackoff(Variables read, int? maxReceiveCount) => new(
+        read.Duration("FORWARD_BACKOFF_BASE", "30s", min: "0s", max: "12h"),
+        read.Duration("FORWARD_BACKOFF_CAP", "2h", min: "1s", max: "12h"),
+        read.Duration("FORWARD_RETRY_AFTER_MAX", "2h", min: "0s", max: "12h"),
+        maxReceiveCount);
+
+    private static RequestSettings ReadRequests(Variables read, string keyHeader) => new()
+    {
+        ContentType = read.Text("FORWARD_CONTENT_TYPE", "application/json", "a media type such as application/json", IsMediaType),
+        Headers = read.Parsed("FORWARD_HEADERS", "sqsd", HeaderDialects.Allowed, HeaderDialects.TryParse),
+        CloudEventsType = read.Text("FORWARD_CLOUDEVENTS_TYPE", CloudEvent.DefaultType, CloudEvent.TypeAllowed, CloudEvent.IsType),
+        UserAgent = read.Text("FORWARD_USER_AGENT", $"SqsAotLambda/{Version}", "printable ASCII", HeaderText.IsPrintable),
+        Limit = new(read.Int("FORWARD_MAX_HEADER", 8000, min: 1000, max: 64_000), "FORWARD_MAX_HEADER"),
+        IdempotencyHeader = keyHeader,
+        IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
+    };
 
     private static SecretSource? ReadRedriveKey(Variables read)
     {

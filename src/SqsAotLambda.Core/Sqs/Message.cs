@@ -102,3 +102,16 @@ internal sealed record MessageAttribute(string Name, string Type, string? Text, 
     private static bool IsOf(string type, string logical) =>
         type.StartsWith(logical, StringComparison.Ordinal) && (type.Length == logical.Length || type[logical.Length] == '.');
 }
+
+/// <summary>
+/// Knows a body that the SQS Extended Client Library put into S3, of which the message is only a pointer:
+/// <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-s3-messages.html"/>.
+/// </summary>
+internal static class ExtendedPayload
+{
+    public static bool IsIn(Message message) =>
+        (message.Attribute("ExtendedPayloadSize") ?? message.Attribute("SQSLargePayloadSize")) is not null
+        && (
+            message.Body.Span.StartsWith("[\"software.amazon.payloadoffloading."u8)
+            || message.Body.Span.StartsWith("[\"com.amazon.sqs.javamessaging."u8));
+}

@@ -23,6 +23,9 @@ internal sealed class SqsClient(Uri endpoint) : IDisposable
         MaxErrorRetry = 2,
     });
 
+    /// <summary>Of the server.</summary>
+    public Uri Address => endpoint;
+
     public void Dispose() => sqs.Dispose();
 
     public async Task<string> CreateQueueAsync(string name, Dictionary<string, string> attributes, CancellationToken stop)

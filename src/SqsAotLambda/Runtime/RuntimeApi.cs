@@ -114,3 +114,18 @@ internal sealed class RuntimeApi(string endpoint)
     /// <summary>An invocation without its id can't be answered, and one without its deadline could be lost to a time-out.</summary>
     private static RuntimeApiException Missing(string header) => new($"The Runtime API sent an event without a readable {header} header.");
 }
+
+/// <summary>One event to handle.</summary>
+/// <param name="Deadline">When Lambda ends the invocation.</param>
+/// <param name="TraceId">The X-Ray header of the invocation; null when Lambda sent none.</param>
+/// <param name="InvocationId">Sent back with the answer; null when Lambda sent none.</param>
+/// <param name="Event">Holds until the next call of the Runtime API.</param>
+internal sealed record Invocation(
+    string RequestId,
+    DateTimeOffset Deadline,
+    string? TraceId,
+    string? InvocationId,
+    ReadOnlyMemory<byte> Event);
+
+/// <summary>The Runtime API can't be used any further: the process has to end, and Lambda starts another.</summary>
+internal sealed class RuntimeApiException(string message, Exception? cause = null) : Exception(message, cause);

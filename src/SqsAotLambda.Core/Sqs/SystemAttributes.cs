@@ -2,6 +2,14 @@ using System.Globalization;
 
 namespace SqsAotLambda.Sqs;
 
+/// <summary>What an event says of a message besides what its sender gave; null where it does not say.</summary>
+internal struct SystemAttributes
+{
+    public int? ReceiveCount;
+    public DateTimeOffset? FirstReceivedAt, SentAt;
+    public string? GroupId, DeduplicationId, TraceHeader;
+}
+
 /// <summary>
 /// Reads system attributes, whose values are all text:
 /// <see href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html"/>.
