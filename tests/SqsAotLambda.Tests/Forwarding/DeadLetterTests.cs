@@ -1,15 +1,15 @@
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Settings;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
 /// <summary>
-/// Copies to the dead-letter queue and visibility changes, over a socket. Alone, because it counts what the whole process allocates.
+/// Copies to the dead-letter queue, over a socket. Alone, because it counts what the whole process allocates.
 /// </summary>
 [Collection(typeof(AllocationTestsAlone))]
 public sealed class DeadLetterTests : IAsyncDisposable
@@ -17,7 +17,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
 
     private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, Given.Clock());
+    private readonly AwsCredentials keys = new("AKIDEXAMPLE", "secret", "TOKEN");
 
     private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
     {
@@ -27,11 +27,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Attributes = [new("tenant", "String.name", "é"), new("blob", "Binary", null, "MTEwMA==")],
     };
 
-    public async ValueTask DisposeAsync()
-    {
-        aws.Dispose();
-        await sqs.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => sqs.DisposeAsync();
 
     [Fact(Timeout = 30_000)]
     public async Task A_copy_has_the_body_the_attributes_and_the_reason()
@@ -186,14 +182,10 @@ public sealed class DeadLetterTests : IAsyncDisposable
     public async Task A_ForwardFailure_that_is_not_ours_leaves_the_message_id(string failure)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
-        var (settings, time) = (Given.Settings(server.Url), Given.Clock());
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var handler = Given.Handler(
-            [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
+        var time = Given.Clock();
+        using var function = Given.Function(Given.Settings(server.Url), time: time);
 
-        var failed = await handler.HandleAsync(
-            Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time));
+        var failed = await function.HandleAsync(Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time));
 
         Assert.Empty(failed);
         Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
@@ -246,67 +238,21 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task Without_a_queue_or_with_a_defect_nothing_is_copied()
     {
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected), queue: null));
+        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected), queue: ""));
         Assert.False(await BuryAsync(Whole with { Defect = "no text" }, new(Outcome.Rejected)));
 
         Assert.Empty(sqs.Calls);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Visibility_is_changed_for_ten_messages_a_call()
-    {
-        var messages = Enumerable.Range(0, 23)
-            .Select(
-                index =>
-                    new Postponement(
-                        Whole with { ReceiptHandle = System.Text.Encoding.UTF8.GetBytes($"h{index}") }, TimeSpan.FromSeconds(index))).ToList();
-
-        await PostponeAsync(messages);
-
-        Assert.Equal([3, 10, 10], sqs.VisibilityChanges.Select(call => call.GetProperty("Entries").GetArrayLength()).Order());
-        var first = sqs.VisibilityChanges.Single(call => call.GetRawText().Contains("\"h0\"", StringComparison.Ordinal));
-        Assert.Equal($"{sqs.Url}123456789012/orders", first.GetProperty("QueueUrl").GetString());
-        Assert.Equal("""{"Id":"1","ReceiptHandle":"h1","VisibilityTimeout":1}""", first.GetProperty("Entries")[1].GetRawText());
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Entries_that_fail_or_are_not_confirmed_are_told()
-    {
-        using var output = new MemoryStream();
-        sqs.OnCall = _ => Replies.Status(200, """{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"InvalidParameterValue"}]}""");
-
-        await PostponeAsync([.. Enumerable.Range(0, 3).Select(_ => new Postponement(Whole, TimeSpan.FromSeconds(30)))], output);
-
-        Assert.Contains(
-            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("[]")]
-    [InlineData("{\"Successful\":[{},7,null]}")]
-    [InlineData("{\"Successful\":{}}")]
-    [InlineData("<html>")]
-    public async Task Any_other_answer_confirms_nothing_and_breaks_nothing(string answer)
-    {
-        using var output = new MemoryStream();
-        sqs.OnCall = _ => Replies.Status(200, answer);
-
-        await PostponeAsync([new(Whole, TimeSpan.FromSeconds(30))], output);
-
-        Assert.Contains(
-            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task Many_copies_that_fail_side_by_side_are_each_told_in_a_line_of_their_own()
     {
         using var output = new MemoryStream();
-        var time = Given.Clock();
         sqs.OnCall = StubSqs.Refuse;
-        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new JsonLog(output, LogLevel.Info, time));
+        using var function = Function(new(Outcome.Rejected, 400), Queue, output);
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
-            Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), Given.Closing()))));
+            Task.Run(() => Given.DeliverAsync(function, Whole with { Id = $"id-{index}" }))));
 
         var lines = System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
@@ -328,63 +274,41 @@ public sealed class DeadLetterTests : IAsyncDisposable
     public async Task About_a_message_of_an_unknown_queue_SQS_is_not_called_and_nothing_else_suffers(string arn)
     {
         var time = Given.Clock();
-        var api = new SqsApi(aws.CallAsync, sqs.Url);
-        var handler = Given.Handler(
-            [Given.Endpoint()],
-            (endpoint, message, _) => Task.FromResult(
-                new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
-            time,
-            new DeadLetters(api, new(Queue), time, new JsonLog(Stream.Null, LogLevel.Info, time)).BuryAsync,
-            new Visibility(api, new JsonLog(Stream.Null, LogLevel.Info, time)).PostponeAsync);
+        using var function = Given.Function(
+            Settings(Queue),
+            new()
+            {
+                Forward = (endpoint, message, _) => Task.FromResult(
+                    new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
+            },
+            time);
         Message[] batch = [.. Given.Batch("delivered", "rejected").Select(message => message with { Queue = new(arn), GroupId = message.Id })];
 
-        var failed = await handler.HandleAsync(Given.Invocation(batch, time));
+        var failed = await function.HandleAsync(Given.Invocation(batch, time));
 
         Assert.Equal(["rejected"], failed.Select(message => message.Id));
         Assert.Empty(sqs.Calls);
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task Each_message_of_a_batch_of_several_queues_is_held_back_on_its_own()
-    {
-        var (here, there) = (Given.Orders, new Queue("arn:aws:sqs:us-east-1:123456789012:others"));
-
-        await PostponeAsync(
-            [.. new[] { here, there, here }.Select(queue => new Postponement(Whole with { Queue = queue }, TimeSpan.FromSeconds(30)))]);
-
-        Assert.Equal(
-            [($"{sqs.Url}123456789012/orders", 2), ($"{sqs.Url}123456789012/others", 1)],
-            sqs.VisibilityChanges.Select(call => (call.GetProperty("QueueUrl").GetString(), call.GetProperty("Entries").GetArrayLength())).Order());
-    }
-
-    [Theory]
-    [InlineData("aws", "us-east-1", "amazonaws.com")]
-    [InlineData("aws-us-gov", "us-gov-west-1", "amazonaws.com")]
-    [InlineData("aws-cn", "cn-north-1", "amazonaws.com.cn")]
-    [InlineData("aws-iso", "us-iso-east-1", "c2s.ic.gov")]
-    [InlineData("aws-eusc", "eusc-de-east-1", "amazonaws.eu")]
-    public void The_queue_names_its_partition_region_and_account(string partition, string region, string suffix)
-    {
-        var queue = new Queue($"arn:{partition}:sqs:{region}:123456789012:orders.fifo");
-
-        Assert.Equal((partition, region, "123456789012", "orders.fifo"), (queue.Partition, queue.Region, queue.Account, queue.Name));
-        Assert.Equal(suffix, Partitions.DnsSuffix(queue.Partition));
-    }
-
     private static MessageAttribute OldFailure(string text) => new(DeadLetter.AttributeName, "String", text);
 
-    private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue, Stream? output = null)
+    /// <summary>Whether a message whose last delivery ended like this was copied.</summary>
+    private async Task<bool> BuryAsync(Message message, Delivery delivery, string queue = Queue, Stream? output = null)
     {
-        var time = Given.Clock();
-        var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time));
-        return letters.BuryAsync(message, delivery, Given.Closing());
+        using var function = Function(delivery, queue, output);
+        return (await Given.DeliverAsync(function, message)).DeadLettered;
     }
 
-    private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
+    private Function Function(Delivery delivery, string queue, Stream? output)
     {
         var time = Given.Clock();
-        return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new JsonLog(output ?? Stream.Null, LogLevel.Info, time))
-            .PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
+        var around = Given.Surroundings(time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time)) with { Credentials = keys };
+        return SqsAotLambda.Function.Compose(Settings(queue), around, new() { Forward = (_, _, _) => Task.FromResult(delivery) });
     }
+
+    private FunctionSettings Settings(string queue) => Given.Settings(
+        new("https://example.com/hook"),
+        ("FORWARD_DLQ_URL", queue),
+        ("FORWARD_MAX_RECEIVE_COUNT", "3"),
+        ("AWS_ENDPOINT_URL_SQS", sqs.Url.ToString()));
 }

@@ -101,13 +101,10 @@ public sealed class ForwarderTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
         var (settings, time) = (Given.Settings(server.Url), Given.Clock());
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
         var endpoint = Given.Endpoint(settings);
-        var handler = Given.Handler(
-            [endpoint], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
+        using var function = Given.Function(settings, new() { Endpoints = [endpoint] }, time);
 
-        var failed = await handler.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
+        var failed = await function.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
 
         Assert.Empty(failed);
         Assert.Equal(5, endpoint.Concurrency.Now);
@@ -371,12 +368,9 @@ public sealed class ForwarderTests
     public async Task A_connection_is_used_again_unless_the_answer_is_longer_than_64_KB(int length, int opened)
     {
         await using var server = new StubServer(_ => Replies.Status(200, new string('x', length)));
-        var settings = Given.Settings(server.Url);
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared));
+        using var function = Given.Function(Given.Settings(server.Url));
 
-        for (var message = 0; message < 3; message++) await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline);
+        for (var message = 0; message < 3; message++) await Given.DeliverAsync(function, Given.Message());
 
         Assert.Equal(opened, server.Connections);
     }
@@ -385,13 +379,10 @@ public sealed class ForwarderTests
     public async Task A_connection_that_the_endpoint_closed_is_replaced_and_nothing_is_sent_twice()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "", "Connection: close"));
-        var settings = Given.Settings(server.Url);
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared));
+        using var function = Given.Function(Given.Settings(server.Url));
 
         for (var message = 0; message < 3; message++)
-            Assert.True((await forwarder.ForwardAsync(Given.Endpoint(settings), Given.Message(), NoDeadline)).IsDone);
+            Assert.True((await Given.DeliverAsync(function, Given.Message())).IsDone);
 
         Assert.Equal(3, server.Requests.Count);
         Assert.Equal(3, server.Connections);
@@ -408,11 +399,8 @@ public sealed class ForwarderTests
     /// <summary>How it ended, but for the time it took.</summary>
     private static async Task<Delivery> ForwardAsync(Message message, Uri url, Deadline deadline, params (string, string)[] others)
     {
-        var settings = Given.Settings(url, others);
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
-            .ForwardAsync(Given.Endpoint(settings), message, deadline);
+        using var function = Given.Function(Given.Settings(url, others));
+        var delivery = await Given.DeliverAsync(function, message, deadline);
         Assert.NotNull(delivery.Latency);
         return delivery with { Latency = null, Endpoint = null };
     }

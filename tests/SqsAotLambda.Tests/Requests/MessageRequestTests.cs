@@ -1,8 +1,8 @@
+using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
-using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -124,16 +124,20 @@ public sealed class MessageRequestTests : IAsyncDisposable
     public async Task Signature_and_credential_are_of_the_request_that_is_sent()
     {
         var time = Given.Clock();
-        var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));
+        var keys = new AwsCredentials("AKIDEXAMPLE", "secret", "TOKEN");
+        var settings = Given.Settings(
+            new("https://example.com/"),
+            ("FORWARD_ROUTES", Filled(Routes.Replace("}", ",\"auth\":\"iam\",\"sign\":\"hub\"}", StringComparison.Ordinal))),
+            ("FORWARD_AUTH", """
+                {"iam":{"type":"sigv4","service":"lambda","region":"eu-west-1"},"hub":{"type":"hmac-sha256","header":"X-Hub","secret":"env:A"}}
+                """),
+            ("A", "key"));
+        using var function = Function.Compose(settings, Given.Surroundings(time) with { Credentials = keys });
         var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), time, new JsonLog(Stream.Null, LogLevel.Info, time));
         var signature = new HmacSha256(new("hub", "X-Hub", "", new EnvironmentSecret("env:A", "hub", SecretForm.Key, "key")), secrets);
-        var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), new("AKIDEXAMPLE", "secret", "TOKEN"), time);
-        using var connections = Given.GuardedConnections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var endpoint = new Endpoint(settings.Routes[0], new Breaker(on: false, time), new Concurrency(1), credential, signature);
+        var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), keys, time);
 
-        await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
-            .ForwardAsync(endpoint, Message("""{"method":"PUT","url":"URLa%20b?c=1","query":{"d":"é"},"body":[1, 2]}"""), End);
+        await Given.DeliverAsync(function, Message("""{"method":"PUT","url":"URLa%20b?c=1","query":{"d":"é"},"body":[1, 2]}"""));
 
         var received = Assert.Single(server.Requests);
         var expected = new Request("PUT", new($"{server.Url}a%20b?c=1&d=%C3%A9"), "[1, 2]"u8.ToArray());
@@ -143,7 +147,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
         Assert.Equal((expected.Find("X-Hub"), expected.Find("Authorization")), (received.Headers["X-Hub"], received.Headers["Authorization"]));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("https://xn--bcher-kva.example/a", "https://xn--bcher-kva.example:443/a")]
     [InlineData("https://API.example.com", "https://api.example.com:443/")]
     [InlineData("https://api.example.com:443/", "https://api.example.com:443/")]
@@ -156,7 +160,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [InlineData("https://[2600:1f18:0::1]/", null)]
     [InlineData("https://[2600:1f18::1]:8443/", null)]
     [InlineData("http://api.example.com/", null)]
-    public void A_listed_host_may_be_named_with_its_port_only(string url, string? taken)
+    public async Task A_listed_host_may_be_named_with_its_port_only(string url, string? taken)
     {
         var settings = Given.Settings(
             new("https://example.com/"),
@@ -166,8 +170,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
                 """[{"name":"a","request":"message","allowedHosts":"""
                     + """["BÜCHER.example","Api.Example.com","port.example.com:8443","[2600:1F18::1]","8.8.8.8"]}]"""));
 
-        var request = new RequestBuilder(settings.Requests, Random.Shared)
-            .Build(settings.Routes[0], Given.Message(body: $$"""{"url":"{{url}}"}"""), out _);
+        var request = await Given.RequestAsync(settings, Given.Message(body: $$"""{"url":"{{url}}"}"""));
 
         Assert.Equal(
             taken,
@@ -296,23 +299,16 @@ public sealed class MessageRequestTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_refused_message_is_a_dead_letter_with_the_reason()
     {
-        var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes)));
-        var builder = new RequestBuilder(settings.Requests, Random.Shared);
-        using var connections = Given.GuardedConnections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
         string? reason = null;
-        var deliverer = new Deliverer(
-            [Given.Endpoint(settings.Routes[0])],
-            new Forwarder(http.SendAsync, http.SendAsync, builder).ForwardAsync,
-            (_, delivery, _) =>
-            {
-                reason = delivery.Reason;
-                return Task.FromResult(true);
-            },
-            rate: null,
-            maxReceiveCount: 10);
+        Bury bury = (_, delivery, _) =>
+        {
+            reason = delivery.Reason;
+            return Task.FromResult(true);
+        };
+        using var function = Given.Function(
+            Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Filled(Routes))), new() { Bury = bury });
 
-        var delivery = await deliverer.DeliverAsync(Message("""{"path":"a"}"""), Given.Closing(), Deadline.Never);
+        var delivery = await Given.DeliverAsync(function, Message("""{"path":"a"}"""));
 
         Assert.Equal((true, "route async: path does not begin with one slash in message id"), (delivery.IsDone, reason));
     }
