@@ -2,19 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
-using SqsAotLambda.Settings;
-using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Forwarding.Dialled;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
 /// <summary>Which addresses a message can get to, over a socket.</summary>
 public sealed class AddressTests
 {
-    /// <summary>Of documentation: nothing answers there.</summary>
-    private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
-
-    private static readonly Delivery Refused = new(Outcome.EndpointFault, Fault: Fault.Address);
-
     [Theory(Timeout = 30_000)]
     [InlineData("127.0.0.1")]
     [InlineData("127.1")]
@@ -174,98 +168,5 @@ public sealed class AddressTests
             new("http://name.example/"), allowLoopback: false, guard => new(guard, (_, _) => new TaskCompletionSource<IPAddress[]>().Task));
 
         Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Connect), delivery);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("10.0.0.1")]
-    [InlineData("172.16.0.1")]
-    [InlineData("192.168.0.1")]
-    [InlineData("100.64.0.1")]
-    [InlineData("192.0.2.1")]
-    [InlineData("fd00::1")]
-    [InlineData("::ffff:10.0.0.1")]
-    [InlineData("64:ff9b::10.0.0.1")]
-    [InlineData("2002:a00:1::")]
-    public async Task A_listed_name_that_resolves_to_a_private_network_is_refused_to_messages(string address)
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        var delivery = await ForwardDescribedAsync(server, "false", IPAddress.Parse(address));
-
-        Assert.Equal((Refused, 0), (delivery, server.Connections));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Of_its_addresses_messages_get_to_those_alone_that_are_in_no_private_network()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        var delivery = await ForwardDescribedAsync(server, "false", Elsewhere, IPAddress.Parse("10.0.0.1"), IPAddress.Loopback);
-
-        Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_route_may_allow_its_messages_private_networks()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        // Documentation's addresses count as private, and nothing answers there.
-        var delivery = await ForwardDescribedAsync(server, "true", Elsewhere);
-
-        Assert.Equal((Fault.Connect, 0), (delivery.Fault, server.Connections));
-    }
-
-    /// <summary>All requests are to one origin; the first leaves a connection open that the second may not use.</summary>
-    [Fact(Timeout = 30_000)]
-    public async Task A_connection_that_was_opened_for_others_carries_no_request_of_a_message()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-        var routes = $$"""
-            [{"name":"described","when":{"attribute:is":"described"},"request":"message","url":"{{Named(server)}}","allowPrivate":false},
-             {"name":"other","url":"{{Named(server)}}"}]
-            """;
-        var isPrivate = IPAddress.Parse("10.0.0.1");
-        using var function = Compose(
-            Settings(("FORWARD_ROUTES", routes)),
-            guard => Resolving(guard, guard.Allows(isPrivate) ? IPAddress.Loopback : isPrivate));
-
-        var first = await Given.DeliverAsync(function, Given.Message());
-        var described = await Given.DeliverAsync(function, Given.Message() with { Attributes = [new("is", "String", "described")] });
-        var again = await Given.DeliverAsync(function, Given.Message());
-
-        Assert.Equal((Outcome.Delivered, Outcome.Delivered, 2), (first.Outcome, again.Outcome, server.Requests.Count));
-        Assert.Equal((Outcome.EndpointFault, Fault.Address, 1), (described.Outcome, described.Fault, server.Connections));
-    }
-
-    private static Uri Named(StubServer server) => new($"http://name.example:{server.Port}/");
-
-    private static FunctionSettings Settings(params (string, string)[] others) =>
-        Given.Settings(new("http://name.example/"), [("FORWARD_CONNECT_TIMEOUT", "500ms"), .. others]);
-
-    private static GuardedDialler Resolving(AddressGuard guard, params IPAddress[] addresses) => new(guard, (_, _) => Task.FromResult(addresses));
-
-    private static Function Compose(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler) =>
-        Function.Compose(settings, Given.Surroundings() with { Dial = guard => dialler(guard).DialAsync });
-
-    /// <summary>How the delivery of a message that describes its request ended, but for the time it took.</summary>
-    private static Task<Delivery> ForwardDescribedAsync(StubServer server, string allowPrivate, params IPAddress[] addresses) => ForwardAsync(
-        Settings(("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{Named(server)}}","allowPrivate":{{allowPrivate}}}]""")),
-        guard => Resolving(guard, addresses));
-
-    private static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, allowLoopback, guard => new(guard));
-
-    private static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback, Func<AddressGuard, GuardedDialler> dialler)
-    {
-        var settings = Settings(("FORWARD_ALLOW_LOOPBACK", allowLoopback ? "true" : "false"));
-        // The settings refuse some of these hosts, and are not what is tested here.
-        return ForwardAsync(settings with { Routes = [settings.Routes[^1] with { Url = new(url) }] }, dialler);
-    }
-
-    /// <summary>How it ended, but for the time it took.</summary>
-    private static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler)
-    {
-        using var function = Compose(settings, dialler);
-        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null };
     }
 }
