@@ -38,8 +38,8 @@ public sealed partial class ReadmeTests
     }
 
     /// <summary>An array is one of routes; the object before it, or by itself, holds their credentials. One with a method is a message.</summary>
-    [Fact]
-    public void Its_examples_of_routes_and_credentials_are_taken()
+    [Fact(Timeout = 30_000)]
+    public async Task Its_examples_of_routes_and_credentials_are_taken()
     {
         var auth = "{}";
         FunctionSettings? settings = null;
@@ -50,7 +50,7 @@ public sealed partial class ReadmeTests
         {
             if (example.StartsWith("{\"method\"", StringComparison.Ordinal))
             {
-                AssertDescribed(settings!, example);
+                await AssertDescribedAsync(settings!, example);
                 continue;
             }
 
@@ -61,12 +61,13 @@ public sealed partial class ReadmeTests
         Assert.Equal(7, examples.Count);
     }
 
-    private static void AssertDescribed(FunctionSettings settings, string message)
+    private static async Task AssertDescribedAsync(FunctionSettings settings, string message)
     {
-        var request = new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[0], Given.Message(body: message), out _)!;
+        var route = settings.Routes[0] with { When = Condition.Always };
+        var request = await Given.RequestAsync(settings with { Routes = [route] }, Given.Message(body: message));
 
         Assert.Contains(
-            $"`{request.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`",
+            $"`{request!.Method} {request.Url}` with the body `{Encoding.UTF8.GetString(request.Body!.Value.Span)}`",
             Section("Requests in messages"),
             StringComparison.Ordinal);
     }

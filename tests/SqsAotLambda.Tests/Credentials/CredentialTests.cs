@@ -126,6 +126,8 @@ public sealed class CredentialTests
     {
         var log = new JsonLog(Stream.Null, LogLevel.Info, Given.Clock());
         var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Clock(), log);
-        return new(secrets, Given.Connections(Given.Settings(new("https://example.com/"))), Keys: null, Given.Clock(), log);
+        var connector = new Connector(
+            (_, _, _) => throw new NotSupportedException(), TrustStore.Default, TimeSpan.FromSeconds(3), maxBody: 1024, TimeProvider.System);
+        return new(secrets, new ConnectionPool(connector, TimeProvider.System), Keys: null, Given.Clock(), log);
     }
 }

@@ -2,19 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
-using SqsAotLambda.Settings;
-using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Forwarding.Dialled;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
 /// <summary>Which addresses a message can get to, over a socket.</summary>
 public sealed class AddressTests
 {
-    /// <summary>Of documentation: nothing answers there.</summary>
-    private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
-
-    private static readonly Delivery Refused = new(Outcome.EndpointFault, Fault: Fault.Address);
-
     [Theory(Timeout = 30_000)]
     [InlineData("127.0.0.1")]
     [InlineData("127.1")]
@@ -80,7 +74,7 @@ public sealed class AddressTests
         await using var server = new StubServer(_ => Replies.Status(200));
         var url = new Uri($"http://{host}:{server.Port}/");
 
-        Assert.Equal((Refused, 0), (await ForwardAsync(url, new GuardedDialler(new(allowLoopback: true))), server.Connections));
+        Assert.Equal((Refused, 0), (await ForwardAsync(url, allowLoopback: true), server.Connections));
     }
 
     [Fact(Timeout = 30_000)]
@@ -96,7 +90,7 @@ public sealed class AddressTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
 
-        var delivery = await ForwardAsync(Named(server), Resolving(allowLoopback: false, [IPAddress.Loopback, IPAddress.IPv6Loopback]));
+        var delivery = await ForwardAsync(Named(server), allowLoopback: false, guard => Resolving(guard, IPAddress.Loopback, IPAddress.IPv6Loopback));
 
         Assert.Equal((Refused, 0), (delivery, server.Connections));
     }
@@ -106,11 +100,11 @@ public sealed class AddressTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var answers = new Queue<IPAddress>([Elsewhere, IPAddress.Loopback]);
-        var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => Task.FromResult<IPAddress[]>([answers.Dequeue()]));
+        Func<AddressGuard, GuardedDialler> oneByOne = guard => new(guard, (_, _) => Task.FromResult<IPAddress[]>([answers.Dequeue()]));
 
-        var first = await ForwardAsync(Named(server), dialler);
+        var first = await ForwardAsync(Named(server), allowLoopback: false, oneByOne);
         var leftAfterFirst = answers.Count;
-        var second = await ForwardAsync(Named(server), dialler);
+        var second = await ForwardAsync(Named(server), allowLoopback: false, oneByOne);
 
         Assert.Equal((Fault.Connect, 1), (first.Fault, leftAfterFirst));
         Assert.Equal((Refused, 0), (second, server.Connections));
@@ -121,7 +115,8 @@ public sealed class AddressTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
 
-        var delivery = await ForwardAsync(Named(server), Resolving(allowLoopback: false, [IPAddress.Loopback, Elsewhere, IPAddress.Loopback]));
+        var delivery = await ForwardAsync(
+            Named(server), allowLoopback: false, guard => Resolving(guard, IPAddress.Loopback, Elsewhere, IPAddress.Loopback));
 
         Assert.Equal((Fault.Connect, 0), (delivery.Fault, server.Connections));
     }
@@ -132,7 +127,7 @@ public sealed class AddressTests
         await using var server = new StubServer(_ => Replies.Status(200));
         var metadata = IPAddress.Parse("169.254.169.254");
 
-        var delivery = await ForwardAsync(Named(server), Resolving(allowLoopback: true, [metadata, IPAddress.Any, IPAddress.Loopback]));
+        var delivery = await ForwardAsync(Named(server), allowLoopback: true, guard => Resolving(guard, metadata, IPAddress.Any, IPAddress.Loopback));
 
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
@@ -143,7 +138,7 @@ public sealed class AddressTests
         await using var server = new StubServer(_ => Replies.Status(200));
 
         var delivery = await ForwardAsync(
-            Named(server), Resolving(allowLoopback: true, [IPAddress.IPv6Loopback, IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]));
+            Named(server), allowLoopback: true, guard => Resolving(guard, IPAddress.IPv6Loopback, IPAddress.Parse("127.0.0.2"), IPAddress.Loopback));
 
         Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
     }
@@ -151,131 +146,27 @@ public sealed class AddressTests
     [Fact(Timeout = 30_000)]
     public async Task A_name_without_an_address_is_a_DNS_fault() =>
         Assert.Equal(
-            new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), Resolving(allowLoopback: false, [])));
+            new(Outcome.Unavailable, Fault: Fault.Dns),
+            await ForwardAsync(new("http://name.example/"), allowLoopback: false, guard => Resolving(guard)));
 
     [Theory(Timeout = 30_000)]
     [InlineData(SocketError.HostNotFound)]
     [InlineData(SocketError.TryAgain)]
     public async Task A_resolver_that_fails_is_a_DNS_fault(SocketError error)
     {
-        var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => throw new SocketException((int)error));
+        var delivery = await ForwardAsync(
+            new("http://name.example/"), allowLoopback: false, guard => new(guard, (_, _) => throw new SocketException((int)error)));
 
-        Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Dns), await ForwardAsync(new("http://name.example/"), dialler));
+        Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Dns), delivery);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_resolver_that_does_not_answer_in_time_is_a_connect_fault()
     {
         // Of a lookup that is under way .NET does not heed the token.
-        var dialler = new GuardedDialler(new(allowLoopback: false), (_, _) => new TaskCompletionSource<IPAddress[]>().Task);
+        var delivery = await ForwardAsync(
+            new("http://name.example/"), allowLoopback: false, guard => new(guard, (_, _) => new TaskCompletionSource<IPAddress[]>().Task));
 
-        Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Connect), await ForwardAsync(new("http://name.example/"), dialler));
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("10.0.0.1")]
-    [InlineData("172.16.0.1")]
-    [InlineData("192.168.0.1")]
-    [InlineData("100.64.0.1")]
-    [InlineData("192.0.2.1")]
-    [InlineData("fd00::1")]
-    [InlineData("::ffff:10.0.0.1")]
-    [InlineData("64:ff9b::10.0.0.1")]
-    [InlineData("2002:a00:1::")]
-    public async Task A_listed_name_that_resolves_to_a_private_network_is_refused_to_messages(string address)
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        var delivery = await ForwardDescribedAsync(server, "false", _ => [IPAddress.Parse(address)]);
-
-        Assert.Equal((Refused, 0), (delivery, server.Connections));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Of_its_addresses_messages_get_to_those_alone_that_are_in_no_private_network()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        var delivery = await ForwardDescribedAsync(server, "false", _ => [Elsewhere, IPAddress.Parse("10.0.0.1"), IPAddress.Loopback]);
-
-        Assert.Equal((new(Outcome.Delivered, 200), 1), (delivery, server.Connections));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_route_may_allow_its_messages_private_networks()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-
-        // Documentation's addresses count as private, and nothing answers there.
-        var delivery = await ForwardDescribedAsync(server, "true", _ => [Elsewhere]);
-
-        Assert.Equal((Fault.Connect, 0), (delivery.Fault, server.Connections));
-    }
-
-    /// <summary>Both requests are to one origin; the first leaves a connection open that the second may not use.</summary>
-    [Fact(Timeout = 30_000)]
-    public async Task A_connection_that_was_opened_for_others_carries_no_request_of_a_message()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200));
-        var settings = Described(server, "false");
-        using var connections = Pool(Resolving(allowLoopback: true, [IPAddress.Loopback]));
-        using var guarded = Pool(
-            new(new AddressGuard(allowLoopback: false).WithoutPrivate, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback])));
-        var forwarder = new Forwarder(
-            new HttpSender(connections, TimeProvider.System).SendAsync,
-            new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings.Requests, Random.Shared));
-        var other = Given.Endpoint(settings.Routes[0] with { MessageRule = null });
-
-        var first = await forwarder.ForwardAsync(other, Given.Message(), Deadline.Never);
-        var described = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), Deadline.Never);
-        var again = await forwarder.ForwardAsync(other, Given.Message(), Deadline.Never);
-
-        Assert.Equal((Outcome.Delivered, Outcome.Delivered, 2), (first.Outcome, again.Outcome, server.Requests.Count));
-        Assert.Equal((Outcome.EndpointFault, Fault.Address, 1), (described.Outcome, described.Fault, server.Connections));
-    }
-
-    private static FunctionSettings Described(StubServer server, string allowPrivate) => Given.Settings(
-        new("https://example.com/"),
-        ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{Named(server)}}","allowPrivate":{{allowPrivate}}}]"""));
-
-    /// <summary>How the delivery of a message that describes its request ended, but for the time it took.</summary>
-    private static async Task<Delivery> ForwardDescribedAsync(StubServer server, string allowPrivate, Func<string, IPAddress[]> resolve)
-    {
-        var settings = Described(server, allowPrivate);
-        var guard = new AddressGuard(allowLoopback: true);
-        using var connections = Pool(new(guard, (host, _) => Task.FromResult(resolve(host))));
-        using var guarded = Pool(new(guard.WithoutPrivate, (host, _) => Task.FromResult(resolve(host))));
-        var forwarder = new Forwarder(
-            new HttpSender(connections, TimeProvider.System).SendAsync,
-            new HttpSender(guarded, TimeProvider.System).SendAsync,
-            new(settings.Requests, Random.Shared));
-        var delivery = await forwarder.ForwardAsync(Given.Endpoint(settings.Routes[0]), Given.Message(), Deadline.Never);
-        return delivery with { Latency = null, Endpoint = null };
-    }
-
-    private static ConnectionPool Pool(GuardedDialler dialler) =>
-        new(
-            new Connector(dialler.DialAsync, TrustStore.Default, TimeSpan.FromMilliseconds(500), HttpSender.MaxBody, TimeProvider.System),
-            TimeProvider.System);
-
-    private static Uri Named(StubServer server) => new($"http://name.example:{server.Port}/");
-
-    private static GuardedDialler Resolving(bool allowLoopback, IPAddress[] addresses) =>
-        new(new(allowLoopback), (_, _) => Task.FromResult(addresses));
-
-    private static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, new GuardedDialler(new(allowLoopback)));
-
-    /// <summary>How it ended, but for the time it took.</summary>
-    private static async Task<Delivery> ForwardAsync(Uri url, GuardedDialler dialler)
-    {
-        // The settings refuse some of these hosts, and are not what is tested here.
-        var settings = Given.Settings(new("http://name.example/"));
-        using var connections = Pool(dialler);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var endpoint = Given.Endpoint(settings.Routes[^1] with { Url = new(url) });
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared))
-            .ForwardAsync(endpoint, Given.Message(), Deadline.Never);
-        return delivery with { Latency = null, Endpoint = null };
+        Assert.Equal(new(Outcome.Unavailable, Fault: Fault.Connect), delivery);
     }
 }

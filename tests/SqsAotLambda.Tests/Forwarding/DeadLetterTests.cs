@@ -1,44 +1,27 @@
 using System.Text.Json;
-using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
-using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Forwarding.Burials;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-/// <summary>
-/// Copies to the dead-letter queue and visibility changes, over a socket. Alone, because it counts what the whole process allocates.
-/// </summary>
+/// <summary>What a copy in the dead-letter queue holds, over a socket. Alone, because it counts what the whole process allocates.</summary>
 [Collection(typeof(AllocationTestsAlone))]
 public sealed class DeadLetterTests : IAsyncDisposable
 {
-    private const string Queue = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq";
+    private readonly Burials burials = new();
 
-    private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, Given.Clock());
+    private StubSqs Sqs => burials.Sqs;
 
-    private static readonly Message Whole = Given.Message("id-1", "{\"a\":\"é\\n\"}") with
-    {
-        ReceiptHandle = "AQEB"u8.ToArray(),
-        ReceiveCount = 3,
-        TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793",
-        Attributes = [new("tenant", "String.name", "é"), new("blob", "Binary", null, "MTEwMA==")],
-    };
-
-    public async ValueTask DisposeAsync()
-    {
-        aws.Dispose();
-        await sqs.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => burials.DisposeAsync();
 
     [Fact(Timeout = 30_000)]
     public async Task A_copy_has_the_body_the_attributes_and_the_reason()
     {
-        Assert.True(await BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é", Endpoint: Given.Endpoint())));
+        Assert.True(await burials.BuryAsync(Whole, new(Outcome.Rejected, 422, Response: "no tenant é", Endpoint: Given.Endpoint())));
 
-        var call = Assert.Single(sqs.Calls);
+        var call = Assert.Single(Sqs.Calls);
         Assert.Equal("application/x-amz-json-1.0", call.Headers["Content-Type"]);
         Assert.Equal("TOKEN", call.Headers["X-Amz-Security-Token"]);
         Assert.StartsWith(
@@ -66,12 +49,12 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var (body, value) = (new string(character, 250_000), new string(character, 250_000));
         var message = Whole with { Body = System.Text.Encoding.UTF8.GetBytes(body), Attributes = [new("a", "String", value)] };
-        await BuryAsync(Whole, new(Outcome.Rejected, 400));
+        await burials.BuryAsync(Whole, new(Outcome.Rejected, 400));
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
-        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 400)));
+        Assert.True(await burials.BuryAsync(message, new(Outcome.Rejected, 400)));
 
-        var copy = sqs.Sent[^1];
+        var copy = Sqs.Sent[^1];
         Assert.Equal(
             (body, value),
             (
@@ -82,20 +65,12 @@ public sealed class DeadLetterTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_message_that_SQS_is_sure_to_refuse_is_not_sent_to_it()
-    {
-        Assert.False(await BuryAsync(Whole with { Body = new byte[(1024 * 1024) + 1] }, new(Outcome.Rejected, 400)));
-        Assert.False(await BuryAsync(Whole with { Attributes = [new("a", "String", new('é', 600_000))] }, new(Outcome.Rejected, 400)));
-
-        Assert.Empty(sqs.Calls);
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task A_FIFO_copy_keeps_its_group_and_is_deduplicated_by_the_id_of_its_message()
     {
-        await BuryAsync(Whole with { Queue = Given.OrdersFifo, GroupId = "g", DeduplicationId = "given by the sender" }, new(Outcome.Rejected, 400));
+        await burials.BuryAsync(
+            Whole with { Queue = Given.OrdersFifo, GroupId = "g", DeduplicationId = "given by the sender" }, new(Outcome.Rejected, 400));
 
-        var copy = Assert.Single(sqs.Sent);
+        var copy = Assert.Single(Sqs.Sent);
         Assert.Equal("g", copy.GetProperty("MessageGroupId").GetString());
         Assert.Equal("id-1", copy.GetProperty("MessageDeduplicationId").GetString());
     }
@@ -105,9 +80,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var redriven = Whole with { Attributes = [new(DeadLetter.AttributeName, "String", """{"outcome":"Rejected","messageId":"first-id"}""")] };
 
-        await BuryAsync(redriven, new(Outcome.Unavailable, 503));
+        await burials.BuryAsync(redriven, new(Outcome.Unavailable, 503));
 
-        var failure = Assert.Single(sqs.Sent)
+        var failure = Assert.Single(Sqs.Sent)
             .GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName).GetProperty("StringValue").GetString()!;
         Assert.Equal("first-id", JsonDocument.Parse(failure).RootElement.GetProperty("messageId").GetString());
         Assert.Equal("first-id", redriven.FirstId);
@@ -120,9 +95,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var message = Whole with { Attributes = [.. Enumerable.Range(0, own).Select(index => new MessageAttribute($"a{index}", "String", "v"))] };
 
-        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 400)));
+        Assert.True(await burials.BuryAsync(message, new(Outcome.Rejected, 400)));
 
-        var attributes = Assert.Single(sqs.Sent).GetProperty("MessageAttributes");
+        var attributes = Assert.Single(Sqs.Sent).GetProperty("MessageAttributes");
         Assert.Equal(copied, attributes.EnumerateObject().Count());
         Assert.Equal(withReason, attributes.TryGetProperty(DeadLetter.AttributeName, out _));
     }
@@ -132,9 +107,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var message = Given.Message("id-1", new string('x', 1024 * 1024));
 
-        Assert.True(await BuryAsync(message, new(Outcome.Rejected, 413)));
+        Assert.True(await burials.BuryAsync(message, new(Outcome.Rejected, 413)));
 
-        Assert.Empty(Assert.Single(sqs.Sent).GetProperty("MessageAttributes").EnumerateObject());
+        Assert.Empty(Assert.Single(Sqs.Sent).GetProperty("MessageAttributes").EnumerateObject());
     }
 
     [Theory]
@@ -156,9 +131,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task The_copy_of_a_redriven_message_has_one_reason()
     {
-        await BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. Whole.Attributes] }, new(Outcome.Rejected, 400));
+        await burials.BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. Whole.Attributes] }, new(Outcome.Rejected, 400));
 
-        var names = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").EnumerateObject().Select(attribute => attribute.Name);
+        var names = Assert.Single(Sqs.Sent).GetProperty("MessageAttributes").EnumerateObject().Select(attribute => attribute.Name);
         Assert.Equal(["tenant", "blob", DeadLetter.AttributeName], names);
     }
 
@@ -167,9 +142,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
     {
         var nine = Enumerable.Range(0, 9).Select(index => new MessageAttribute($"a{index}", "String", "v"));
 
-        await BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. nine] }, new(Outcome.Rejected, 400));
+        await burials.BuryAsync(Whole with { Attributes = [OldFailure("{}"), .. nine] }, new(Outcome.Rejected, 400));
 
-        var reason = Assert.Single(sqs.Sent).GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName);
+        var reason = Assert.Single(Sqs.Sent).GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName);
         Assert.Contains("Rejected", reason.GetProperty("StringValue").GetString());
     }
 
@@ -186,205 +161,14 @@ public sealed class DeadLetterTests : IAsyncDisposable
     public async Task A_ForwardFailure_that_is_not_ours_leaves_the_message_id(string failure)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
-        var (settings, time) = (Given.Settings(server.Url), Given.Clock());
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var handler = Given.Handler(
-            [Given.Endpoint(settings)], new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync, time);
+        var time = Given.Clock();
+        using var function = Given.Function(Given.Settings(server.Url), time: time);
 
-        var failed = await handler.HandleAsync(
-            Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time));
+        var failed = await function.HandleAsync(Given.Invocation([Whole with { Attributes = [OldFailure(failure)] }], time));
 
         Assert.Empty(failed);
         Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_copy_that_SQS_refuses_is_none_and_its_code_is_told()
-    {
-        using var output = new MemoryStream();
-        sqs.OnCall = StubSqs.Refuse;
-
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400), output: output));
-
-        Assert.Equal(
-            """{"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","message":"CopyFailed","messageId":"id-1","errorMessage":"AmazonSQS.SendMessage """
-                + """was refused with 400: QueueDoesNotExist."}""" + "\n",
-            System.Text.Encoding.UTF8.GetString(output.ToArray()));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_400_with_a_MessageId_confirms_nothing()
-    {
-        sqs.OnCall = _ => Replies.Status(400, """{"MessageId":"copy-1"}""");
-
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("null")]
-    [InlineData("{\"MessageId\":null}")]
-    [InlineData("not JSON")]
-    [InlineData("")]
-    public async Task A_copy_without_a_clear_answer_is_none(string answer)
-    {
-        sqs.OnCall = _ => Replies.Status(200, answer);
-
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_copy_whose_answer_is_cut_is_none()
-    {
-        sqs.OnCall = _ => Replies.Reset;
-
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected, 400)));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Without_a_queue_or_with_a_defect_nothing_is_copied()
-    {
-        Assert.False(await BuryAsync(Whole, new(Outcome.Rejected), queue: null));
-        Assert.False(await BuryAsync(Whole with { Defect = "no text" }, new(Outcome.Rejected)));
-
-        Assert.Empty(sqs.Calls);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Visibility_is_changed_for_ten_messages_a_call()
-    {
-        var messages = Enumerable.Range(0, 23)
-            .Select(
-                index =>
-                    new Postponement(
-                        Whole with { ReceiptHandle = System.Text.Encoding.UTF8.GetBytes($"h{index}") }, TimeSpan.FromSeconds(index))).ToList();
-
-        await PostponeAsync(messages);
-
-        Assert.Equal([3, 10, 10], sqs.VisibilityChanges.Select(call => call.GetProperty("Entries").GetArrayLength()).Order());
-        var first = sqs.VisibilityChanges.Single(call => call.GetRawText().Contains("\"h0\"", StringComparison.Ordinal));
-        Assert.Equal($"{sqs.Url}123456789012/orders", first.GetProperty("QueueUrl").GetString());
-        Assert.Equal("""{"Id":"1","ReceiptHandle":"h1","VisibilityTimeout":1}""", first.GetProperty("Entries")[1].GetRawText());
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Entries_that_fail_or_are_not_confirmed_are_told()
-    {
-        using var output = new MemoryStream();
-        sqs.OnCall = _ => Replies.Status(200, """{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"InvalidParameterValue"}]}""");
-
-        await PostponeAsync([.. Enumerable.Range(0, 3).Select(_ => new Postponement(Whole, TimeSpan.FromSeconds(30)))], output);
-
-        Assert.Contains(
-            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":2,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("[]")]
-    [InlineData("{\"Successful\":[{},7,null]}")]
-    [InlineData("{\"Successful\":{}}")]
-    [InlineData("<html>")]
-    public async Task Any_other_answer_confirms_nothing_and_breaks_nothing(string answer)
-    {
-        using var output = new MemoryStream();
-        sqs.OnCall = _ => Replies.Status(200, answer);
-
-        await PostponeAsync([new(Whole, TimeSpan.FromSeconds(30))], output);
-
-        Assert.Contains(
-            "\"message\":\"VisibilityFailed\",\"requestId\":\"request\",\"messages\":1,", System.Text.Encoding.UTF8.GetString(output.ToArray()));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Many_copies_that_fail_side_by_side_are_each_told_in_a_line_of_their_own()
-    {
-        using var output = new MemoryStream();
-        var time = Given.Clock();
-        sqs.OnCall = StubSqs.Refuse;
-        var letters = new DeadLetters(new SqsApi(aws.CallAsync, sqs.Url), new(Queue), time, new JsonLog(output, LogLevel.Info, time));
-
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
-            Task.Run(() => letters.BuryAsync(Whole with { Id = $"id-{index}" }, new(Outcome.Rejected, 400), Given.Closing()))));
-
-        var lines = System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_message_of_an_unnamed_queue_is_not_copied()
-    {
-        Assert.False(await BuryAsync(Whole with { Queue = new("") }, new(Outcome.Rejected, 400)));
-
-        Assert.Empty(sqs.Calls);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("")]
-    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q")]
-    [InlineData("arn:aws:sqs:us-east-1://[:q")]
-    [InlineData("arn:aws:sqs:evil.test/x:123456789012:q.fifo")]
-    public async Task About_a_message_of_an_unknown_queue_SQS_is_not_called_and_nothing_else_suffers(string arn)
-    {
-        var time = Given.Clock();
-        var api = new SqsApi(aws.CallAsync, sqs.Url);
-        var handler = Given.Handler(
-            [Given.Endpoint()],
-            (endpoint, message, _) => Task.FromResult(
-                new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
-            time,
-            new DeadLetters(api, new(Queue), time, new JsonLog(Stream.Null, LogLevel.Info, time)).BuryAsync,
-            new Visibility(api, new JsonLog(Stream.Null, LogLevel.Info, time)).PostponeAsync);
-        Message[] batch = [.. Given.Batch("delivered", "rejected").Select(message => message with { Queue = new(arn), GroupId = message.Id })];
-
-        var failed = await handler.HandleAsync(Given.Invocation(batch, time));
-
-        Assert.Equal(["rejected"], failed.Select(message => message.Id));
-        Assert.Empty(sqs.Calls);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Each_message_of_a_batch_of_several_queues_is_held_back_on_its_own()
-    {
-        var (here, there) = (Given.Orders, new Queue("arn:aws:sqs:us-east-1:123456789012:others"));
-
-        await PostponeAsync(
-            [.. new[] { here, there, here }.Select(queue => new Postponement(Whole with { Queue = queue }, TimeSpan.FromSeconds(30)))]);
-
-        Assert.Equal(
-            [($"{sqs.Url}123456789012/orders", 2), ($"{sqs.Url}123456789012/others", 1)],
-            sqs.VisibilityChanges.Select(call => (call.GetProperty("QueueUrl").GetString(), call.GetProperty("Entries").GetArrayLength())).Order());
-    }
-
-    [Theory]
-    [InlineData("aws", "us-east-1", "amazonaws.com")]
-    [InlineData("aws-us-gov", "us-gov-west-1", "amazonaws.com")]
-    [InlineData("aws-cn", "cn-north-1", "amazonaws.com.cn")]
-    [InlineData("aws-iso", "us-iso-east-1", "c2s.ic.gov")]
-    [InlineData("aws-eusc", "eusc-de-east-1", "amazonaws.eu")]
-    public void The_queue_names_its_partition_region_and_account(string partition, string region, string suffix)
-    {
-        var queue = new Queue($"arn:{partition}:sqs:{region}:123456789012:orders.fifo");
-
-        Assert.Equal((partition, region, "123456789012", "orders.fifo"), (queue.Partition, queue.Region, queue.Account, queue.Name));
-        Assert.Equal(suffix, Partitions.DnsSuffix(queue.Partition));
-    }
-
     private static MessageAttribute OldFailure(string text) => new(DeadLetter.AttributeName, "String", text);
-
-    private Task<bool> BuryAsync(Message message, Delivery delivery, string? queue = Queue, Stream? output = null)
-    {
-        var time = Given.Clock();
-        var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), queue is null ? null : new(queue), time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time));
-        return letters.BuryAsync(message, delivery, Given.Closing());
-    }
-
-    private Task PostponeAsync(IReadOnlyList<Postponement> messages, Stream? output = null)
-    {
-        var time = Given.Clock();
-        return new Visibility(new SqsApi(aws.CallAsync, sqs.Url), new JsonLog(output ?? Stream.Null, LogLevel.Info, time))
-            .PostponeAsync(Given.Invocation([], time), messages, Given.Closing(time));
-    }
 }

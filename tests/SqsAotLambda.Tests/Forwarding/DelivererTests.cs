@@ -6,12 +6,13 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-public sealed class DelivererTests
+public sealed class DelivererTests : IDisposable
 {
     private const int MaxReceiveCount = 10;
 
     private readonly FakeTimeProvider time = Given.Clock();
     private readonly Endpoint endpoint;
+    private readonly List<Function> functions = [];
     private readonly ConcurrentQueue<string> sent = [];
     private readonly ConcurrentQueue<(string Id, Delivery Delivery)> copied = [];
 
@@ -23,6 +24,8 @@ public sealed class DelivererTests
         endpoint = Given.Endpoint(new Breaker(on: true, time));
         answer = Answer(Outcome.Delivered);
     }
+
+    public void Dispose() => functions.ForEach(each => each.Dispose());
 
     [Fact(Timeout = 30_000)]
     public async Task While_the_breaker_is_open_a_message_is_parked()
@@ -172,8 +175,9 @@ public sealed class DelivererTests
             copied.Enqueue((message.Id, delivery));
             return Task.FromResult(!closing.Deadline.HasPassed);
         };
-        return new Deliverer([endpoint], forward, bury, rate, MaxReceiveCount)
-            .DeliverAsync(message, Given.Closing(), deadline ?? Deadline.Never).AsTask();
+        var function = Given.Handler([endpoint], forward, time, bury, rate: rate, maxReceiveCount: MaxReceiveCount);
+        functions.Add(function);
+        return Given.DeliverAsync(function, message, deadline);
     }
 
     /// <summary>By endpoint faults, of which five are enough; they go on.</summary>

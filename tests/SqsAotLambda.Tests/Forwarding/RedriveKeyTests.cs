@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SqsAotLambda.Aws;
-using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
@@ -12,7 +10,7 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Forwarding;
 
-/// <summary>Which first id of a redriven message is believed, as Program wires it, over sockets.</summary>
+/// <summary>Which first id of a redriven message is believed, over sockets.</summary>
 public sealed class RedriveKeyTests : IAsyncDisposable
 {
     private const string Key = "a key of ü and more", Body = "{\"a\":\"é\"}";
@@ -23,29 +21,18 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     private readonly StubSqs sqs = new();
     private readonly StubSecretsManager secrets = new();
     private readonly StubServer endpoint;
-    private readonly AwsJson aws = new("sqs", "1.0", credentials: null, TrustStore.Default, Given.Clock());
-    private readonly Breaker breaker;
-    private readonly List<IDisposable> opened = [];
+    private readonly List<Function> functions = [];
     private int status = 200;
 
-    public RedriveKeyTests()
-    {
-        endpoint = new(_ => Replies.Status(status));
-        breaker = new(on: true, time);
-    }
+    public RedriveKeyTests() => endpoint = new(_ => Replies.Status(status));
 
     private static CancellationToken End => TestContext.Current.CancellationToken;
-
-    private static Deadline Never => Deadline.Never;
-
-    private Closing Closing => Given.Closing(time);
 
     private string Logged => Encoding.UTF8.GetString(log.ToArray());
 
     public async ValueTask DisposeAsync()
     {
-        opened.ForEach(each => each.Dispose());
-        aws.Dispose();
+        functions.ForEach(each => each.Dispose());
         await log.DisposeAsync();
         await endpoint.DisposeAsync();
         await secrets.DisposeAsync();
@@ -55,18 +42,18 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_copy_carries_an_HMAC_of_its_id_and_body_by_which_its_next_life_has_the_same_key()
     {
-        var deliverer = Deliverer();
+        var function = Function();
         status = 422;
-        Assert.True((await deliverer.DeliverAsync(Given.Message("first", Body), Closing, Never)).DeadLettered);
+        Assert.True((await DeliverAsync(function, Given.Message("first", Body))).DeadLettered);
         var letter = FailureOf(sqs.Sent[0]);
         Assert.Equal(("first", HmacOf("first")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
 
-        Assert.True((await deliverer.DeliverAsync(Redriven(letter.GetRawText()), Closing, Never)).DeadLettered);
+        Assert.True((await DeliverAsync(function, Redriven(letter.GetRawText()))).DeadLettered);
         var again = FailureOf(sqs.Sent[1]);
         Assert.Equal(("first", HmacOf("first")), (again.GetProperty("messageId").GetString(), again.GetProperty("hmac").GetString()));
 
         status = 200;
-        await deliverer.DeliverAsync(Redriven(again.GetRawText()), Closing, Never);
+        await DeliverAsync(function, Redriven(again.GetRawText()));
         var request = endpoint.Requests[^1];
         Assert.Equal(
             ("first", "first", "first", "own"),
@@ -90,11 +77,11 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Theory(Timeout = 30_000), MemberData(nameof(Forged))]
     public async Task What_a_sender_writes_is_not_believed(string failure)
     {
-        var deliverer = Deliverer();
+        var function = Function();
 
-        await deliverer.DeliverAsync(Redriven(failure), Closing, Never);
+        await DeliverAsync(function, Redriven(failure));
         status = 422;
-        await deliverer.DeliverAsync(Redriven(failure), Closing, Never);
+        await DeliverAsync(function, Redriven(failure));
 
         Assert.All(
             endpoint.Requests,
@@ -107,8 +94,9 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Theory(Timeout = 30_000), MemberData(nameof(Forged))]
     public async Task A_copy_of_what_was_never_sent_is_sealed_for_its_own_id(string failure)
     {
-        await Deliverer(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""")
-            .DeliverAsync(Redriven(failure), Closing, Never);
+        var function = Function(routes: """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]""");
+
+        await DeliverAsync(function, Redriven(failure));
 
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("own", HmacOf("own")), (letter.GetProperty("messageId").GetString(), letter.GetProperty("hmac").GetString()));
@@ -119,7 +107,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         status = 422;
 
-        await Deliverer(key: "").DeliverAsync(Redriven("""{"messageId":"other"}"""), Closing, Never);
+        await DeliverAsync(Function(key: ""), Redriven("""{"messageId":"other"}"""));
 
         Assert.Equal("other", Assert.Single(endpoint.Requests).Headers["Idempotency-Key"]);
         var letter = FailureOf(Assert.Single(sqs.Sent));
@@ -130,36 +118,36 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task While_the_key_cannot_be_had_only_what_needs_it_is_held_back()
     {
-        var deliverer = Deliverer($"secretsmanager:{Arn}#key");
+        var function = Function($"secretsmanager:{Arn}#key");
         var letter = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""");
 
         for (var each = 0; each < 20; each++)
         {
-            var held = await deliverer.DeliverAsync(letter, Closing, Never);
+            var held = await DeliverAsync(function, letter);
             Assert.Equal((Outcome.EndpointFault, Fault.Credential), (held.Outcome, held.Fault));
             Assert.StartsWith("The secret of \"FORWARD_REDRIVE_KEY\" could not be fetched: ", held.Reason, StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.Zero, held.Endpoint!.Breaker.OpenFor);
         }
 
-        Assert.Equal(TimeSpan.Zero, breaker.OpenFor);
         Assert.Empty(endpoint.Requests);
         var calls = secrets.Calls.Count;
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Given.Message("ordinary", Body), Closing, Never)).Outcome);
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(Redriven("""{"messageId":"other"}"""), Closing, Never)).Outcome);
+        Assert.Equal(Outcome.Delivered, (await DeliverAsync(function, Given.Message("ordinary", Body))).Outcome);
+        Assert.Equal(Outcome.Delivered, (await DeliverAsync(function, Redriven("""{"messageId":"other"}"""))).Outcome);
         Assert.Equal(["ordinary", "own"], endpoint.Requests.Select(request => request.Headers["Idempotency-Key"]));
         Assert.Equal(calls, secrets.Calls.Count);
 
         secrets.Value = JsonSerializer.Serialize(new { key = Key });
-        Assert.Equal(Outcome.Delivered, (await deliverer.DeliverAsync(letter, Closing, Never)).Outcome);
+        Assert.Equal(Outcome.Delivered, (await DeliverAsync(function, letter)).Outcome);
         Assert.Equal("first", endpoint.Requests[^1].Headers["Idempotency-Key"]);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_dropped_message_needs_no_key()
     {
-        var deliverer = Deliverer($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""");
+        var function = Function($"secretsmanager:{Arn}", """[{"name":"a","drop":true}]""");
         var message = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""");
 
-        Assert.Equal(Outcome.Dropped, (await deliverer.DeliverAsync(message, Closing, Never)).Outcome);
+        Assert.Equal(Outcome.Dropped, (await DeliverAsync(function, message)).Outcome);
     }
 
     [Fact(Timeout = 30_000)]
@@ -167,7 +155,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         status = 422;
 
-        Assert.True((await Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), Closing, Never)).DeadLettered);
+        Assert.True((await DeliverAsync(Function($"secretsmanager:{Arn}"), Given.Message("first", Body))).DeadLettered);
 
         var letter = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal("first", letter.GetProperty("messageId").GetString());
@@ -180,7 +168,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     {
         var letter = Redriven($$"""{"messageId":"first","hmac":"{{HmacOf("first")}}"}""") with { ReceiveCount = 3 };
 
-        Assert.True((await Deliverer($"secretsmanager:{Arn}", maxReceiveCount: 3).DeliverAsync(letter, Closing, Never)).DeadLettered);
+        Assert.True((await DeliverAsync(Function($"secretsmanager:{Arn}", maxReceiveCount: 3), letter)).DeadLettered);
 
         var copy = FailureOf(Assert.Single(sqs.Sent));
         Assert.Equal(("first", HmacOf("first")), (copy.GetProperty("messageId").GetString(), copy.GetProperty("hmac").GetString()));
@@ -196,7 +184,7 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             return Replies.Stall;
         };
         status = 422;
-        var delivery = Deliverer($"secretsmanager:{Arn}").DeliverAsync(Given.Message("first", Body), Closing, Never).AsTask();
+        var delivery = DeliverAsync(Function($"secretsmanager:{Arn}"), Given.Message("first", Body));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), End);
 
         time.Advance(TimeSpan.FromMilliseconds(500));
@@ -228,7 +216,10 @@ public sealed class RedriveKeyTests : IAsyncDisposable
     private static JsonElement FailureOf(JsonElement copy) =>
         JsonDocument.Parse(copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
 
-    private Deliverer Deliverer(string key = "env:REDRIVE", string routes = "", int? maxReceiveCount = null)
+    private Task<Delivery> DeliverAsync(Function function, Message message) =>
+        function.DeliverAsync(message, Given.Closing(time), Deadline.Never).AsTask();
+
+    private Function Function(string key = "env:REDRIVE", string routes = "", int? maxReceiveCount = null)
     {
         var settings = Given.Settings(
             endpoint.Url,
@@ -239,29 +230,12 @@ public sealed class RedriveKeyTests : IAsyncDisposable
             ("FORWARD_HEADERS", "sqsd,cloudevents"),
             ("FORWARD_AUTH", """{"default-sign":{"type":"standard-webhooks","secret":"env:HOOK"}}"""),
             ("HOOK", Convert.ToBase64String(new byte[24])),
+            ("FORWARD_MAX_RECEIVE_COUNT", $"{maxReceiveCount}"),
+            ("FORWARD_DLQ_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/dead"),
+            ("AWS_ENDPOINT_URL_SQS", sqs.Url.ToString()),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.Url.ToString()));
-        var connections = Given.Connections(settings);
-        var lines = new JsonLog(log, LogLevel.Info, time);
-        var keyring = new Keyring(
-            settings.Auth,
-            settings.SecretsManagerEndpoint,
-            settings.ParameterStoreEndpoint,
-            connections,
-            keys: null,
-            TrustStore.Default,
-            time,
-            lines,
-            settings.RedriveKey);
-        opened.AddRange([keyring, connections]);
-        var http = new HttpSender(connections, TimeProvider.System);
-        var letters = new DeadLetters(
-            new SqsApi(aws.CallAsync, sqs.Url), new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, lines, keyring.RedriveSeal);
-        return new(
-            [.. settings.Routes.Select(route => new Endpoint(route, breaker, new Concurrency(10), signature: keyring.Signature(route.Sign)))],
-            new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, Random.Shared)).ForwardAsync,
-            letters.BuryAsync,
-            rate: null,
-            maxReceiveCount,
-            keyring.RedriveSeal is { } seal ? seal.IdentifyAsync : null);
+        var function = Given.Function(settings, time: time, log: new JsonLog(log, LogLevel.Info, time));
+        functions.Add(function);
+        return function;
     }
 }

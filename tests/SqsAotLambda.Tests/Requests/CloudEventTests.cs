@@ -1,5 +1,3 @@
-using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -211,11 +209,9 @@ public sealed class CloudEventTests
         await using var server = new StubServer(_ => Replies.Status(200));
         var settings = Given.Settings(
             server.Url, [.. others.Select(each => (each.Name, each.Value.Replace("URL", server.Url.ToString(), StringComparison.Ordinal)))]);
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
+        using var function = Given.Function(settings, random: new Random(1));
 
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, new Random(1)))
-            .ForwardAsync(Given.Endpoint(settings.Routes[0]), message, Deadline.Never);
+        var delivery = await Given.DeliverAsync(function, message);
 
         Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);

@@ -5,24 +5,19 @@ using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
-using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Requests.LimitedHeaders;
 
 namespace SqsAotLambda.Tests.Requests;
 
-/// <summary>What becomes of headers that are longer than servers take, and of names that are none of a header.</summary>
+/// <summary>Which headers are left out: those longer than servers take, and those whose names are none of a header.</summary>
 public sealed class HeaderLimitTests : IAsyncDisposable
 {
     private const string Trace = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01";
 
-    private const string TooLong = "longer than 1000 bytes with its name, which FORWARD_MAX_HEADER can change";
+    private readonly LimitedHeaders endpoint = new();
 
-    private static readonly (string, string) Limit = ("FORWARD_MAX_HEADER", "1000");
-    private static readonly (string, string) Both = ("FORWARD_HEADERS", "sqsd,cloudevents");
-
-    private readonly StubServer server = new(_ => Replies.Status(200));
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
     [Theory(Timeout = 30_000)]
     [InlineData("a", 1000, false)]
@@ -40,7 +35,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var rest = length - name.Length;
         var value = new string('b', rest % each) + string.Concat(Enumerable.Repeat(piece, rest / each));
 
-        var request = await ReceivedAsync(With(("tenant", value), ("other", "o")), Limit);
+        var request = await endpoint.ReceivedAsync(With(("tenant", value), ("other", "o")), Limit);
 
         Assert.Equal(isLeftOut, !request.Headers.ContainsKey(name));
         Assert.Equal("o", request.Headers["X-Aws-Sqsd-Attr-other"]);
@@ -66,13 +61,13 @@ public sealed class HeaderLimitTests : IAsyncDisposable
         var longText = new string('a', 1000);
         var message = With(("tenant", longText), ("traceparent", Trace), ("tracestate", longText)) with { GroupId = longText };
 
-        var request = await ReceivedAsync(message, Limit, Both);
+        var request = await endpoint.ReceivedAsync(message, Limit, Both);
 
         Assert.DoesNotContain(request.Headers, header => header.Value.Length >= 1000);
         Assert.Equal((Trace, "id"), (request.Headers["traceparent"], request.Headers["ce-id"]));
         Assert.Equal(
             ["tracestate", "X-Aws-Sqsd-Attr-tenant", "X-Aws-Sqsd-Attr-tracestate", "ce-subject", "ce-tenant", "ce-tracestate"],
-            Build(message, out _, Limit, Both)!.LeftOut!.Names);
+            (await endpoint.DeliverAsync(message, Limit, Both)).HeadersLeftOut!.Names);
     }
 
     [Theory(Timeout = 30_000)]
@@ -86,133 +81,44 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     [InlineData("")]
     public async Task An_attribute_whose_name_is_none_of_a_header_is_left_out(string name)
     {
-        var request = await ReceivedAsync(With((name, "1"), ("other", "o")), Both);
+        var request = await endpoint.ReceivedAsync(With((name, "1"), ("other", "o")), Both);
 
         Assert.DoesNotContain("Evil", request.Head, StringComparison.Ordinal);
         Assert.Equal(
             ["X-Aws-Sqsd-Attr-other"],
             request.Headers.Keys.Where(header => header.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.OrdinalIgnoreCase)));
-        Assert.Equal([$"X-Aws-Sqsd-Attr-{name}"], Build(With((name, "1")), out _, Both)!.LeftOut!.Names);
+        Assert.Equal([$"X-Aws-Sqsd-Attr-{name}"], (await endpoint.DeliverAsync(With((name, "1")), Both)).HeadersLeftOut!.Names);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task So_is_one_whose_name_is_as_long_as_a_message()
     {
-        var request = await ReceivedAsync(With((new('n', 1_000_000), "1"), (new('é', 1_000_000), "1")), Both);
+        var request = await endpoint.ReceivedAsync(With((new('n', 1_000_000), "1"), (new('é', 1_000_000), "1")), Both);
 
         Assert.InRange(request.Head.Length, 1, 1000);
     }
 
-    [Theory(Timeout = 30_000)]
-    [InlineData("attribute:x")]
-    [InlineData("body:/x")]
-    [InlineData("deduplicationId")]
-    public async Task A_message_whose_key_is_too_long_is_rejected(string source)
-    {
-        foreach (var key in (string[])[new('a', 986), new('é', 200), new('a', 1_000_000)])
-        {
-            var message = Given.Message(body: $$"""{"x":"{{key}}"}""") with { Attributes = [new("x", "String", key)], DeduplicationId = key };
-
-            await AssertRejectedAsync(message, $"the header Idempotency-Key is {TooLong}", ("FORWARD_IDEMPOTENCY_SOURCE", source));
-        }
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("  k  ")]
-    [InlineData("\u0020k")]
-    public async Task Spaces_around_a_key_do_not_count(string key)
-    {
-        var message = Given.Message(body: $$"""{"x":"{{new string(' ', 2000)}}{{key}}"}""");
-
-        Assert.Equal("k", (await ReceivedAsync(message, Limit, ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"))).Headers["Idempotency-Key"]);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("{attribute:x}")]
-    [InlineData("{body:/x}")]
-    [InlineData("a{attribute:x}b")]
-    [InlineData("{attribute:y}{attribute:y}{attribute:y}")]
-    public async Task A_message_that_makes_a_header_of_its_route_too_long_is_rejected(string template)
-    {
-        var message = Given.Message(
-            body: $$"""{"x":"{{new string('a', 1000)}}"}""") with
-        {
-            Attributes =
-            [
-                new("x", "String", new('a', 1000)),
-                new("y", "String", new('a', 400)),
-            ]
-        };
-        var expression = template.Contains(":y") ? "{attribute:y}" : template.Trim('a', 'b');
-
-        await AssertRejectedAsync(
-            message,
-            $"{expression} makes the header X-A {TooLong}",
-            ("FORWARD_ROUTES", $$$"""[{"name":"default","url":"{{{server.Url}}}","headers":{"X-A":"{{{template}}}"}}]"""));
-    }
-
     [Fact(Timeout = 30_000)]
-    public async Task A_message_that_would_be_an_event_without_an_id_is_rejected()
-    {
-        var message = Given.Message(new string('é', 200)) with { Attributes = [new("key", "String", "k")] };
-
-        var delivery = await DeliverAsync(message, ("FORWARD_HEADERS", "cloudevents"), Limit, ("FORWARD_IDEMPOTENCY_SOURCE", "attribute:key"));
-
-        Assert.Equal(Outcome.Rejected, delivery.Outcome);
-        Assert.Contains($"the header ce-id is {TooLong}", delivery.Reason, StringComparison.Ordinal);
-    }
-
-    /// <summary>The last first: attributes are told after all else.</summary>
-    [Fact(Timeout = 30_000)]
-    public async Task The_head_has_four_times_that_and_what_repeats_the_message_gives_way()
-    {
-        var message = With([.. Enumerable.Range(0, 10).Select(each => ($"a{each}", new string('a', 900)))]);
-        var headers = string.Join(',', Enumerable.Range(0, 2).Select(each => $"\"X-{each}\":\"{new string('b', 900)}\""));
-
-        var request = await ReceivedAsync(
-            message, Limit, ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}","headers":{ {{headers}} } }]"""));
-
-        Assert.InRange(request.Head.Length, 3000, 4000 + (4 * request.Headers.Count));
-        Assert.Equal(
-            ["a0", "a1"],
-            request.Headers.Keys.Where(name => name.StartsWith("X-Aws-Sqsd-Attr-", StringComparison.Ordinal)).Select(name => name[^2..]));
-        Assert.Equal(["b", "b"], new[] { "X-0", "X-1" }.Select(name => request.Headers[name][..1]));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_message_whose_head_is_too_long_without_these_is_rejected()
-    {
-        var headers = string.Join(',', Enumerable.Range(0, 5).Select(each => $"\"X-{each}\":\"{new string('b', 900)}\""));
-
-        await AssertRejectedAsync(
-            With(("a", "1")),
-            "the head of the request is longer than 4000 bytes, four times FORWARD_MAX_HEADER",
-            ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}","headers":{ {{headers}} } }]"""));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task The_request_line_counts_with_the_head() => await AssertRejectedAsync(
-        With(("x", new('a', 3990))),
-        "the head of the request is longer than 4000 bytes, four times FORWARD_MAX_HEADER",
-        ("FORWARD_ROUTES", $$"""[{"name":"default","url":"{{server.Url}}?q={attribute:x}"}]"""));
-
-    [Fact]
-    public void What_is_left_out_costs_no_memory()
+    public async Task What_is_left_out_costs_no_memory()
     {
         var message = With(
             ("a", new('é', 1_000_000)),
             (new('n', 1_000_000), "1")) with
         { Body = Encoding.UTF8.GetBytes($$"""{"x":"{{new string('a', 1_000_000)}}"}""") };
         var settings = Given.Settings(
-            server.Url,
+            endpoint.Url,
             Both,
             ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"),
-            ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{server.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
-        var builder = new RequestBuilder(settings.Requests, Random.Shared);
+            ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{endpoint.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
+        var bodyless = message with { Body = default };
+        Send send = (_, _, _) => new(new Answer(200));
+        using var routed = Given.Function(settings, new() { Send = send });
+        using var plain = Given.Function(settings with { Routes = [settings.Routes[^1]] }, new() { Send = send });
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var route in settings.Routes) builder.Build(route, message, out _);
-        builder.Build(settings.Routes[^1], message with { Body = default }, out _);
+        await Given.DeliverAsync(routed, message);
+        await Given.DeliverAsync(plain, message);
+        await Given.DeliverAsync(plain, bodyless);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 100_000);
     }
@@ -221,16 +127,12 @@ public sealed class HeaderLimitTests : IAsyncDisposable
     public async Task It_is_counted_and_told_by_name_once_for_each_request()
     {
         using var output = new MemoryStream();
-        var settings = Given.Settings(server.Url, Limit);
-        using var connections = Given.Connections(settings);
-        var send = new HttpSender(connections, TimeProvider.System);
-        var forwarder = new Forwarder(send.SendAsync, send.SendAsync, new(settings.Requests, Random.Shared));
         var time = Given.Clock();
-        var handler = Given.Handler([Given.Endpoint(settings)], forwarder.ForwardAsync, time, log: new JsonLog(output, LogLevel.Info, time));
+        using var function = Given.Function(Given.Settings(endpoint.Url, Limit), time: time, log: new JsonLog(output, LogLevel.Info, time));
         var message = With(
             [("secret\n" + new string('n', 200), "v"), .. Enumerable.Range(0, 12).Select(each => ($"a{each}", new string('v', 1000)))]);
 
-        var failed = await handler.HandleAsync(
+        var failed = await function.HandleAsync(
             Given.Invocation([message, With(("a", "b")) with { Position = 1 }], time));
 
         Assert.Empty(failed);
@@ -252,33 +154,5 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             ],
             line.GetProperty("headers").EnumerateArray().Select(name => name.GetString()));
         Assert.DoesNotContain("vvvv", line.GetRawText(), StringComparison.Ordinal);
-    }
-
-    private static Message With(params (string Name, string Value)[] attributes) =>
-        Given.Message() with { Attributes = [.. attributes.Select(each => new MessageAttribute(each.Name, "String", each.Value))] };
-
-    private Request? Build(Message message, out string? fault, params (string, string)[] others)
-    {
-        var settings = Given.Settings(server.Url, others);
-        return new RequestBuilder(settings.Requests, Random.Shared).Build(settings.Routes[^1], message, out fault);
-    }
-
-    private Task<Delivery> DeliverAsync(Message message, params (string, string)[] others) =>
-        Given.DeliveryAsync(message, [("FORWARD_URL", server.Url.ToString()), .. others]);
-
-    private async Task<StubRequest> ReceivedAsync(Message message, params (string, string)[] others)
-    {
-        var delivery = await DeliverAsync(message, others);
-
-        Assert.Equal((Outcome.Delivered, null), (delivery.Outcome, delivery.Reason));
-        return server.Requests[^1];
-    }
-
-    private async Task AssertRejectedAsync(Message message, string fault, params (string, string)[] others)
-    {
-        var delivery = await DeliverAsync(message, [Limit, .. others]);
-
-        Assert.Equal((Outcome.Rejected, $"route default: {fault} in message id"), (delivery.Outcome, delivery.Reason));
-        Assert.Equal(0, server.Connections);
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -224,12 +222,9 @@ public sealed class RequestTests
     private static async Task<StubRequest> ReceivedAsync(Message message, params (string, string)[] others)
     {
         await using var server = new StubServer(_ => Replies.Status(200));
-        var settings = Given.Settings(new(server.Url, "hook?key=secret"), others);
-        using var connections = Given.Connections(settings);
-        var http = new HttpSender(connections, TimeProvider.System);
+        using var function = Given.Function(Given.Settings(new(server.Url, "hook?key=secret"), others), random: new Random(1));
 
-        var delivery = await new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, new Random(1)))
-            .ForwardAsync(Given.Endpoint(settings), message, Deadline.Never);
+        var delivery = await Given.DeliverAsync(function, message);
 
         Assert.True(delivery.IsDone);
         return Assert.Single(server.Requests);

@@ -2,6 +2,7 @@ using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Tests.Sqs;
 
+/// <summary>What the ARN of a queue says.</summary>
 public sealed class QueueTests
 {
     [Theory]
@@ -14,6 +15,20 @@ public sealed class QueueTests
 
         Assert.True(queue.IsKnown);
         Assert.Equal((arn, partition, region, account, name), (queue.Arn, queue.Partition, queue.Region, queue.Account, queue.Name));
+    }
+
+    [Theory]
+    [InlineData("aws", "us-east-1", "amazonaws.com")]
+    [InlineData("aws-us-gov", "us-gov-west-1", "amazonaws.com")]
+    [InlineData("aws-cn", "cn-north-1", "amazonaws.com.cn")]
+    [InlineData("aws-iso", "us-iso-east-1", "c2s.ic.gov")]
+    [InlineData("aws-eusc", "eusc-de-east-1", "amazonaws.eu")]
+    public void The_queue_names_its_partition_region_and_account(string partition, string region, string suffix)
+    {
+        var queue = new Queue($"arn:{partition}:sqs:{region}:123456789012:orders.fifo");
+
+        Assert.Equal((partition, region, "123456789012", "orders.fifo"), (queue.Partition, queue.Region, queue.Account, queue.Name));
+        Assert.Equal(suffix, Partitions.DnsSuffix(queue.Partition));
     }
 
     [Theory]

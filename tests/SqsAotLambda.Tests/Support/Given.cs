@@ -56,26 +56,14 @@ internal static class Given
     public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
         Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
-    /// <summary>What those settings allow to be dialled.</summary>
-    public static GuardedDialler Dialler(FunctionSettings settings) => new(new(settings.AllowLoopback));
-
     /// <summary>Connections to endpoints, under these settings.</summary>
-    public static ConnectionPool Connections(FunctionSettings settings, TimeProvider? time = null)
+    public static ConnectionPool Connections(FunctionSettings settings)
     {
-        time ??= TimeProvider.System;
-        return new(new Connector(Dialler(settings).DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, time), time);
-    }
-
-    /// <summary>Connections for requests that messages describe, under these settings.</summary>
-    public static ConnectionPool GuardedConnections(FunctionSettings settings) =>
-        new(
-            new Connector(
-                new GuardedDialler(new AddressGuard(settings.AllowLoopback).WithoutPrivate).DialAsync,
-                TrustStore.Default,
-                settings.ConnectTimeout,
-                HttpSender.MaxBody,
-                TimeProvider.System),
+        var dialler = new GuardedDialler(new(settings.AllowLoopback));
+        return new(
+            new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
             TimeProvider.System);
+    }
 
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
@@ -89,13 +77,29 @@ internal static class Given
 
     /// <summary>A function as the hosts have it, with no log unless one is given.</summary>
     public static Function Function(
-        FunctionSettings settings, Substitutes? instead = null, TimeProvider? time = null, Random? random = null, JsonLog? log = null)
+        FunctionSettings settings, Substitutes? instead = null, TimeProvider? time = null, Random? random = null, JsonLog? log = null) =>
+        SqsAotLambda.Function.Compose(settings, Surroundings(time, log) with { Random = random ?? Random.Shared }, instead);
+
+    /// <summary>No log unless one is given, and no keys.</summary>
+    public static Surroundings Surroundings(TimeProvider? time = null, JsonLog? log = null)
     {
         time ??= TimeProvider.System;
-        return SqsAotLambda.Function.Compose(
-            settings,
-            new(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time)) { Time = time, Random = random ?? Random.Shared },
-            instead);
+        return new(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time)) { Time = time };
+    }
+
+    /// <summary>The request that carries a message under these settings; null when there is none.</summary>
+    public static async Task<Request?> RequestAsync(FunctionSettings settings, Message message)
+    {
+        Request? sent = null;
+        using var function = Function(settings, new() { Send = Keep });
+        await DeliverAsync(function, message);
+        return sent;
+
+        ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
+        {
+            sent = request;
+            return new(new Answer(200));
+        }
     }
 
     /// <summary>

@@ -1,0 +1,42 @@
+using System.Net;
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Settings;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>Deliveries to hosts whose addresses the test names.</summary>
+internal static class Dialled
+{
+    /// <summary>Of documentation: nothing answers there.</summary>
+    public static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
+
+    public static readonly Delivery Refused = new(Outcome.EndpointFault, Fault: Fault.Address);
+
+    public static Uri Named(StubServer server) => new($"http://name.example:{server.Port}/");
+
+    public static FunctionSettings QuickSettings(params (string, string)[] others) =>
+        Given.Settings(new("http://name.example/"), [("FORWARD_CONNECT_TIMEOUT", "500ms"), .. others]);
+
+    public static GuardedDialler Resolving(AddressGuard guard, params IPAddress[] addresses) => new(guard, (_, _) => Task.FromResult(addresses));
+
+    public static Function Compose(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler) =>
+        Function.Compose(settings, Given.Surroundings() with { Dial = guard => dialler(guard).DialAsync });
+
+    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, allowLoopback, guard => new(guard));
+
+    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback, Func<AddressGuard, GuardedDialler> dialler)
+    {
+        var settings = QuickSettings(("FORWARD_ALLOW_LOOPBACK", allowLoopback ? "true" : "false"));
+        // The settings refuse some of these hosts, and are not what is tested here.
+        return ForwardAsync(settings with { Routes = [settings.Routes[^1] with { Url = new(url) }] }, dialler);
+    }
+
+    /// <summary>How it ended, but for the time it took.</summary>
+    public static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler)
+    {
+        using var function = Compose(settings, dialler);
+        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null };
+    }
+}

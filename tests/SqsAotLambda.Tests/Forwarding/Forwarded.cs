@@ -1,0 +1,24 @@
+using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
+using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
+
+namespace SqsAotLambda.Tests.Forwarding;
+
+/// <summary>How the delivery of a message to a URL ends.</summary>
+internal static class Forwarded
+{
+    public static Delivery Failed(Fault fault) => new(Outcome.Unavailable, Fault: fault);
+
+    public static Task<Delivery> ForwardAsync(Uri url, params (string, string)[] settings) =>
+        ForwardAsync(Given.Message(), url, Deadline.Never, settings);
+
+    /// <summary>How it ended, but for the time it took.</summary>
+    public static async Task<Delivery> ForwardAsync(Message message, Uri url, Deadline deadline, params (string, string)[] others)
+    {
+        using var function = Given.Function(Given.Settings(url, others));
+        var delivery = await Given.DeliverAsync(function, message, deadline);
+        Assert.NotNull(delivery.Latency);
+        return delivery with { Latency = null, Endpoint = null };
+    }
+}
