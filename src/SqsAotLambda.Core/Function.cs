@@ -40,13 +40,13 @@ internal sealed class Function : IDisposable
         var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Time, SqsApi.MaxAnswer);
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
         var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Time, around.Log, keyring.RedriveSeal);
-        var forwarder = new Forwarder(
-            instead.Send ?? new HttpSender(connections, around.Time).SendAsync,
-            instead.Send ?? new HttpSender(guarded, around.Time).SendAsync,
+        var sender = new Sender(
+            instead.Ask ?? Sender.Over(connections, around.Time),
+            instead.Ask ?? Sender.Over(guarded, around.Time),
             new RequestBuilder(settings.Requests, around.Random));
         var deliverer = new Deliverer(
             endpoints,
-            instead.Forward ?? forwarder.ForwardAsync,
+            instead.Send ?? sender.SendAsync,
             instead.Bury ?? deadLetters.BuryAsync,
             instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Time) : null),
             settings.MaxReceiveCount,
@@ -84,7 +84,7 @@ internal sealed class Function : IDisposable
     public void Dispose() => owned.ForEach(each => each.Dispose());
 
     private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, Surroundings around) =>
-        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, HttpSender.MaxBody, around.Time), around.Time);
+        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Time), around.Time);
 
     private static Keyring KeyringOf(FunctionSettings settings, ConnectionPool connections, Surroundings around, Substitutes instead) =>
         settings is { Auth.IsEmpty: true, RedriveKey: null } || instead.Credential is not null ? Keyring.Empty : new(

@@ -10,10 +10,9 @@ internal sealed record Substitutes
 {
     public static readonly Substitutes None = new();
 
-    /// <summary>Sends requests to endpoints.</summary>
     public Send? Send { get; init; }
 
-    public Forward? Forward { get; init; }
+    public Ask? Ask { get; init; }
 
     public Bury? Bury { get; init; }
 

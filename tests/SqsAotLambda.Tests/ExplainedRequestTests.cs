@@ -86,9 +86,9 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
             Endpoint[] endpoints = [.. settings.Routes.Select(route => new Endpoint(
                 route, new Breaker(
                     on: false, TimeProvider.System), new Concurrency(1), keyring.Credential(route.Auth), keyring.Signature(route.Sign)))];
-            var http = new HttpSender(connections, TimeProvider.System);
-            var forwarder = new Forwarder(http.SendAsync, http.SendAsync, new(settings.Requests, random));
-            var deliverer = new Deliverer(endpoints, forwarder.ForwardAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
+            var ask = Sender.Over(connections, TimeProvider.System);
+            var sender = new Sender(ask, ask, new(settings.Requests, random));
+            var deliverer = new Deliverer(endpoints, sender.SendAsync, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
             var messages = new EventReader().Read(json, Trace);
             var rejects = false;
             foreach (var message in messages)

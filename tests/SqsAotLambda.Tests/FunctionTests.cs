@@ -168,12 +168,12 @@ public sealed class FunctionTests : IAsyncDisposable
     public async Task FORWARD_RATE_LIMIT_spreads_requests()
     {
         var sent = 0;
-        Send send = (_, _, _) =>
+        Ask ask = (_, _, _) =>
         {
             sent++;
             return new(new Answer(200));
         };
-        using var function = Given.Function(Given.Settings(server.Url, ("FORWARD_RATE_LIMIT", "1")), new() { Send = send }, time);
+        using var function = Given.Function(Given.Settings(server.Url, ("FORWARD_RATE_LIMIT", "1")), new() { Ask = ask }, time);
 
         var handling = function.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
         Assert.Equal(1, sent);

@@ -109,7 +109,7 @@ public sealed class FuzzTests
         var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
         var builder = new SqsAotLambda.Requests.RequestBuilder(settings.Requests, random);
         Endpoint[] endpoints = [.. settings.Routes.Select(route => Given.Endpoint(route))];
-        Forward build = (endpoint, message, deadline) => Task.FromResult(
+        Send build = (endpoint, message, deadline) => Task.FromResult(
             builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter()
                 .Write(request).Length > 0 ? new Delivery(Outcome.Delivered) : new(Outcome.Rejected));
         var deliverer = new Deliverer(endpoints, build, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);

@@ -26,7 +26,7 @@ internal sealed class Rehearsal : IDisposable
         var unhurried = settings with { RateLimit = null, MaxReceiveCount = null };
         function = Function.Compose(unhurried, new(new(Stream.Null, LogLevel.Fatal, time)) { Time = time, Random = random }, new()
         {
-            Send = Keep,
+            Ask = Keep,
             Credential = entry => new MaskedCredential(entry),
             Signature = entry => new MaskedSignature(entry),
             Bury = (_, _, _) => Task.FromResult(false),

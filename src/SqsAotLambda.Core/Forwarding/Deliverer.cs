@@ -15,14 +15,15 @@ internal delegate Task<bool> Bury(Message message, Delivery delivery, Closing cl
 internal delegate ValueTask<Message> Identify(Message message, Deadline deadline);
 
 /// <summary>
-/// Brings one message as far as it can be brought now: to the endpoint of its route, else, if it has no other chance, to the dead letters.
+/// Stage 5 of the path of a message: brings it as far as it can be brought now, to the endpoint of its route, else, if it has no other chance, to
+/// the dead letters.
 /// </summary>
 /// <param name="endpoints">The first whose route takes the message is its endpoint.</param>
 /// <param name="rate">Null: no limit.</param>
 /// <param name="maxReceiveCount">Null: not known, and no receive counts as the last.</param>
 /// <param name="identify">Null: each is what it says it is.</param>
 internal sealed class Deliverer(
-    IReadOnlyList<Endpoint> endpoints, Forward forward, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
+    IReadOnlyList<Endpoint> endpoints, Send send, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
 {
     /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
     /// <param name="decided">Its endpoint, where it was decided before; null: it is decided here.</param>
@@ -70,7 +71,7 @@ internal sealed class Deliverer(
         var delivery = Delivery.NotReached;
         try
         {
-            return delivery = await forward(endpoint, message, deadline);
+            return delivery = await send(endpoint, message, deadline);
         }
         finally
         {

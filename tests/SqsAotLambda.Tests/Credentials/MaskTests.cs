@@ -54,7 +54,7 @@ public sealed class MaskTests : IAsyncDisposable
                 $$"""[{"name":"a","url":"https://example.com"{{(entry is null ? "" : $",\"{entry[0]}\":\"{entry[1]}\"")}}}]"""));
         IReadOnlyList<(string, string)> headers = [];
         var around = Given.Surroundings(Given.Clock()) with { Credentials = new("AKID", "key", "session") };
-        using var function = Function.Compose(settings, around, instead with { Send = Keep });
+        using var function = Function.Compose(settings, around, instead with { Ask = Keep });
 
         Assert.Equal(Outcome.Delivered, (await Given.DeliverAsync(function, Given.Message())).Outcome);
         return headers;

@@ -24,14 +24,14 @@ public sealed class BatchHandlerTests
     public async Task Failures_come_in_the_order_of_the_batch_whatever_the_order_of_the_answers()
     {
         var last = new TaskCompletionSource();
-        Forward forward = async (_, message, _) =>
+        Send send = async (_, message, _) =>
         {
             if (message.Id == "a") await last.Task;
             if (message.Id == "c") last.SetResult();
             return new(Outcome.Unavailable);
         };
 
-        Assert.Equal(["a", "b", "c"], await HandleAsync(Given.Batch("a", "b", "c"), forward));
+        Assert.Equal(["a", "b", "c"], await HandleAsync(Given.Batch("a", "b", "c"), send));
     }
 
     [Fact(Timeout = 30_000)]
@@ -50,7 +50,7 @@ public sealed class BatchHandlerTests
     {
         var underWay = 0;
         var sent = new ConcurrentQueue<string>();
-        Forward forward = async (_, message, _) =>
+        Send send = async (_, message, _) =>
         {
             Assert.Equal(1, Interlocked.Increment(ref underWay));
             sent.Enqueue(message.Id);
@@ -59,7 +59,7 @@ public sealed class BatchHandlerTests
             return new(Outcome.Delivered);
         };
 
-        var failed = await HandleAsync(Given.FifoBatch("a:1", "a:2", "a:3", "a:4", "a:5"), forward);
+        var failed = await HandleAsync(Given.FifoBatch("a:1", "a:2", "a:3", "a:4", "a:5"), send);
 
         Assert.Empty(failed);
         Assert.Equal(["a:1", "a:2", "a:3", "a:4", "a:5"], sent);
@@ -70,7 +70,7 @@ public sealed class BatchHandlerTests
     {
         int underWay = 0, most = 0;
         var full = new TaskCompletionSource();
-        Forward forward = async (_, _, _) =>
+        Send send = async (_, _, _) =>
         {
             var now = Interlocked.Increment(ref underWay);
             InterlockedMax(ref most, now);
@@ -82,7 +82,7 @@ public sealed class BatchHandlerTests
             return new(Outcome.Delivered);
         };
 
-        await HandleAsync(Given.Batch([.. Enumerable.Range(0, 100).Select(id => $"{id}")]), forward, concurrency: 3);
+        await HandleAsync(Given.Batch([.. Enumerable.Range(0, 100).Select(id => $"{id}")]), send, concurrency: 3);
 
         Assert.Equal(3, most);
     }
@@ -91,13 +91,13 @@ public sealed class BatchHandlerTests
     public async Task After_the_deadline_no_request_starts()
     {
         var (sent, time) = (new ConcurrentQueue<string>(), Given.Clock());
-        Forward forward = (_, message, deadline) =>
+        Send send = (_, message, deadline) =>
         {
             if (message.Id == "b") time.SetUtcNow(deadline.At);
             return Accepted;
         };
 
-        var failed = await HandleAsync(Given.Batch("a", "b", "c", "d"), Recording(sent, forward), concurrency: 1, time: time);
+        var failed = await HandleAsync(Given.Batch("a", "b", "c", "d"), Recording(sent, send), concurrency: 1, time: time);
 
         Assert.Equal(["c", "d"], failed);
         Assert.Equal(["a", "b"], sent);
@@ -178,7 +178,7 @@ public sealed class BatchHandlerTests
         var (isThrottled, arrived) = (true, 0);
         var (underWay, most) = (new int[2], new int[2]);
         var full = new TaskCompletionSource();
-        Forward forward = async (endpoint, _, _) =>
+        Send send = async (endpoint, _, _) =>
         {
             if (isThrottled) return new(Outcome.Throttled, 429, Endpoint: endpoint);
 
@@ -191,7 +191,7 @@ public sealed class BatchHandlerTests
             Interlocked.Decrement(ref underWay[index]);
             return new(Outcome.Delivered, 200, Endpoint: endpoint);
         };
-        var handler = Given.Handler(endpoints, forward, time, concurrency: 20);
+        var handler = Given.Handler(endpoints, send, time, concurrency: 20);
         Message[] slow = [.. Enumerable.Range(0, 10).Select(index => Given.Message($"slow {index}", "\"slow\"", index))];
         Message[] others = [.. Enumerable.Range(10, 10).Select(index => Given.Message($"other {index}", "{}", index))];
 
@@ -202,10 +202,10 @@ public sealed class BatchHandlerTests
         Assert.Equal([5, 10], most);
     }
 
-    private static Forward Recording(ConcurrentQueue<string> sent, Forward forward) => (endpoint, message, deadline) =>
+    private static Send Recording(ConcurrentQueue<string> sent, Send send) => (endpoint, message, deadline) =>
     {
         sent.Enqueue(message.Id);
-        return forward(endpoint, message, deadline);
+        return send(endpoint, message, deadline);
     };
 
     private static void InterlockedMax(ref int target, int value)

@@ -165,7 +165,7 @@ public sealed class DelivererTests : IDisposable
 
     private Task<Delivery> DeliverAsync(Message message, Deadline? deadline = null, RateLimit? rate = null)
     {
-        Forward forward = (_, message, _) =>
+        Send send = (_, message, _) =>
         {
             sent.Enqueue(message.Id);
             return answer;
@@ -175,7 +175,7 @@ public sealed class DelivererTests : IDisposable
             copied.Enqueue((message.Id, delivery));
             return Task.FromResult(!closing.Deadline.HasPassed);
         };
-        var function = Given.Handler([endpoint], forward, time, bury, rate: rate, maxReceiveCount: MaxReceiveCount);
+        var function = Given.Handler([endpoint], send, time, bury, rate: rate, maxReceiveCount: MaxReceiveCount);
         functions.Add(function);
         return Given.DeliverAsync(function, message, deadline);
     }

@@ -111,7 +111,7 @@ public sealed class FailedCopyTests : IAsyncDisposable
             burials.Settings(DeadLetterQueue),
             new()
             {
-                Forward = (endpoint, message, _) => Task.FromResult(
+                Send = (endpoint, message, _) => Task.FromResult(
                     new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
             },
             time);

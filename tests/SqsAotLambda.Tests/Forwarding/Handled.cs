@@ -10,16 +10,16 @@ internal static class Handled
 {
     public static Task<Delivery> Accepted => Task.FromResult(new Delivery(Outcome.Delivered));
 
-    public static Forward Failing(params string[] ids) =>
+    public static Send Failing(params string[] ids) =>
         (_, message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
 
     public static async Task<IEnumerable<string>> HandleAsync(
-        Message[] batch, Forward forward, int concurrency = 10, FakeTimeProvider? time = null, MemoryStream? log = null, bool isOverdue = false)
+        Message[] batch, Send send, int concurrency = 10, FakeTimeProvider? time = null, MemoryStream? log = null, bool isOverdue = false)
     {
         time ??= Given.Clock();
         Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
         var handler = Given.Handler(
-            endpoints, forward, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
+            endpoints, send, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
         var invocation = Given.Invocation(batch, time);
         if (isOverdue) invocation = invocation with { Deadline = time.GetUtcNow() };
         return (await handler.HandleAsync(invocation)).Select(message => message.Id);

@@ -43,7 +43,7 @@ public sealed class NeverLoseTests
                 _ => (Outcome: random.Next(3) == 0 ? Outcomes[random.Next(Outcomes.Length)] : Outcome.Delivered, Yields: random.Next(2) == 0));
             var passAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
             var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
-            Forward forward = async (endpoint, message, _) =>
+            Send send = async (endpoint, message, _) =>
             {
                 if (Interlocked.Increment(ref calls) == passAt) time.SetUtcNow(invocation.Deadline);
                 if (script[message.Id].Yields) await Task.Yield();
@@ -56,7 +56,7 @@ public sealed class NeverLoseTests
             Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
             var handler = Given.Handler(
                 endpoints,
-                forward,
+                send,
                 time,
                 bury,
                 new Visibility(api, log).PostponeAsync,

@@ -35,7 +35,7 @@ public sealed class OutageTests
             .ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.GetUtcNow() + TimeSpan.FromSeconds(random.Next(10))));
         var (delivered, dead) = (0, 0);
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
-        Forward forward = (endpoint, _, _) =>
+        Send send = (endpoint, _, _) =>
             Task.FromResult(new Delivery(time.GetUtcNow() < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
         Bury bury = (_, _, _) => Task.FromResult(true);
         Postpone postpone = (_, messages, _) =>
@@ -43,7 +43,7 @@ public sealed class OutageTests
             foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.GetUtcNow() + delay);
             return Task.CompletedTask;
         };
-        var handler = Given.Handler(endpoints, forward, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: random.NextDouble);
+        var handler = Given.Handler(endpoints, send, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: random.NextDouble);
 
         while (queue.Count > 0)
         {

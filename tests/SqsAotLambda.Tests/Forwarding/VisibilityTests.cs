@@ -67,13 +67,13 @@ public sealed class VisibilityTests : IAsyncDisposable
     public async Task After_the_deadline_failures_are_still_held_back()
     {
         var batch = Given.Invocation(Given.Batch("a"), time);
-        Forward forward = (endpoint, _, _) =>
+        Send send = (endpoint, _, _) =>
         {
             time.SetUtcNow(batch.Deadline);
             return Task.FromResult(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint));
         };
 
-        await Handler(forward).HandleAsync(batch);
+        await Handler(send).HandleAsync(batch);
 
         Assert.Equal([("handle of a", 30)], HeldBack());
     }
@@ -204,12 +204,12 @@ public sealed class VisibilityTests : IAsyncDisposable
     private Function Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
         Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);
 
-    private Function Handler(Forward forward, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
+    private Function Handler(Send send, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
     {
         var api = new SqsApi(aws.CallAsync, sqs.Url);
         var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);
         return Given.Handler(
-            [endpoint], forward, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
+            [endpoint], send, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
     }
 
     /// <summary>From now on no call is answered.</summary>

@@ -61,7 +61,7 @@ internal static class Given
     {
         var dialler = new GuardedDialler(new(settings.AllowLoopback));
         return new(
-            new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, HttpSender.MaxBody, TimeProvider.System),
+            new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, Sender.MaxBody, TimeProvider.System),
             TimeProvider.System);
     }
 
@@ -91,7 +91,7 @@ internal static class Given
     public static async Task<Request?> RequestAsync(FunctionSettings settings, Message message)
     {
         Request? sent = null;
-        using var function = Function(settings, new() { Send = Keep });
+        using var function = Function(settings, new() { Ask = Keep });
         await DeliverAsync(function, message);
         return sent;
 
@@ -108,7 +108,7 @@ internal static class Given
     /// </summary>
     public static Function Handler(
         IReadOnlyList<Endpoint> endpoints,
-        Forward forward,
+        Send send,
         TimeProvider time,
         Bury? bury = null,
         Postpone? postpone = null,
@@ -128,7 +128,7 @@ internal static class Given
             new()
             {
                 Endpoints = endpoints,
-                Forward = forward,
+                Send = send,
                 Bury = bury ?? ((_, _, _) => Task.FromResult(false)),
                 Postpone = postpone ?? ((_, _, _) => Task.CompletedTask),
                 RateLimit = rate,
