@@ -37,6 +37,18 @@ public sealed partial class ReadmeTests
         Assert.Equal(written.Order(), table.Order());
     }
 
+    [Fact]
+    public void A_message_passes_through_25_files_at_most_which_are_there()
+    {
+        var rows = PathRow().Matches(Section("Develop"));
+        var files = rows.SelectMany(row => row.Groups["file"].Captures).Select(file => file.Value).ToList();
+        string[] sources = [Path.Combine(Root, "src", "SqsAotLambda"), Path.Combine(Root, "src", "SqsAotLambda.Core")];
+
+        Assert.Equal(8, rows.Count);
+        Assert.InRange(files.Distinct().Count(), files.Count, 25);
+        Assert.All(files, file => Assert.Contains(sources, source => File.Exists(Path.Combine(source, file))));
+    }
+
     /// <summary>An array is one of routes; the object before it, or by itself, holds their credentials. One with a method is a message.</summary>
     [Fact(Timeout = 30_000)]
     public async Task Its_examples_of_routes_and_credentials_are_taken()
@@ -114,4 +126,7 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^\| (`(?<name>\w+)`(, )?)+ \|", RegexOptions.Multiline)]
     private static partial Regex LogRow();
+
+    [GeneratedRegex(@"^\| \d[^|`]* \| (`(?<file>\w+/\w+\.cs)`(, )?)+ \|", RegexOptions.Multiline)]
+    private static partial Regex PathRow();
 }

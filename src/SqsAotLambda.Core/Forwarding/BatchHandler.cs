@@ -8,7 +8,7 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Changes how long messages stay invisible. It changes no outcome.</summary>
 internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> messages, Closing closing);
 
-/// <summary>Delivers the messages of a lane in order, up to the first failure.</summary>
+/// <summary>Stage 4 of the path of a message: delivers those of its lane in order, up to the first failure.</summary>
 /// <param name="decided">The endpoint of the lane's first message; null: not known yet.</param>
 internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided);
 

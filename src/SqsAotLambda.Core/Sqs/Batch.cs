@@ -38,7 +38,7 @@ internal readonly record struct Lane(Message First, IReadOnlyList<Message> Behin
 }
 
 /// <summary>
-/// The answer that names what was not delivered:
+/// Stage 9 of the path of a message: the answer that names what was not delivered:
 /// <see href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html">partial batch responses</see>.
 /// </summary>
 internal static class BatchResponse

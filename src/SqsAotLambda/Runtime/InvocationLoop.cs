@@ -2,10 +2,10 @@ using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Runtime;
 
-/// <summary>Handles one event and gives the answer for Lambda.</summary>
+/// <summary>Stages 2 to 9 of the path of a message: reads its event, delivers the batch, and gives the answer for Lambda.</summary>
 internal delegate Task<ReadOnlyMemory<byte>> Handler(Invocation invocation);
 
-/// <summary>Takes one invocation after the other until the Runtime API is lost.</summary>
+/// <summary>Stage 1 of the path of a message: receives one invocation after the other, until the Runtime API is lost.</summary>
 internal sealed class InvocationLoop(RuntimeApi api, JsonLog log)
 {
     private const int PayloadTooLarge = 413;
