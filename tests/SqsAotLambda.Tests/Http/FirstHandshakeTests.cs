@@ -1,0 +1,82 @@
+using SqsAotLambda.Http;
+using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Http.Pool;
+
+namespace SqsAotLambda.Tests.Http;
+
+/// <summary>Of many requests at once to a new origin one shakes hands first, over sockets.</summary>
+[Collection(Pool.Host)]
+public sealed class FirstHandshakeTests : IDisposable
+{
+    private readonly Pool pool = new();
+
+    public void Dispose() => pool.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task Of_many_requests_at_once_one_shakes_hands_with_the_origin_and_the_others_go_on_from_its_session()
+    {
+        var heard = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        using var others = new Gathering(9);
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(
+            request =>
+                request.Path == "/first"
+                    ? Heard(heard, Replies.After(answer.Task, Replies.Status(200)))
+                    : others.Join(Replies.Status(200)), LongCertificate(root));
+
+        var all = Enumerable.Range(0, 10).Select(index => FetchAsync(trusting, server, index == 0 ? "first" : "")).ToList();
+        await heard.Task;
+        Assert.Equal(1, server.Connections);
+        answer.SetResult();
+        await Task.WhenAll(all);
+
+        Assert.Equal(9, server.Connections);
+        // OpenSSL drops a session once a handshake has ended with it: who begins only then makes a whole one.
+        Assert.InRange(server.Resumptions, 1, 8);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_answer_that_takes_longer_than_connecting_did_is_not_waited_for()
+    {
+        var heard = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(
+            request =>
+                request.Path == "/first"
+                    ? Heard(heard, Replies.After(answer.Task, Replies.Status(200)))
+                    : Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+        var first = FetchAsync(trusting, server, "first", TimeSpan.FromHours(1), Deadline.Never);
+        var other = FetchAsync(trusting, server, "", TimeSpan.FromHours(1), Deadline.Never);
+        await heard.Task;
+
+        // In small steps: when the other begins to wait can't be seen from here.
+        while (!other.IsCompleted)
+        {
+            pool.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await other;
+        Assert.False(first.IsCompleted);
+        answer.SetResult();
+        await first;
+
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_first_handshake_that_fails_holds_up_nobody()
+    {
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(Issued.Root("other"));
+        await using var server = new StubServer(_ => Replies.Status(200), LongCertificate(root));
+
+        var all = Enumerable.Range(0, 5).Select(_ => FaultAsync(FetchAsync(trusting, server))).ToList();
+
+        Assert.Equal(Enumerable.Repeat(Fault.Certificate, 5), await Task.WhenAll(all));
+    }
+}

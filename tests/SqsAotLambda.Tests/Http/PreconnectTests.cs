@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using SqsAotLambda.Http;
+using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Http.Pool;
+
+namespace SqsAotLambda.Tests.Http;
+
+/// <summary>Connections that are opened before the first request, over sockets.</summary>
+[Collection(Pool.Host)]
+public sealed class PreconnectTests : IDisposable
+{
+    private readonly Pool pool = new();
+
+    public void Dispose() => pool.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_connection_opened_ahead_carries_the_first_request()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+
+        await pool.Connections.PreconnectAsync(UrlOf(server));
+        await pool.FetchAsync(server);
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
+    {
+        using var unresolved = new ConnectionPool(
+            new(
+                new GuardedDialler(guard: null, (_, _) => new TaskCompletionSource<IPAddress[]>().Task).DialAsync,
+                TrustStore.Default,
+                TimeSpan.FromHours(1),
+                MaxBody,
+                pool.Time), pool.Time);
+
+        var opening = unresolved.PreconnectAsync(new("https://name.example/"));
+        Assert.False(opening.IsCompleted);
+        pool.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await opening;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task That_none_can_be_opened_ahead_is_for_the_first_request_to_tell()
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort()}/");
+
+        await pool.Connections.PreconnectAsync(url);
+        var fault = await Assert.ThrowsAsync<HttpFaultException>(
+            () => pool.Connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), Deadline.Never));
+
+        Assert.Equal(Fault.Connect, fault.Fault);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task To_open_one_ahead_takes_a_second_at_most()
+    {
+        using var never = new ConnectionPool(new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, pool.Time), pool.Time);
+
+        var connecting = never.PreconnectAsync(new("http://name.example/"));
+        pool.Time.Advance(TimeSpan.FromSeconds(0.999));
+        Assert.False(connecting.IsCompleted);
+        pool.Time.Advance(TimeSpan.FromSeconds(0.001));
+
+        await connecting;
+
+        static async Task<Socket> NeverAsync(string host, int port, CancellationToken deadline)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, deadline);
+            throw new NotSupportedException("It came.");
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_session_of_a_connection_opened_ahead_comes_with_its_first_answer()
+    {
+        using var all = new Gathering(3);
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
+        await using var server = new StubServer(
+            request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
+
+        await trusting.PreconnectAsync(UrlOf(server));
+        await Task.WhenAll([FetchAsync(trusting, server, "first"), .. Enumerable.Range(0, 3).Select(_ => FetchAsync(trusting, server))]);
+
+        Assert.Equal(3, server.Connections);
+        Assert.InRange(server.Resumptions, 1, 2);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_connection_opened_ahead_over_TLS_that_the_peer_closed_is_replaced()
+    {
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var connecting = trusting.PreconnectAsync(new($"https://{Host}:{port}/"));
+        using (var peer = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            // The session's tickets are sent and lie unread.
+            await using var tls = new SslStream(peer.GetStream());
+            await tls.AuthenticateAsServerAsync(root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+            await connecting;
+        }
+
+        listener.Stop();
+        await ClosedConnections.ClosedAsync(port);
+        var exchange = trusting.FetchAsync(
+            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), Deadline.Never);
+
+        Assert.Equal(Fault.Connect, await FaultAsync(exchange));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
