@@ -7,6 +7,57 @@ public sealed class ExplainTests : IDisposable
 {
     private const string Arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf";
 
+    /// <summary>What is told of both messages; SERVER/ and HOST are those of the stub.</summary>
+    private const string Explained =
+        """
+        message m0 (1 of 2)
+          route     orders
+          endpoint  SERVER/orders/{body:/id}
+          lane      its own
+          key       m0
+
+            POST /orders/a%20b HTTP/1.1
+            Host: HOST
+            Content-Type: application/json
+            User-Agent: SqsAotLambda/0.1.0
+            Idempotency-Key: m0
+            traceparent: 00-********************************-****************-0*
+            X-Amzn-Trace-Id: Root=1-********-************************;Parent=****************;Sampled=*
+            X-Aws-Sqsd-Msgid: m0
+            X-Aws-Sqsd-Queue: orders
+            X-Aws-Sqsd-Receive-Count: 1
+            X-Aws-Sqsd-Attr-type: order
+            webhook-id: ***
+            webhook-timestamp: ***
+            webhook-signature: ***
+            Authorization: ***
+            Content-Length: 12
+
+            {"id":"a b"}
+
+        message m1 (2 of 2)
+          route     default
+          endpoint  SERVER/hook
+          lane      its own
+          key       m1
+
+            POST /hook?key=*** HTTP/1.1
+            Host: HOST
+            Content-Type: application/json
+            User-Agent: SqsAotLambda/0.1.0
+            Idempotency-Key: m1
+            traceparent: 00-********************************-****************-0*
+            X-Amzn-Trace-Id: Root=1-********-************************;Parent=****************;Sampled=*
+            X-Aws-Sqsd-Msgid: m1
+            X-Aws-Sqsd-Queue: orders
+            X-Aws-Sqsd-Receive-Count: 1
+            X-Aws-Sqsd-Attr-type: other
+            Authorization: ***
+            Content-Length: 2
+
+            ü
+        """;
+
     public static readonly TheoryData<string> Hosts = ["Own", "Amazon"];
 
     private readonly string folder = Directory.CreateTempSubdirectory().FullName;
@@ -38,54 +89,8 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal((0, ""), (await explain.ExitAsync(), explain.Errors));
         Assert.Equal(
-            $$"""
-            message m0 (1 of 2)
-              route     orders
-              endpoint  {{server.Url}}orders/{body:/id}
-              lane      its own
-              key       m0
-
-                POST /orders/a%20b HTTP/1.1
-                Host: localhost:{{server.Port}}
-                Content-Type: application/json
-                User-Agent: SqsAotLambda/0.1.0
-                Idempotency-Key: m0
-                traceparent: 00-********************************-****************-0*
-                X-Amzn-Trace-Id: Root=1-********-************************;Parent=****************;Sampled=*
-                X-Aws-Sqsd-Msgid: m0
-                X-Aws-Sqsd-Queue: orders
-                X-Aws-Sqsd-Receive-Count: 1
-                X-Aws-Sqsd-Attr-type: order
-                webhook-id: ***
-                webhook-timestamp: ***
-                webhook-signature: ***
-                Authorization: ***
-                Content-Length: 12
-
-                {"id":"a b"}
-
-            message m1 (2 of 2)
-              route     default
-              endpoint  {{server.Url}}hook
-              lane      its own
-              key       m1
-
-                POST /hook?key=*** HTTP/1.1
-                Host: localhost:{{server.Port}}
-                Content-Type: application/json
-                User-Agent: SqsAotLambda/0.1.0
-                Idempotency-Key: m1
-                traceparent: 00-********************************-****************-0*
-                X-Amzn-Trace-Id: Root=1-********-************************;Parent=****************;Sampled=*
-                X-Aws-Sqsd-Msgid: m1
-                X-Aws-Sqsd-Queue: orders
-                X-Aws-Sqsd-Receive-Count: 1
-                X-Aws-Sqsd-Attr-type: other
-                Authorization: ***
-                Content-Length: 2
-
-                ü
-            """,
+            Explained.Replace("SERVER/", server.Url.ToString(), StringComparison.Ordinal)
+                .Replace("HOST", $"localhost:{server.Port}", StringComparison.Ordinal),
             explain.Output);
         // Connections are accepted in the order in which they were opened.
         using var client = new HttpClient();

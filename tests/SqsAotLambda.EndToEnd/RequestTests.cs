@@ -45,11 +45,7 @@ public sealed class RequestTests
         Assert.Equal(("POST", """ {"ü": 1.50} """, "m1"), (webhook.Method, webhook.Text, webhook.Headers["webhook-id"]));
         Assert.Equal(SignatureOf(webhook, key), webhook.Headers["webhook-signature"]);
         var copy = Assert.Single(function.Sqs.Sent);
-        var failure = JsonDocument.Parse(
-            copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!).RootElement;
-        Assert.Equal(
-            ("Rejected", "m3", "no route takes the message"),
-            (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString()));
+        Assert.Equal(("Rejected", "m3", "no route takes the message"), FailureOf(copy));
         var batch = Assert.Single(await function.LoggedWithBatchAsync("BatchHandled"));
         Assert.Equal(
             (2, 1, 1),
@@ -221,5 +217,13 @@ public sealed class RequestTests
         var signed = Encoding.UTF8.GetBytes(
             $"{request.Headers["webhook-id"]}.{request.Headers["webhook-timestamp"]}.").Concat(request.Body).ToArray();
         return $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, signed))}";
+    }
+
+    /// <summary>What the copy of a message says of its failure.</summary>
+    private static (string? Outcome, string? MessageId, string? Reason) FailureOf(JsonElement copy)
+    {
+        var text = copy.GetProperty("MessageAttributes").GetProperty("ForwardFailure").GetProperty("StringValue").GetString()!;
+        var failure = JsonDocument.Parse(text).RootElement;
+        return (failure.GetProperty("outcome").GetString(), failure.GetProperty("messageId").GetString(), failure.GetProperty("reason").GetString());
     }
 }

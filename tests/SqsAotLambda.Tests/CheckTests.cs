@@ -5,6 +5,51 @@ namespace SqsAotLambda.Tests;
 /// <summary>What <c>bootstrap check</c> tells.</summary>
 public sealed class CheckTests : IDisposable
 {
+    /// <summary>The beginning of what is told.</summary>
+    private const string Told =
+        """
+        Routes; the first that takes a message has it:
+          orders: PUT https://orders.example.com/{body:/id}
+            when {"attribute:type": "order"}
+            timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
+          async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1
+        """
+        + " or a url at api.example.com, [fd00::1]:8443\n"
+        + """
+            when {"attribute:type":"request"}
+            timeout 15 s; messages may also set X-Tenant-*, Date; private networks allowed; auth api
+          paths: as each message describes, POST unless it says, to a path under https://v2.example.com/v2
+            when {"attribute:type":"path"}
+            timeout 15 s
+          urls: as each message describes, POST unless it says, to a url at api.example.com
+            when {"attribute:type":"url"}
+            timeout 15 s
+          noise: dropped
+            when {"attribute:type":"ping"}
+          default: POST https://example.com/hook
+            timeout 15 s
+
+        Credentials and signatures:
+          api: basic, env:PASSWORD
+          hook: hmac-sha256 in X-Hub, env:PASSWORD
+
+        Other settings:
+          AWS_ENDPOINT_URL_SECRETS_MANAGER=
+
+        """;
+
+    private const string Routes =
+        """
+        [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret",
+          "method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
+         {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1",
+          "allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,
+          "method":"PUT","auth":"api"},
+         {"name":"paths","when":{"attribute:type":"path"},"request":"message","url":"https://v2.example.com/v2"},
+         {"name":"urls","when":{"attribute:type":"url"},"request":"message","allowedHosts":["api.example.com"]},
+         {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
+        """;
+
     private readonly StringWriter output = new() { NewLine = "\n" };
     private readonly StringWriter errors = new() { NewLine = "\n" };
 
@@ -19,16 +64,7 @@ public sealed class CheckTests : IDisposable
     {
         var status = Run(
             ("FORWARD_URL", "https://example.com/hook?key=s3cret"),
-            ("FORWARD_ROUTES", """
-                [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret",
-                  "method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
-                 {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1",
-                  "allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,
-                  "method":"PUT","auth":"api"},
-                 {"name":"paths","when":{"attribute:type":"path"},"request":"message","url":"https://v2.example.com/v2"},
-                 {"name":"urls","when":{"attribute:type":"url"},"request":"message","allowedHosts":["api.example.com"]},
-                 {"name":"noise","when":{"attribute:type":"ping"},"drop":true}]
-                """),
+            ("FORWARD_ROUTES", Routes),
             (
                 "FORWARD_AUTH",
                 """{"api":{"type":"basic","username":"me","password":"env:PASSWORD"},"hook":"""
@@ -39,36 +75,7 @@ public sealed class CheckTests : IDisposable
 
         Assert.Equal((0, ""), (status, errors.ToString()));
         Assert.StartsWith(
-            """
-            Routes; the first that takes a message has it:
-              orders: PUT https://orders.example.com/{body:/id}
-                when {"attribute:type": "order"}
-                timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
-              async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1
-            """
-            + " or a url at api.example.com, [fd00::1]:8443\n"
-            + """
-                when {"attribute:type":"request"}
-                timeout 15 s; messages may also set X-Tenant-*, Date; private networks allowed; auth api
-              paths: as each message describes, POST unless it says, to a path under https://v2.example.com/v2
-                when {"attribute:type":"path"}
-                timeout 15 s
-              urls: as each message describes, POST unless it says, to a url at api.example.com
-                when {"attribute:type":"url"}
-                timeout 15 s
-              noise: dropped
-                when {"attribute:type":"ping"}
-              default: POST https://example.com/hook
-                timeout 15 s
-
-            Credentials and signatures:
-              api: basic, env:PASSWORD
-              hook: hmac-sha256 in X-Hub, env:PASSWORD
-
-            Other settings:
-              AWS_ENDPOINT_URL_SECRETS_MANAGER=
-
-            """,
+            Told,
             output.ToString(),
             StringComparison.Ordinal);
         Assert.Contains("\n  FORWARD_CONCURRENCY=7\n", output.ToString(), StringComparison.Ordinal);

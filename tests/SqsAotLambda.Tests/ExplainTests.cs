@@ -6,6 +6,36 @@ namespace SqsAotLambda.Tests;
 /// <summary>What <c>bootstrap explain</c> tells.</summary>
 public sealed class ExplainTests : IDisposable
 {
+    private const string RejectedAndDropped =
+        """
+        message m0 (1 of 5)
+          route     noise
+          lane      its own
+          outcome   Dropped
+
+        message m1 (2 of 5)
+          route     orders
+          endpoint  https://orders.example.com/{body:/id}
+          lane      its own
+          outcome   Rejected: route orders: {body:/id} is missing in message m1
+
+        message m2 (3 of 5)
+          route     none
+          lane      its own
+          outcome   Rejected: no route takes the message
+
+        message m3 (4 of 5)
+          route     none
+          lane      its own
+          outcome   Rejected: the body is not a string
+
+        message m4 (5 of 5)
+          route     none
+          lane      its own
+          outcome   Rejected: the body is a pointer of the SQS Extended Client Library to S3
+
+        """;
+
     private const string Arn = "secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf";
 
     private static readonly (string, string) Url = ("FORWARD_URL", "https://example.com/hook");
@@ -94,34 +124,7 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal((1, ""), (status, explained.Errors));
         Assert.Equal(
-            """
-            message m0 (1 of 5)
-              route     noise
-              lane      its own
-              outcome   Dropped
-
-            message m1 (2 of 5)
-              route     orders
-              endpoint  https://orders.example.com/{body:/id}
-              lane      its own
-              outcome   Rejected: route orders: {body:/id} is missing in message m1
-
-            message m2 (3 of 5)
-              route     none
-              lane      its own
-              outcome   Rejected: no route takes the message
-
-            message m3 (4 of 5)
-              route     none
-              lane      its own
-              outcome   Rejected: the body is not a string
-
-            message m4 (5 of 5)
-              route     none
-              lane      its own
-              outcome   Rejected: the body is a pointer of the SQS Extended Client Library to S3
-
-            """,
+            RejectedAndDropped,
             explained.Output);
     }
 

@@ -88,7 +88,10 @@ internal sealed record Delivery(
     public bool IsDone => Outcome is Outcome.Delivered or Outcome.Dropped || DeadLettered;
 }
 
-/// <summary>Stage 8 of the path of a message: the table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry, reject, in that order.</summary>
+/// <summary>
+/// Stage 8 of the path of a message: the table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry,
+/// reject, in that order.
+/// </summary>
 internal static class Classification
 {
     public static Outcome Of(Answer answer, StatusLists lists) => answer switch

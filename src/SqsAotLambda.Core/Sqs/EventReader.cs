@@ -4,7 +4,8 @@ using SqsAotLambda.Reading;
 namespace SqsAotLambda.Sqs;
 
 /// <summary>
-/// Stage 2 of the path of a message: reads <see href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">SQS events</see> in one pass over their bytes.
+/// Stage 2 of the path of a message: reads
+/// <see href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">SQS events</see> in one pass over their bytes.
 /// </summary>
 internal sealed class EventReader
 {

@@ -7,27 +7,15 @@ namespace SqsAotLambda.Tests.Http;
 /// <summary>Trusted certificates in all the ways a bundle can be written, and the places they can lie in.</summary>
 internal static class BundleCases
 {
-    public static Dictionary<string, TrustCase> Texts()
+    /// <summary>How its lines may be written.</summary>
+    public static Dictionary<string, TrustCase> Lines()
     {
-        var trusted = PemEncoding.WriteString("TRUSTED CERTIFICATE", [.. Root.Certificate.RawData, 0x30, 0x00]) + "\n";
         var body = Root.Pem.Split('\n')[1..^2];
-        var damaged = Other.Pem.Replace(Other.Pem.Split('\n')[2], "*" + Other.Pem.Split('\n')[2][1..], StringComparison.Ordinal);
-        var hollow = PemEncoding.WriteString("CERTIFICATE", [0x30, 0x03, 0x02, 0x01, 0x01]) + "\n";
-        var headed = Root.Pem.Replace("CERTIFICATE-----\n", "CERTIFICATE-----\nNote: mine\n\n", StringComparison.Ordinal);
-        var key = RandomNumberGenerator.GetBytes(100);
-        var filler = Issued.Root("Filler");
-        var many = string.Concat(
-            Enumerable.Range(0, 1000).Select(number => filler.Authority($"Filler {number}", Terms.Authority with { Key = filler.Key }).Pem));
-
         return new()
         {
             ["no bundle"] = new(false, Leaf, [], _ => { }),
             ["empty bundle"] = Text(false, ""),
             ["a directory in the place of the bundle"] = new(false, Leaf, [], files => Directory.CreateDirectory(files.Bundle)),
-            ["bundle with a trusted-certificate block only"] = Text(false, trusted),
-            ["trusted-certificate block, then the plain one"] = Text(true, trusted, Root.Pem),
-            ["several, with comments and garbage between"] = Text(
-                true, "# Other\n", Other.Pem, "\n\n-----\n--BEGIN--\n\u00e9\u0000 = x\n", Root.Pem, "end"),
             ["CRLF line ends"] = Text(true, (Other.Pem + "# comment\n" + Root.Pem).ReplaceLineEndings("\r\n")),
             ["blanks at the ends of lines"] = Text(true, Root.Pem.Replace("\n", " \t\n", StringComparison.Ordinal)),
             ["no line end at the end"] = Text(true, Root.Pem.TrimEnd()),
@@ -40,6 +28,23 @@ internal static class BundleCases
             ["blank lines inside"] = Text(false, Root.Pem.Replace(body[1], "\n" + body[1] + "\n", StringComparison.Ordinal)),
             ["blank line first"] = Text(true, Root.Pem.Replace(body[0], "\n" + body[0], StringComparison.Ordinal)),
             ["blank line last"] = Text(false, Root.Pem.Replace("-----END", "\n-----END", StringComparison.Ordinal)),
+        };
+    }
+
+    /// <summary>What may stand beside the block that counts, or in its place.</summary>
+    public static Dictionary<string, TrustCase> Blocks()
+    {
+        var trusted = PemEncoding.WriteString("TRUSTED CERTIFICATE", [.. Root.Certificate.RawData, 0x30, 0x00]) + "\n";
+        var damaged = Other.Pem.Replace(Other.Pem.Split('\n')[2], "*" + Other.Pem.Split('\n')[2][1..], StringComparison.Ordinal);
+        var hollow = PemEncoding.WriteString("CERTIFICATE", [0x30, 0x03, 0x02, 0x01, 0x01]) + "\n";
+        var headed = Root.Pem.Replace("CERTIFICATE-----\n", "CERTIFICATE-----\nNote: mine\n\n", StringComparison.Ordinal);
+        var key = RandomNumberGenerator.GetBytes(100);
+        return new()
+        {
+            ["bundle with a trusted-certificate block only"] = Text(false, trusted),
+            ["trusted-certificate block, then the plain one"] = Text(true, trusted, Root.Pem),
+            ["several, with comments and garbage between"] = Text(
+                true, "# Other\n", Other.Pem, "\n\n-----\n--BEGIN--\n\u00e9\u0000 = x\n", Root.Pem, "end"),
             ["a header inside"] = Text(false, headed),
             ["an encrypted private key before"] = Text(
                 true,
@@ -55,11 +60,19 @@ internal static class BundleCases
             ["cut in the middle"] = Text(false, Root.Pem[..(Root.Pem.Length / 2)]),
             ["DER in the place of PEM"] = new(false, Leaf, [], files => files.Add("bundle.pem", Root.Certificate.RawData)),
             ["bytes after the certificate in its block"] = Text(true, PemEncoding.WriteString("CERTIFICATE", [.. Root.Certificate.RawData, 1, 2, 3])),
+        };
+    }
+
+    public static Dictionary<string, TrustCase> Sizes()
+    {
+        var filler = Issued.Root("Filler");
+        var many = string.Concat(
+            Enumerable.Range(0, 1000).Select(number => filler.Authority($"Filler {number}", Terms.Authority with { Key = filler.Key }).Pem));
+        return new()
+        {
             ["huge bundle, the root last"] = Text(true, many, Root.Pem),
             ["huge bundle without the root"] = Text(false, many),
         };
-
-        static TrustCase Text(bool accepted, params string[] text) => new(accepted, Leaf, [], files => files.Add("bundle.pem", text));
     }
 
     public static Dictionary<string, TrustCase> Places() => new()
@@ -95,4 +108,6 @@ internal static class BundleCases
             files.Add("certs/deeper/root.pem", Root.Pem);
         }),
     };
+
+    private static TrustCase Text(bool accepted, params string[] text) => new(accepted, Leaf, [], files => files.Add("bundle.pem", text));
 }

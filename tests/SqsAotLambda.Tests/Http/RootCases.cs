@@ -9,22 +9,13 @@ namespace SqsAotLambda.Tests.Http;
 /// <summary>Roots that are alike, out of date or weak.</summary>
 internal static class RootCases
 {
-    public static Dictionary<string, TrustCase> All()
+    public static Dictionary<string, TrustCase> Twins()
     {
         var plain = Terms.Authority with { KeyIdentifiers = false };
         var (first, second) = (Issued.Root("Twin"), Issued.Root("Twin"));
         var (bareFirst, bareSecond) = (Issued.Root("Twin", plain), Issued.Root("Twin", plain));
         var (sameFirst, sameSecond) = (Issued.Root("Twin", plain with { Serial = [7] }), Issued.Root("Twin", plain with { Serial = [7] }));
-        var expired = Issued.Root("Root", Terms.Authority with { Key = Root.Key }, from: -10, to: -1);
         var server = Terms.Server with { KeyIdentifiers = false };
-        var printable = new X500DistinguishedNameBuilder();
-        printable.Add("2.5.4.3", "Some  Root", UniversalTagNumber.PrintableString);
-        var utf8 = new X500DistinguishedNameBuilder();
-        utf8.Add("2.5.4.3", "some root", UniversalTagNumber.UTF8String);
-        var bmp = new X500DistinguishedNameBuilder();
-        bmp.Add("2.5.4.3", "SOME root", UniversalTagNumber.BMPString);
-        var spelt = Issued.Root(printable.Build());
-
         return new()
         {
             ["two roots of one name, the right one first"] = new(true, first.Server(), [], Bundle(first, second)),
@@ -35,6 +26,14 @@ internal static class RootCases
                 + "last"] = new(false, bareFirst.Server(server), [], Bundle(bareSecond, bareFirst)),
             ["two roots of one name and number, the right one first"] = new(true, sameFirst.Server(server), [], Bundle(sameFirst, sameSecond)),
             ["two roots of one name and number, the right one last"] = new(false, sameFirst.Server(server), [], Bundle(sameSecond, sameFirst)),
+        };
+    }
+
+    public static Dictionary<string, TrustCase> Kinds()
+    {
+        var expired = Issued.Root("Root", Terms.Authority with { Key = Root.Key }, from: -10, to: -1);
+        return new()
+        {
             ["expired root"] = new(false, Leaf, [], Bundle(expired)),
             ["expired root, then its successor with the same key"] = new(true, Leaf, [], Bundle(expired, Root)),
             ["root that is not yet valid"] = With(Issued.Root("Soon", from: 1), soon => new(false, soon.Server(), [], Bundle(soon))),
@@ -57,9 +56,25 @@ internal static class RootCases
                 Issued.Root(
                     "Sha1",
                     Terms.Authority with { Key = Strong, Hash = HashAlgorithmName.SHA1 }), sha1 => new(true, sha1.Server(), [], Bundle(sha1))),
-            ["issuer in another case and kind of string than the root's subject"] = new(
-                true, spelt.Server(Terms.Server with { IssuerName = utf8.Build() }), [], Bundle(spelt)),
-            ["issuer in 16-bit characters"] = new(true, spelt.Server(Terms.Server with { IssuerName = bmp.Build() }), [], Bundle(spelt)),
         };
+    }
+
+    public static Dictionary<string, TrustCase> Spellings()
+    {
+        var spelt = Issued.Root(Name("Some  Root", UniversalTagNumber.PrintableString));
+        var (utf8, bmp) = (Name("some root", UniversalTagNumber.UTF8String), Name("SOME root", UniversalTagNumber.BMPString));
+        return new()
+        {
+            ["issuer in another case and kind of string than the root's subject"] = new(
+                true, spelt.Server(Terms.Server with { IssuerName = utf8 }), [], Bundle(spelt)),
+            ["issuer in 16-bit characters"] = new(true, spelt.Server(Terms.Server with { IssuerName = bmp }), [], Bundle(spelt)),
+        };
+    }
+
+    private static X500DistinguishedName Name(string text, UniversalTagNumber kind)
+    {
+        var name = new X500DistinguishedNameBuilder();
+        name.Add("2.5.4.3", text, kind);
+        return name.Build();
     }
 }

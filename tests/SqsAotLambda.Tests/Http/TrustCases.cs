@@ -14,8 +14,12 @@ internal sealed record TrustCase(bool Accepted, Issued Server, Issued[] Others, 
 /// <summary>Certificates in all the ways they can be wrong, or right against appearances.</summary>
 internal static class TrustCases
 {
-    public static IReadOnlyDictionary<string, TrustCase> All { get; } = Chains().Concat(Certificates()).Concat(RootCases.All())
-        .Concat(BundleCases.Texts()).Concat(BundleCases.Places()).ToDictionary();
+    public static IReadOnlyDictionary<string, TrustCase> All { get; } = new[]
+    {
+        Chains(), Names(), TimesAndUsages(), Issuers(),
+        RootCases.Twins(), RootCases.Kinds(), RootCases.Spellings(),
+        BundleCases.Lines(), BundleCases.Blocks(), BundleCases.Sizes(), BundleCases.Places(),
+    }.SelectMany(cases => cases).ToDictionary();
 
     private static Dictionary<string, TrustCase> Chains() => new()
     {
@@ -56,7 +60,7 @@ internal static class TrustCases
             new(false, Middle.Server(), [Middle], Bundle(crossed, Root))),
     };
 
-    private static Dictionary<string, TrustCase> Certificates() => new()
+    private static Dictionary<string, TrustCase> Names() => new()
     {
         ["wrong name"] = new(false, Leaf, [], Bundle(Root), "example.com"),
         ["wrong name and untrusted root"] = new(false, Leaf, [], Bundle(Other), "example.com"),
@@ -71,6 +75,10 @@ internal static class TrustCases
         ["address"] = new(true, Root.Server(Terms.For(names => names.AddIpAddress(IPAddress.Loopback))), [], Bundle(Root), "127.0.0.1"),
         ["another address"] = new(false, Root.Server(Terms.For(names => names.AddIpAddress(IPAddress.Loopback))), [], Bundle(Root), "127.0.0.2"),
         ["address as a name"] = new(false, Root.Server(Terms.For(names => names.AddDnsName("127.0.0.1"))), [], Bundle(Root), "127.0.0.1"),
+    };
+
+    private static Dictionary<string, TrustCase> TimesAndUsages() => new()
+    {
         ["expired"] = new(false, Root.Server(from: -10, to: -1), [], Bundle(Root)),
         ["not yet valid"] = new(false, Root.Server(from: 1), [], Bundle(Root)),
         ["expired intermediate"] = With(Root.Authority("Old", from: -10, to: -1), old => new(false, old.Server(), [old], Bundle(Root))),
@@ -89,6 +97,10 @@ internal static class TrustCases
             Root.Authority(
                 "Excludes",
                 Terms.Authority.And(NameConstraints("example.com"))), excludes => new(false, excludes.Server(), [excludes], Bundle(Root))),
+    };
+
+    private static Dictionary<string, TrustCase> Issuers() => new()
+    {
         ["issued by what is no authority"] = new(false, Leaf.Server(), [Leaf], Bundle(Root)),
         ["issued by what may not sign"] = With(
             Root.Authority(
