@@ -34,6 +34,30 @@ public sealed class BootstrapTests
     }
 
     [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
+    public async Task Nothing_is_sent_within_the_deadline_margin(string host)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(host, endpoint.Url, ("FORWARD_DEADLINE_MARGIN", "1m"));
+
+        var answer = await function.InvokeAsync(Function.Event("late"), lifetime: TimeSpan.FromSeconds(50));
+
+        Assert.Equal(Function.Failures("m0"), answer.Text);
+        Assert.Empty(endpoint.Requests);
+    }
+
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
+    public async Task AWS_LAMBDA_LOG_LEVEL_silences_the_lines_below_it(string host)
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function(host, endpoint.Url, ("AWS_LAMBDA_LOG_LEVEL", "WARN"));
+
+        await function.InvokeAsync(Function.Event("body"));
+
+        Assert.Single(await function.LoggedWithMetricsAsync());
+        Assert.Empty(function.Logged("BatchHandled"));
+    }
+
+    [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task A_group_is_delivered_in_order_up_to_its_first_failure(string host)
     {
         await using var endpoint = new StubServer(request => Replies.Status(request.Text == "a2" ? 503 : 200));

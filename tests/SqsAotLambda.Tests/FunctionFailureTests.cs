@@ -64,6 +64,18 @@ public sealed class FunctionFailureTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task An_answer_of_SQS_that_is_longer_than_any_of_its_own_is_no_answer()
+    {
+        wired.Answer = Replies.Status(503);
+        wired.Sqs.OnCall = _ => Replies.Status(200, new string(' ', 40 * 1024) + """{"Successful":[{"Id":"0"}]}""");
+
+        await wired.HandleAsync([Given.Message()]);
+
+        var told = wired.Event("VisibilityFailed").GetProperty("errorMessage").GetString();
+        Assert.EndsWith("got no answer: Truncated.", told, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task FORWARD_DLQ_URL_takes_what_is_rejected()
     {
         wired.Answer = Replies.Status(400);

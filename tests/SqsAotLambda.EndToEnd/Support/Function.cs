@@ -49,6 +49,13 @@ internal sealed class Function : IAsyncDisposable
         return Logged(message);
     }
 
+    /// <summary>The lines of that name so far.</summary>
+    public List<JsonElement> Logged(string message) =>
+        [.. process.Lines
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("message").GetString() == message)];
+
     /// <summary>The metrics so far, once those of the next batch are there.</summary>
     public async Task<IReadOnlyList<JsonElement>> LoggedWithMetricsAsync()
     {
@@ -121,10 +128,4 @@ internal sealed class Function : IAsyncDisposable
         await RuntimeApi.DisposeAsync();
         await Sqs.DisposeAsync();
     }
-
-    private List<JsonElement> Logged(string message) =>
-        [.. process.Lines
-            .Where(line => line.StartsWith('{'))
-            .Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(line => line.GetProperty("message").GetString() == message)];
 }
