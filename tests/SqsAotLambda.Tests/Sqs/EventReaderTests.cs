@@ -164,6 +164,18 @@ public sealed class EventReaderTests
         Assert.Equal(["a", "b.fifo", "", "a"], Read(json).Select(message => message.Queue.Name));
     }
 
+    [Fact]
+    public void The_queue_of_one_event_is_not_that_of_the_next()
+    {
+        var reader = new EventReader();
+        string[] names = ["a", "b", "a", "b.fifo"];
+
+        var read = names.SelectMany(name => reader.Read(
+            Encoding.UTF8.GetBytes($$"""{"Records":[{"messageId":"m","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{name}}"}]}"""), Trace));
+
+        Assert.Equal(names.Select(name => (name, name == "b.fifo")), read.Select(message => (message.Queue.Name, message.Queue.IsFifo)));
+    }
+
     [Theory]
     [InlineData("\"\\ud800\"")]
     [InlineData("\"arn:aws:sqs:us-east-1:123456789012:q\\ud800\"")]
