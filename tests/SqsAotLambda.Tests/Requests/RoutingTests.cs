@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -173,36 +174,27 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Equal(body, (await ReceivedAsync($$"""[{"name":"a","url":"URLa","body":{{template}}}]""", Order)).Text);
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_a_template_no_byte_of_a_body_changes()
-    {
-        var random = new Random(20261121);
-        for (var run = 0; run < 50; run++)
+    public Task Without_a_template_no_byte_of_a_body_changes() => Property.HoldsAsync(
+        Gen.Byte.Array[0, 1999],
+        runs: 50,
+        async body =>
         {
-            var body = new byte[random.Next(2000)];
-            random.NextBytes(body);
-
             var received = await ReceivedAsync(
                 """[{"name":"a","url":"URLa?x={messageId}","headers":{"X-A":"{queue}"}}]""", Order with { Body = body });
 
             Assert.Equal(body, received.Body);
-        }
-    }
+        },
+        body => Shown.Bytes(body));
 
     [Fact(Timeout = 30_000)]
-    public async Task A_value_taken_as_JSON_keeps_every_byte()
+    public Task A_value_taken_as_JSON_keeps_every_byte() => Property.HoldsAsync(AnyJson(depth: 4), runs: 50, async value =>
     {
-        var random = new Random(20261121);
-        for (var run = 0; run < 50; run++)
-        {
-            var value = RandomJson(random, depth: 4);
+        var received = await ReceivedAsync(
+            """[{"name":"a","url":"URLa","body":["{body:/v}"]}]""",
+            Order with { Body = Encoding.UTF8.GetBytes($$"""{"w":0,"v": {{value}} ,"x":1}""") });
 
-            var received = await ReceivedAsync(
-                """[{"name":"a","url":"URLa","body":["{body:/v}"]}]""",
-                Order with { Body = Encoding.UTF8.GetBytes($$"""{"w":0,"v": {{value}} ,"x":1}""") });
-
-            Assert.Equal($"[{value}]", received.Text);
-        }
-    }
+        Assert.Equal($"[{value}]", received.Text);
+    });
 
     [Theory(Timeout = 30_000)]
     [InlineData("""{"url":"URL{attribute:missing}"}""", "{attribute:missing} is missing")]
@@ -221,19 +213,22 @@ public sealed class RoutingTests : IAsyncDisposable
         Assert.Empty(server.Requests);
     }
 
-    private static string RandomJson(Random random, int depth) => random.Next(depth == 0 ? 5 : 7) switch
+    /// <summary>As no writer would format it.</summary>
+    private static Gen<string> AnyJson(int depth)
     {
-        0 => $"{random.Next()}.{random.Next()}0e{random.Next(400)}",
-        1 => "\"\\u00e9é\\/\\n \ud83d\ude00\\ud83d\\ude00\"",
-        2 => random.Next(2) == 0 ? "true" : "false",
-        3 => "null",
-        4 => $"-{random.Next()}00",
-        5 => $"[ {string.Join(" ,", Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}\t]",
-        _ => $"{{{string.Join(", ", RandomMembers(random, depth - 1))}\r\n}}",
-    };
+        var number = Gen.Int[0, int.MaxValue];
+        var leaf = Gen.OneOf(
+            Gen.OneOf("null", "true", "false", "\"\\u00e9é\\/\\n \ud83d\ude00\\ud83d\\ude00\""),
+            number.Select(value => $"-{value}00"),
+            Gen.Select(number, number, Gen.Int[0, 399], (whole, part, exponent) => $"{whole}.{part}0e{exponent}"));
+        if (depth == 0) return leaf;
 
-    private static IEnumerable<string> RandomMembers(Random random, int depth) =>
-        Enumerable.Range(0, random.Next(4)).Select(index => $"\"k{index}\\u0020\" :{RandomJson(random, depth)}");
+        var values = AnyJson(depth - 1).Array[0, 3];
+        return Gen.OneOf(
+            leaf,
+            values.Select(all => $"[ {string.Join(" ,", all)}\t]"),
+            values.Select(all => $"{{{string.Join(", ", all.Select((value, index) => $"\"k{index}\\u0020\" :{value}"))}\r\n}}"));
+    }
 
     private async Task<StubRequest> ReceivedAsync(string routes, Message message)
     {
