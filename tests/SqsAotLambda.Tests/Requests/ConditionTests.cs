@@ -126,6 +126,31 @@ public sealed class ConditionTests
         }
     }
 
+    /// <summary>As far as a decimal holds both: 28 digits. Beyond them only numbers that are written alike are equal.</summary>
+    [Theory]
+    [InlineData("1000000000000000000000000000", "1e27", true)]
+    [InlineData("1.000000000000000000000000000", "1", true)]
+    [InlineData("10000000000000000000000000000", "1e28", false)]
+    [InlineData("0.0000000000000000000000000001", "1e-28", false)]
+    [InlineData("1e28", "1e28", true)]
+    [InlineData("1E+27", "1e27", true)]
+    public void Numbers_are_equal_by_value_up_to_28_digits(string one, string other, bool equal)
+    {
+        Assert.Equal(equal, When($$"""{"body:/x":{{one}}}""").Holds(Given.Message(body: $$"""{"x":{{other}}}""")));
+        Assert.Equal(equal, When($$"""{"body:/x":{{other}}}""").Holds(Given.Message(body: $$"""{"x":{{one}}}""")));
+    }
+
+    [Fact]
+    public void One_of_several_texts_may_be_much_longer_than_the_others()
+    {
+        var (longText, escaped) = (new string('a', 2_000), string.Concat(Enumerable.Repeat(@"\u0061", 2_000)));
+        var condition = When($$"""{"body:/x":["b","{{longText}}"]}""");
+
+        // The third is as long as it can be written.
+        Assert.All(["b", longText, escaped], text => Assert.True(condition.Holds(Given.Message(body: $$"""{"x":"{{text}}"}"""))));
+        Assert.All(["bb", longText + "a", escaped + "a"], text => Assert.False(condition.Holds(Given.Message(body: $$"""{"x":"{{text}}"}"""))));
+    }
+
     /// <summary>A number of a thousand characters is compared as it is written; a longer one is compared with nothing.</summary>
     [Theory]
     [InlineData(1000, true)]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -82,6 +83,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("X-Tenant", "SECRET-{attribute:tenant}", "SECRET-other")]
     [InlineData("X-Tenant", "k3y{attribute:tenant}", "k3yacme")]
     [InlineData("X-Tenant", "{attribute:tenant}-SECRET", "other-SECRET")]
+    [InlineData("X-Tenant", "{attribute:tenant}k3y", "acmek3y")]
     public async Task A_literal_of_a_header_is_not_passed_on(string name, string value, string text, string? request = null) =>
         Assert.Equal(LeftOut, await ResponseAsync(text, Route(name, value, request)));
 
@@ -96,6 +98,17 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("?code=SECRET-of-ours", "SECRET of theirs")]
     public async Task Any_other_answer_to_a_query_is_passed_on(string query, string text) =>
         Assert.Equal(text, await ResponseAsync(text, $$"""[{"name":"a","url":"{{endpoint.Url}}hook{{query}}"}]"""));
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_route_that_has_no_URL_passes_answers_on_too()
+    {
+        answer = "no such order";
+        var routes = $$"""[{"name":"a","request":"message","allowedHosts":["{{endpoint.Url.Authority}}"],"allowPrivate":true}]""";
+
+        var delivery = await Given.DeliveryAsync(Given.Message(body: $$"""{"url":"{{endpoint.Url}}"}"""), ("FORWARD_ROUTES", routes));
+
+        Assert.Equal((Outcome.Rejected, "no such order"), (delivery.Outcome, delivery.Response));
+    }
 
     [Theory(Timeout = 30_000)]
     [InlineData("X-Tenant", "{attribute:tenant}", "no tenant acme")]
