@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Settings;
@@ -10,8 +11,6 @@ namespace SqsAotLambda.Tests;
 /// <summary>Mutated bytes, thrown at whatever reads what others wrote: each run ends, as an answer or as the exception that is foreseen.</summary>
 public sealed class FuzzTests
 {
-    private const int Seed = 20261121;
-
     /// <summary>In bytes: the largest input with all that reading it takes.</summary>
     private const long MaxAllocated = 512 * 1024;
 
@@ -40,14 +39,16 @@ public sealed class FuzzTests
         """{"url":"https://[2600:1f18::1]:8443/..a/.b","method":"DELETE"}""",
     ];
 
+    private const string Sharp = "\r\n\t\0 %./\\:{}\"'é☃";
+
     [Fact(Timeout = 30_000)]
-    public async Task Responses()
-    {
-        var random = new Random(Seed);
-        for (var run = 0; run < 20_000; run++)
+    public Task Responses() => Property.HoldsAsync(
+        Gen.Select(Mutated.AnyOf([.. Answers.Select(Encoding.UTF8.GetBytes)]), Gen.Int[1, 39]),
+        runs: 20_000,
+        async input =>
         {
-            var bytes = Mutate(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]));
-            var reader = new ResponseReader(new PieceStream(bytes.Chunk(random.Next(1, 40)), closed: true), maxBody: 64 * 1024);
+            var (answers, piece) = input;
+            var reader = new ResponseReader(new PieceStream(answers.Bytes.Chunk(piece), closed: true), maxBody: 64 * 1024);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -58,142 +59,120 @@ public sealed class FuzzTests
                 // What is foreseen.
             }
 
-            AssertBounded(before, run);
-        }
-    }
+            AssertBounded(before);
+        });
 
     [Fact]
     public void Events()
     {
-        var random = new Random(Seed);
-        var golden = Golden.Read("standard-event.json");
         var events = new EventReader();
-        for (var run = 0; run < 20_000; run++)
+        Property.Holds(Mutated.AnyOf(Golden.Read("standard-event.json")), runs: 20_000, input =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                events.Read(Mutate(random, golden), trace: null);
+                events.Read(input.Bytes, trace: null);
             }
             catch (InvalidEventException)
             {
                 // What is foreseen.
             }
 
-            AssertBounded(before, run);
-        }
+            AssertBounded(before);
+        });
     }
 
     [Fact]
-    public void Settings_of_routes()
+    public void Settings_of_routes() => Property.Holds(Mutated.AnyOf(Encoding.UTF8.GetBytes(Routes)), runs: 5_000, input =>
     {
-        var random = new Random(Seed);
-        for (var run = 0; run < 5_000; run++)
+        try
         {
-            var routes = Encoding.UTF8.GetString(Mutate(random, Encoding.UTF8.GetBytes(Routes)));
-            try
-            {
-                Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", routes));
-            }
-            catch (InvalidSettingsException)
-            {
-                // What is foreseen.
-            }
+            Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Encoding.UTF8.GetString(input.Bytes)));
         }
-    }
+        catch (InvalidSettingsException)
+        {
+            // What is foreseen.
+        }
+    });
 
     [Fact(Timeout = 30_000)]
     public async Task Messages_on_their_routes()
     {
-        var random = new Random(Seed);
-        var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
-        var builder = new SqsAotLambda.Requests.RequestBuilder(settings.Requests, random);
-        Endpoint[] endpoints = [.. settings.Routes.Select(route => Given.Endpoint(route))];
-        Send build = (endpoint, message, deadline) => Task.FromResult(
-            builder.Build(endpoint.Route, message, out _) is { } request && new RequestWriter()
-                .Write(request).Length > 0 ? new Delivery(Outcome.Delivered) : new(Outcome.Rejected));
-        var deliverer = new Deliverer(endpoints, build, (_, _, _) => Task.FromResult(false), rate: null, maxReceiveCount: null);
-        for (var run = 0; run < 20_000; run++)
+        using var function = Function((_, _) => { });
+        var text = AnyText.Of(Sharp, 1, 7);
+        var messages = Gen.Select(
+            Mutated.AnyOf("""{"n":7,"draft":false,"list":[1,{"a":"é\n"}],"s":"😀"}"""u8.ToArray()),
+            text,
+            text,
+            Gen.OneOf(Gen.Const("order"), text),
+            text,
+            text,
+            text);
+
+        await Property.HoldsAsync(messages, runs: 20_000, async input =>
         {
-            var body = Mutate(random, """{"n":7,"draft":false,"list":[1,{"a":"é\n"}],"s":"😀"}"""u8.ToArray());
+            var (body, group, trace, type, name, value, parent) = input;
             var message = Given.Message() with
             {
-                Body = body,
-                GroupId = RandomText(random),
-                TraceHeader = RandomText(random),
-                Attributes =
-                [
-                    new("type", "String", random.Next(2) == 0 ? "order" : RandomText(random)),
-                    new(RandomText(random), "String", RandomText(random)),
-                    new("traceparent", "String", RandomText(random)),
-                ],
+                Body = body.Bytes,
+                GroupId = group,
+                TraceHeader = trace,
+                Attributes = [new("type", "String", type), new(name, "String", value), new("traceparent", "String", parent)],
             };
 
-            var delivery = await deliverer.DeliverAsync(message, Given.Closing(), Deadline.Never);
+            var delivery = await Given.DeliverAsync(function, message);
 
-            Assert.NotEqual(Outcome.NotAttempted, delivery.Outcome);
-        }
+            Assert.True(delivery.Outcome is Outcome.Delivered or Outcome.Dropped or Outcome.Rejected, $"{delivery}");
+        });
     }
 
     /// <summary>Whatever the message says, its request goes to a host of the route, in a form that leaves no doubt.</summary>
-    [Fact]
-    public void Requests_that_messages_describe()
+    [Fact(Timeout = 30_000)]
+    public async Task Requests_that_messages_describe()
     {
-        var random = new Random(Seed);
-        var settings = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes));
-        var builder = new SqsAotLambda.Requests.RequestBuilder(settings.Requests, random);
-        var (made, refused) = (0, 0);
-        for (var run = 0; run < 40_000; run++)
+        var (made, refused, sent) = (0, 0, (Request: default(Request), Bytes: ""));
+        using var function = Function((request, bytes) => sent = (request, bytes));
+
+        await Property.HoldsAsync(Mutated.AnyOf([.. Described.Select(Encoding.UTF8.GetBytes)]), runs: 40_000, async input =>
         {
-            var message = Given.Message() with { Body = Mutate(random, Encoding.UTF8.GetBytes(Described[random.Next(Described.Length)])) };
+            sent = (null, "");
+            var message = Given.Message() with { Body = input.Bytes, Attributes = [new("type", "String", "request")] };
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var request = builder.Build(settings.Routes[2], message, out var fault);
-            AssertBounded(before, run);
+            var delivery = await Given.DeliverAsync(function, message);
+            AssertBounded(before);
 
-            Assert.Equal(request is null, fault is not null);
-            if (request is null) refused++;
-            else made++;
-            if (request is null) continue;
+            Assert.Equal(sent.Request is null ? Outcome.Rejected : Outcome.Delivered, delivery.Outcome);
+            Assert.Equal(sent.Request is null, delivery.Reason is not null);
+            if (sent.Request is not { } request)
+            {
+                refused++;
+                return;
+            }
 
-            var lines = Encoding.UTF8.GetString(new RequestWriter().Write(request).Span).Split("\r\n\r\n", 2)[0].Split("\r\n");
+            made++;
+            var lines = sent.Bytes.Split("\r\n\r\n", 2)[0].Split("\r\n");
             Assert.Equal(request.Headers.Count + (request.Body is null ? 2 : 3), lines.Length);
             Assert.Matches(@"^(POST|PUT|PATCH|GET|DELETE) /[!-\[\]-~]* HTTP/1\.1$", lines[0]);
             Assert.Contains(lines[1], (string[])["Host: c.example.com", "Host: [2600:1f18::1]:8443"]);
             Assert.DoesNotContain("/../", Uri.UnescapeDataString(request.Url.AbsolutePath), StringComparison.Ordinal);
-        }
+        });
 
         Assert.True(made > 1000 && refused > 1000, $"{made} made, {refused} refused");
     }
 
-    private static void AssertBounded(long before, int run) =>
-        Assert.True(
-            GC.GetAllocatedBytesForCurrentThread() - before < MaxAllocated, $"seed {Seed}, run {run}: it allocates more than {MaxAllocated} bytes");
-
-    private static string RandomText(Random random)
-    {
-        const string Sharp = "\r\n\t\0 %./\\:{}\"'é☃";
-        return string.Concat(
-            Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(3) == 0 ? Sharp[random.Next(Sharp.Length)] : (char)random.Next('!', 'ÿ')));
-    }
-
-    /// <summary>Some bytes changed, dropped, doubled or moved, or all of it cut.</summary>
-    private static byte[] Mutate(Random random, byte[] bytes)
-    {
-        var mutated = bytes.ToList();
-        for (var change = random.Next(1, 6); change > 0 && mutated.Count > 1; change--)
+    /// <summary>A function whose requests are written, and sent to nobody.</summary>
+    private static Function Function(Action<Request, string> sent) => Given.Function(
+        Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes)),
+        new()
         {
-            var at = random.Next(mutated.Count);
-            switch (random.Next(6))
+            Ask = (request, _, _) =>
             {
-                case 0: mutated[at] = (byte)random.Next(256); break;
-                case 1: mutated.RemoveAt(at); break;
-                case 2: mutated.Insert(at, "\r\n\0 :;,\"{}[]0f9\\"u8[random.Next(16)]); break;
-                case 3: mutated.InsertRange(at, mutated.GetRange(random.Next(at + 1), random.Next(mutated.Count - at) / 2)); break;
-                case 4: mutated.RemoveRange(at, random.Next(mutated.Count - at)); break;
-                default: mutated[at] ^= (byte)(1 << random.Next(8)); break;
-            }
-        }
+                sent(request, Encoding.UTF8.GetString(new RequestWriter().Write(request).Span));
+                return ValueTask.FromResult(new Answer(200));
+            },
+        },
+        random: new Random(Seed: 1));
 
-        return [.. mutated];
-    }
+    private static void AssertBounded(long before) =>
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocated);
 }

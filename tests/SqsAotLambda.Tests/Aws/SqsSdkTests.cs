@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using CsCheck;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
@@ -16,7 +17,6 @@ namespace SqsAotLambda.Tests.Aws;
 /// <summary>Our calls of SQS beside the same calls of AWS's SDK: what is sent and how it is signed, with random messages.</summary>
 public sealed class SqsSdkTests : IAsyncDisposable
 {
-    private const int Seed = 20261130;
     private const int Runs = 100;
     private const string Region = "eu-west-1";
     private const string Account = "123456789012";
@@ -28,19 +28,19 @@ public sealed class SqsSdkTests : IAsyncDisposable
 
     private readonly StubSqs sqs = new() { OnCall = Confirm };
 
+    private static readonly Gen<AwsCredentials> AnyCredentials = Gen.Select(
+        Gen.Int.Positive, Text(40), Gen.Int.Positive.Select(value => $"token/{value}+=").Null(0.5), (id, key, token) =>
+            new AwsCredentials($"AKID{id}", key, token));
+
+    private static readonly Gen<MessageAttribute> AnyAttribute = Gen.Select(
+        Text(20), Gen.Frequency((2, Gen.Const("")), (1, Text(10).Select(text => "." + text))), AnyValue(), (name, suffix, value) =>
+            new MessageAttribute(name, value.Type + suffix, value.Text, value.Base64));
+
     [Fact(Timeout = 60_000)]
-    public Task A_copy_is_sent_as_the_SDK_sends_it() => CompareAsync(async (random, ours, sdk, end) =>
+    public Task A_copy_is_sent_as_the_SDK_sends_it() => CompareAsync(AnyCopy(), async (copy, ours, sdk, end) =>
     {
-        var isFifo = random.Next(2) == 0;
-        var message = Given.Message($"id-{random.Next()}", Text(random, 200)) with
-        {
-            Queue = new($"arn:aws:sqs:{Region}:{Account}:orders{(isFifo ? ".fifo" : "")}"),
-            GroupId = isFifo || random.Next(2) == 0 ? Text(random, 20) : null,
-            TraceHeader = random.Next(2) == 0 ? $"Root=1-5759e988-bd862e3fe1be46a994272793;Note={Text(random, 20)}" : null,
-        };
+        var (isFifo, message, attributes) = copy;
         var deadLetters = new Uri(sqs.Url, $"{Account}/dead{(isFifo ? ".fifo" : "")}");
-        MessageAttribute[] attributes =
-            [.. Enumerable.Range(0, random.Next(1, 10)).Select(_ => Attribute(random)).DistinctBy(attribute => attribute.Name)];
 
         await ours.SendCopyAsync(message, deadLetters, attributes, Deadline.Never);
         await sdk.SendMessageAsync(
@@ -56,19 +56,11 @@ public sealed class SqsSdkTests : IAsyncDisposable
                     : null,
             },
             end);
-    });
+    }, copy => copy.ToString());
 
     [Fact(Timeout = 60_000)]
-    public Task Visibility_is_changed_as_the_SDK_changes_it() => CompareAsync(async (random, ours, sdk, end) =>
+    public Task Visibility_is_changed_as_the_SDK_changes_it() => CompareAsync(AnyPostponements(), async (postponements, ours, sdk, end) =>
     {
-        var queue = new Queue($"arn:aws:sqs:{Region}:{Account}:orders");
-        Postponement[] postponements =
-        [
-            .. Enumerable.Range(0, SqsApi.MaxEntries).Select(position => new Postponement(
-                Given.Message(position: position) with { Queue = queue, ReceiptHandle = Encoding.UTF8.GetBytes(Text(random, 200)) },
-                TimeSpan.FromSeconds(random.Next(43_201)))),
-        ];
-
         Assert.Equal(0, await ours.ChangeVisibilityAsync(postponements, Deadline.Never));
         await sdk.ChangeMessageVisibilityBatchAsync(
             new Uri(sqs.Url, $"{Account}/orders").ToString(),
@@ -81,34 +73,35 @@ public sealed class SqsSdkTests : IAsyncDisposable
                 }),
             ],
             end);
-    });
+    }, all => string.Join(", ", all.Select(each => $"{Shown.Text(Encoding.UTF8.GetString(each.Message.ReceiptHandle.Span))} in {each.Delay}")));
 
     public ValueTask DisposeAsync() => sqs.DisposeAsync();
 
     /// <summary>Does one call with both, again and again, and compares what arrived.</summary>
-    private async Task CompareAsync(Func<Random, SqsApi, AmazonSQSClient, CancellationToken, Task> call)
-    {
-        for (var seed = Seed; seed < Seed + Runs; seed++)
-        {
-            var random = new Random(seed);
-            var credentials = new AwsCredentials($"AKID{random.Next()}", Text(random, 40), random.Next(2) == 0 ? $"token/{random.Next()}+=" : null);
-            using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.Default, TimeProvider.System);
-            using var sdk = Sdk(credentials);
+    private Task CompareAsync<T>(Gen<T> inputs, Func<T, SqsApi, AmazonSQSClient, CancellationToken, Task> call, Func<T, string> print) =>
+        Property.HoldsAsync(
+            Gen.Select(AnyCredentials, inputs),
+            Runs,
+            async input =>
+            {
+                var (credentials, given) = input;
+                using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.Default, TimeProvider.System);
+                using var sdk = Sdk(credentials);
 
-            await call(random, new SqsApi(aws.CallAsync, sqs.Url), sdk, TestContext.Current.CancellationToken);
+                await call(given, new SqsApi(aws.CallAsync, sqs.Url), sdk, TestContext.Current.CancellationToken);
 
-            var (ours, theirs) = (sqs.Calls[^2], sqs.Calls[^1]);
-            var what = $"seed {seed}\nours: {HeadOf(ours)}\n{ours.Text}\nSDK: {HeadOf(theirs)}\n{theirs.Text}";
-            Assert.True(ours.Connection != theirs.Connection, what);
-            Assert.True(HeadOf(ours) == HeadOf(theirs), $"head, {what}");
-            using var ourBody = JsonDocument.Parse(ours.Body);
-            using var theirBody = JsonDocument.Parse(theirs.Body);
-            Assert.True(JsonElement.DeepEquals(ourBody.RootElement, theirBody.RootElement), $"body, {what}");
+                var (ours, theirs) = (sqs.Calls[^2], sqs.Calls[^1]);
+                Assert.NotEqual(ours.Connection, theirs.Connection);
+                Assert.Equal(HeadOf(theirs), HeadOf(ours));
+                using var ourBody = JsonDocument.Parse(ours.Body);
+                using var theirBody = JsonDocument.Parse(theirs.Body);
+                Assert.True(JsonElement.DeepEquals(ourBody.RootElement, theirBody.RootElement), $"ours: {ours.Text}\nSDK: {theirs.Text}");
 
-            Assert.True(AuthorizationBySdk(credentials, ours) == ours.Headers["Authorization"], $"our request, signed by the SDK, {what}");
-            Assert.True(AuthorizationByUs(credentials, theirs) == theirs.Headers["Authorization"], $"the SDK's request, signed by us, {what}");
-        }
-    }
+                // Our request, signed by the SDK, and the SDK's, signed by us.
+                Assert.Equal(AuthorizationBySdk(credentials, ours), ours.Headers["Authorization"]);
+                Assert.Equal(theirs.Headers["Authorization"], AuthorizationByUs(credentials, theirs));
+            },
+            input => $"{print(input.Item2)}, by {input.Item1.AccessKeyId}, {Shown.Text(input.Item1.SecretAccessKey)}, {input.Item1.SessionToken}");
 
     private AmazonSQSClient Sdk(AwsCredentials credentials) => new(
         credentials.SessionToken is { } token
@@ -152,16 +145,35 @@ public sealed class SqsSdkTests : IAsyncDisposable
         ? Replies.Status(200, """{"MessageId":"copy-1"}""")
         : StubSqs.Succeed(request);
 
-    private static MessageAttribute Attribute(Random random)
+    private static Gen<Copy> AnyCopy() => Gen.Select(
+        Gen.Bool,
+        Gen.Int.Positive,
+        Text(200),
+        Text(20).Null(0.5),
+        Text(20).Null(0.5),
+        AnyAttribute.Array[1, 9],
+        (isFifo, id, body, group, note, attributes) => new Copy(
+            isFifo,
+            Given.Message($"id-{id}", body) with
+            {
+                Queue = new($"arn:aws:sqs:{Region}:{Account}:orders{(isFifo ? ".fifo" : "")}"),
+                GroupId = isFifo ? group ?? "g" : group,
+                TraceHeader = note is null ? null : $"Root=1-5759e988-bd862e3fe1be46a994272793;Note={note}",
+            },
+            [.. attributes.DistinctBy(attribute => attribute.Name)]));
+
+    private static Gen<Postponement[]> AnyPostponements()
     {
-        var (name, suffix) = (Text(random, 20), random.Next(3) == 0 ? "." + Text(random, 10) : "");
-        return random.Next(3) switch
-        {
-            0 => new(name, "String" + suffix, Text(random, 100)),
-            1 => new(name, "Number" + suffix, $"{random.Next(-1000, 1000)}.{random.Next(1000)}"),
-            _ => new(name, "Binary" + suffix, Text: null, Convert.ToBase64String(Bytes(random))),
-        };
+        var queue = new Queue($"arn:aws:sqs:{Region}:{Account}:orders");
+        return Gen.Select(Text(200), Gen.Int[0, 43_200]).Array[SqsApi.MaxEntries].Select(all => all.Select((each, position) => new Postponement(
+            Given.Message(position: position) with { Queue = queue, ReceiptHandle = Encoding.UTF8.GetBytes(each.Item1) },
+            TimeSpan.FromSeconds(each.Item2))).ToArray());
     }
+
+    private static Gen<(string Type, string? Text, string? Base64)> AnyValue() => Gen.OneOf(
+        Text(100).Select(text => ("String", (string?)text, (string?)null)),
+        Gen.Select(Gen.Int[-1000, 999], Gen.Int[0, 999], (whole, part) => ("Number", (string?)$"{whole}.{part}", (string?)null)),
+        Gen.Byte.Array[1, 49].Select(bytes => ("Binary", (string?)null, (string?)Convert.ToBase64String(bytes))));
 
     private static MessageAttributeValue ValueOf(MessageAttribute attribute) => new()
     {
@@ -170,14 +182,13 @@ public sealed class SqsSdkTests : IAsyncDisposable
         BinaryValue = attribute.Base64 is { } base64 ? new MemoryStream(Convert.FromBase64String(base64)) : null,
     };
 
-    private static byte[] Bytes(Random random)
-    {
-        var bytes = new byte[random.Next(1, 50)];
-        random.NextBytes(bytes);
-        return bytes;
-    }
-
     /// <summary>At least one character.</summary>
-    private static string Text(Random random, int length) =>
-        string.Concat(Enumerable.Range(0, random.Next(1, length)).Select(_ => Characters[random.Next(Characters.Length)]));
+    private static Gen<string> Text(int length) => Gen.OneOf(Characters).Array[1, length - 1].Select(string.Concat);
+
+    private sealed record Copy(bool IsFifo, SqsAotLambda.Sqs.Message Message, MessageAttribute[] Attributes)
+    {
+        public override string ToString() => Shown.Text(
+            $"{Encoding.UTF8.GetString(Message.Body.Span)}, {(IsFifo ? "FIFO, " : "")}group {Message.GroupId}, trace {Message.TraceHeader}, "
+                + string.Join<MessageAttribute>(", ", Attributes));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Logging;
@@ -12,69 +13,86 @@ namespace SqsAotLambda.Tests.Forwarding;
 /// <summary>The rule above all others: a message leaves the queue only when the endpoint accepted it, or its copy was confirmed.</summary>
 public sealed class NeverLoseTests
 {
-    private const int Seed = 20261121;
-
-    /// <summary>Of a request that was sent.</summary>
-    private static readonly Outcome[] Outcomes = [Outcome.Delivered, Outcome.Throttled, Outcome.Unavailable, Outcome.EndpointFault, Outcome.Rejected];
-
-    [Fact(Timeout = 30_000)]
-    public async Task Nothing_is_acknowledged_that_was_neither_accepted_nor_copied() => Assert.Null(await FindLossAsync(runs: 100_000, eager: false));
+    [Fact(Timeout = 120_000)]
+    public Task Nothing_is_acknowledged_that_was_neither_accepted_nor_copied() =>
+        Property.HoldsAsync(AnyEnvironment, runs: 10_000, invocations => AssertNothingIsLostAsync(invocations, eager: false), Print);
 
     [Fact(Timeout = 30_000)]
-    public async Task A_variant_that_acknowledges_before_the_copy_is_confirmed_is_found_out() =>
-        Assert.NotNull(await FindLossAsync(runs: 1_000, eager: true));
+    public async Task A_variant_that_acknowledges_before_the_copy_is_confirmed_is_found_out() => Assert.NotNull(
+        await Property.FindBreachAsync(AnyEnvironment, runs: 100, invocations => AssertNothingIsLostAsync(invocations, eager: true)));
 
-    /// <summary>Null when every run was as it must be; else what was wrong, and in which run.</summary>
+    /// <summary>Invocations one behind the other.</summary>
+    private static Gen<Invocation[]> AnyEnvironment => AnyInvocation.Array[1, 20];
+
+    private static Gen<Invocation> AnyInvocation => Gen.Select(
+        Gen.Int[0, 39],
+        Gen.Bool,
+        AnyReceived.Array[1, 10],
+        Gen.Frequency((3, Gen.Const(int.MaxValue)), (1, Gen.Int[0, 9])),
+        Gen.Int[0, 7].Array[1, 20],
+        Gen.Double.Unit,
+        (after, isFifo, messages, passAt, answers, chance) => new Invocation(TimeSpan.FromSeconds(after), isFifo, messages, passAt, answers, chance));
+
+    private static Gen<Received> AnyReceived => Gen.Select(
+        Gen.Char['a', 'c'],
+        Gen.Int[1, 4],
+        Gen.Frequency((19, Gen.Const(false)), (1, Gen.Const(true))),
+        Gen.Frequency(
+            (2, Gen.Const(Outcome.Delivered)),
+            (1, Gen.OneOf(Outcome.Delivered, Outcome.Throttled, Outcome.Unavailable, Outcome.EndpointFault, Outcome.Rejected))),
+        Gen.Bool,
+        (group, receives, hasDefect, outcome, yields) => new Received(group, receives, hasDefect, outcome, yields));
+
+    private static string Print(Invocation[] invocations) => string.Join('\n', invocations.AsEnumerable());
+
     /// <param name="eager">Copies are taken for confirmed when they are sent.</param>
-    private static async Task<string?> FindLossAsync(int runs, bool eager)
+    private static async Task AssertNothingIsLostAsync(Invocation[] invocations, bool eager)
     {
-        var random = new Random(Seed);
         var time = Given.Clock();
-        var log = new JsonLog(Stream.Null, LogLevel.Fatal, time);
         // The breaker, its state and the concurrency outlive an invocation, as they do in the function.
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time), concurrency: 5)];
-        for (var run = 0; run < runs; run++)
+        foreach (var invocation in invocations)
         {
-            time.Advance(TimeSpan.FromSeconds(random.Next(40)));
-            var batch = RandomBatch(random);
-            var invocation = Given.Invocation(batch, time);
-            var script = batch.ToDictionary(
-                message => message.Id,
-                _ => (Outcome: random.Next(3) == 0 ? Outcomes[random.Next(Outcomes.Length)] : Outcome.Delivered, Yields: random.Next(2) == 0));
-            var passAt = random.Next(4) == 0 ? random.Next(10) : int.MaxValue;
-            var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
-            Send send = async (endpoint, message, _) =>
-            {
-                if (Interlocked.Increment(ref calls) == passAt) time.SetUtcNow(invocation.Deadline);
-                if (script[message.Id].Yields) await Task.Yield();
-                if (script[message.Id].Outcome is Outcome.Delivered) accepted[message.Id] = true;
-                return new(script[message.Id].Outcome, Endpoint: endpoint);
-            };
-            var sqs = new RandomSqs(random.Next());
-            var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
-            var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
-            Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
-            var handler = Given.Handler(
-                endpoints,
-                send,
-                time,
-                bury,
-                new Visibility(api, log).PostponeAsync,
-                maxReceiveCount: 3,
-                concurrency: 5,
-                chance: random.NextDouble,
-                log: log);
-
-            var failed = (await handler.HandleAsync(invocation)).Select(message => message.Id).ToHashSet();
-
-            var lost = batch.Select(message => message.Id)
-                .FirstOrDefault(id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));
-            if (lost is not null) return $"seed {Seed}, run {run}: {lost} was acknowledged, and is nowhere";
-            if (FindOvertaking(batch, accepted, failed) is { } overtaking) return $"seed {Seed}, run {run}: {overtaking}";
-            if (!sqs.HeldBack.ToHashSet().SetEquals(failed)) return $"seed {Seed}, run {run}: not what failed was held back";
+            time.Advance(invocation.After);
+            await HandleAsync(invocation, endpoints, time, eager);
         }
+    }
 
-        return null;
+    private static async Task HandleAsync(Invocation given, Endpoint[] endpoints, FakeTimeProvider time, bool eager)
+    {
+        var batch = given.Batch();
+        var invocation = Given.Invocation(batch, time);
+        var (accepted, calls) = (new ConcurrentDictionary<string, bool>(), 0);
+        Send send = async (endpoint, message, _) =>
+        {
+            var (outcome, yields) = (given.Messages[message.Position].Outcome, given.Messages[message.Position].Yields);
+            if (Interlocked.Increment(ref calls) == given.PassAt) time.SetUtcNow(invocation.Deadline);
+            if (yields) await Task.Yield();
+            if (outcome is Outcome.Delivered) accepted[message.Id] = true;
+            return new(outcome, Endpoint: endpoint);
+        };
+        var sqs = new ScriptedSqs(given.Answers);
+        var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
+        var log = new JsonLog(Stream.Null, LogLevel.Fatal, time);
+        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
+        Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
+        var handler = Given.Handler(
+            endpoints,
+            send,
+            time,
+            bury,
+            new Visibility(api, log).PostponeAsync,
+            maxReceiveCount: 3,
+            concurrency: 5,
+            chance: () => given.Chance,
+            log: log);
+
+        var failed = (await handler.HandleAsync(invocation)).Select(message => message.Id).ToHashSet();
+
+        Assert.DoesNotContain(
+            batch.Select(message => message.Id), id => !failed.Contains(id) && !accepted.ContainsKey(id) && !sqs.Copied.Contains(id));
+        Assert.Null(FindOvertaking(batch, accepted, failed));
+        Assert.Equal(failed.Order(), sqs.HeldBack.Distinct().Order());
     }
 
     /// <summary>In a lane nothing may go on behind a message that stays.</summary>
@@ -96,24 +114,36 @@ public sealed class NeverLoseTests
         return true;
     }
 
-    private static Message[] RandomBatch(Random random)
+    /// <param name="After">The one before.</param>
+    /// <param name="PassAt">The request at which the deadline passes.</param>
+    /// <param name="Answers">Of SQS, round and round.</param>
+    private sealed record Invocation(TimeSpan After, bool IsFifo, Received[] Messages, int PassAt, int[] Answers, double Chance)
     {
-        var ids = Enumerable.Range(0, random.Next(1, 11)).Select(position => $"{(char)('a' + random.Next(3))}:{position}").ToArray();
-        var batch = random.Next(2) == 0 ? Given.Batch(ids) : Given.FifoBatch(ids);
-        return [.. batch.Select(message => message with
+        public Message[] Batch()
         {
-            ReceiptHandle = Encoding.UTF8.GetBytes(message.Id),
-            Body = Encoding.UTF8.GetBytes(message.Id),
-            ReceiveCount = random.Next(1, 5),
-            Defect = random.Next(20) == 0 ? "no text" : null,
-        })];
+            string[] ids = [.. Messages.Select((message, position) => $"{message.Group}:{position}")];
+            var batch = IsFifo ? Given.FifoBatch(ids) : Given.Batch(ids);
+            return [.. batch.Zip(Messages, (message, received) => message with
+            {
+                ReceiptHandle = Encoding.UTF8.GetBytes(message.Id),
+                Body = Encoding.UTF8.GetBytes(message.Id),
+                ReceiveCount = received.Receives,
+                Defect = received.HasDefect ? "no text" : null,
+            })];
+        }
+
+        public override string ToString() =>
+            $"after {After}: {(IsFifo ? "FIFO" : "standard")}, deadline at request {PassAt}, SQS {string.Join(" ", Answers)}, chance {Chance}, "
+                + string.Join<Received>(", ", Messages);
     }
 
+    private sealed record Received(char Group, int Receives, bool HasDefect, Outcome Outcome, bool Yields);
+
     /// <summary>An SQS that refuses, says nothing to the point, or does what it is asked, in whole or in part.</summary>
-    private sealed class RandomSqs(int seed)
+    private sealed class ScriptedSqs(int[] answers)
     {
         private readonly Lock gate = new();
-        private readonly Random random = new(seed);
+        private int asked;
 
         /// <summary>Bodies of the messages whose copies it confirmed.</summary>
         public List<string> Copied { get; } = [];
@@ -123,36 +153,36 @@ public sealed class NeverLoseTests
 
         public async Task<JsonDocument> AnswerAsync(string target, ReadOnlyMemory<byte> body)
         {
-            bool yields;
-            lock (gate) yields = random.Next(2) == 0;
-            if (yields) await Task.Yield();
+            int answer;
+            lock (gate) answer = answers[asked++ % answers.Length];
+            if (answer % 2 == 0) await Task.Yield();
 
             using var request = JsonDocument.Parse(body);
             lock (gate)
             {
-                if (target == "AmazonSQS.SendMessage") return Copy(request.RootElement);
+                if (target == "AmazonSQS.SendMessage") return Copy(request.RootElement, answer);
 
                 HeldBack.AddRange(
                     request.RootElement.GetProperty("Entries").EnumerateArray().Select(entry => entry.GetProperty("ReceiptHandle").GetString()!));
-                return Oddity() ?? JsonDocument.Parse(
+                return Oddity(answer) ?? JsonDocument.Parse(
                     """{"Successful":[{"Id":"0"}],"Failed":[{"Id":"1","Code":"ReceiptHandleIsInvalid","SenderFault":true}]}""");
             }
         }
 
-        private JsonDocument Copy(JsonElement request)
+        private JsonDocument Copy(JsonElement request, int answer)
         {
-            if (Oddity() is { } odd) return odd;
+            if (Oddity(answer) is { } odd) return odd;
 
             Copied.Add(request.GetProperty("MessageBody").GetString()!);
             return JsonDocument.Parse("""{"MessageId":"copy"}""");
         }
 
-        private JsonDocument? Oddity() => random.Next(8) switch
+        private static JsonDocument? Oddity(int answer) => answer switch
         {
-            0 => throw new AwsException("refused"),
-            1 => JsonDocument.Parse("{}"),
-            2 => JsonDocument.Parse("[null]"),
-            3 => JsonDocument.Parse("""{"MessageId":null,"Successful":null,"Failed":{}}"""),
+            4 => throw new AwsException("refused"),
+            5 => JsonDocument.Parse("{}"),
+            6 => JsonDocument.Parse("[null]"),
+            7 => JsonDocument.Parse("""{"MessageId":null,"Successful":null,"Failed":{}}"""),
             _ => null,
         };
     }

@@ -1,3 +1,4 @@
+using CsCheck;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -7,32 +8,39 @@ namespace SqsAotLambda.Tests.Forwarding;
 /// <summary>An endpoint that is down for ten minutes, in simulated time: one environment, 100 messages, five receives.</summary>
 public sealed class OutageTests
 {
-    private const int MaxReceiveCount = 5;
+    private const int Runs = 12, Messages = 100, MaxReceiveCount = 5;
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(6);
 
-    public static readonly TheoryData<int> Seeds = [.. Enumerable.Range(1, 12)];
+    /// <summary>When each message arrives, in seconds, and what chance says to each that asks, round and round.</summary>
+    private static readonly Gen<(int[] Arrivals, double[] Chances)> Inputs = Gen.Select(Gen.Int[0, 9].Array[Messages], Gen.Double.Unit.Array[1, 100]);
 
-    [Theory(Timeout = 30_000), MemberData(nameof(Seeds))]
-    public async Task With_the_breaker_no_message_reaches_the_dead_letters(int seed) =>
-        Assert.Equal((100, 0), await SimulateAsync(seed, breakerOn: true));
+    [Fact(Timeout = 30_000)]
+    public Task With_the_breaker_no_message_reaches_the_dead_letters() => Property.HoldsAsync(
+        Inputs, Runs, async input => Assert.Equal((Messages, 0), await SimulateAsync(input.Arrivals, input.Chances, breakerOn: true)), Print);
 
-    [Theory(Timeout = 30_000), MemberData(nameof(Seeds))]
-    public async Task Without_the_breaker_they_do(int seed)
-    {
-        var (delivered, dead) = await SimulateAsync(seed, breakerOn: false);
+    [Fact(Timeout = 30_000)]
+    public Task Without_the_breaker_they_do() => Property.HoldsAsync(
+        Inputs,
+        Runs,
+        async input =>
+        {
+            var (delivered, dead) = await SimulateAsync(input.Arrivals, input.Chances, breakerOn: false);
 
-        Assert.Equal(100, delivered + dead);
-        Assert.InRange(dead, 1, 100);
-    }
+            Assert.Equal(Messages, delivered + dead);
+            Assert.InRange(dead, 1, Messages);
+        },
+        Print);
 
-    private static async Task<(int Delivered, int Dead)> SimulateAsync(int seed, bool breakerOn)
+    private static string Print((int[] Arrivals, double[] Chances) input) =>
+        $"arrivals {string.Join(", ", input.Arrivals)}; chances {string.Join(", ", input.Chances)}";
+
+    private static async Task<(int Delivered, int Dead)> SimulateAsync(int[] arrivals, double[] chances, bool breakerOn)
     {
         var time = Given.Clock();
-        var end = time.GetUtcNow() + Outage;
-        var random = new Random(seed);
-        var queue = Enumerable.Range(0, 100)
-            .ToDictionary(index => $"m{index}", _ => (Receives: 0, VisibleAt: time.GetUtcNow() + TimeSpan.FromSeconds(random.Next(10))));
+        var (end, asked) = (time.GetUtcNow() + Outage, 0);
+        var queue = arrivals.Index()
+            .ToDictionary(each => $"m{each.Index}", each => (Receives: 0, VisibleAt: time.GetUtcNow() + TimeSpan.FromSeconds(each.Item)));
         var (delivered, dead) = (0, 0);
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
         Send send = (endpoint, _, _) =>
@@ -43,7 +51,8 @@ public sealed class OutageTests
             foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.GetUtcNow() + delay);
             return Task.CompletedTask;
         };
-        var handler = Given.Handler(endpoints, send, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: random.NextDouble);
+        Func<double> chance = () => chances[asked++ % chances.Length];
+        var handler = Given.Handler(endpoints, send, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: chance);
 
         while (queue.Count > 0)
         {

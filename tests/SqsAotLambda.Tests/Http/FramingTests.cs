@@ -1,5 +1,7 @@
 using System.Text;
+using CsCheck;
 using SqsAotLambda.Http;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
 
@@ -10,55 +12,57 @@ public sealed class FramingTests
 
     private const string Chunked = "Transfer-Encoding: chunked|", ToTheEnd = "";
 
+    /// <summary>In bytes, of what is received at once; they come round again until all is received.</summary>
+    private static readonly Gen<int[]> Pieces = Gen.Int[1, 11].Array[1, 8];
+
     [Fact]
-    public void A_frame_is_the_same_in_whatever_pieces_its_bytes_come()
-    {
-        for (var seed = 0; seed < 20_000; seed++)
+    public void A_frame_is_the_same_in_whatever_pieces_its_bytes_come() => Property.Holds(
+        Gen.Select(Sent.Any, Damage.Any, Pieces, Gen.Bool, Gen.Frequency((3, Gen.Const(MaxBody)), (1, Gen.Int[0, 39]))),
+        runs: 20_000,
+        input =>
         {
-            var random = new Random(seed);
-            var sent = Sent.Any(random);
-            var bytes = sent.Broken(random);
-            var (isClosed, maxBody) = (random.Next(2) == 0, random.Next(4) == 0 ? random.Next(40) : MaxBody);
+            var (sent, damage, pieces, isClosed, maxBody) = input;
+            var bytes = damage.Of(sent.Bytes);
 
             var whole = Feed(sent.Head, bytes, [bytes.Length], isClosed, maxBody);
-            var inPieces = Feed(sent.Head, bytes, Pieces(random, bytes.Length), isClosed, maxBody);
+            var inPieces = Feed(sent.Head, bytes, Lengths(pieces, bytes.Length), isClosed, maxBody);
 
-            Assert.True(whole == inPieces, $"Seed {seed}, {sent}: whole {whole}, in pieces {inPieces}.");
-        }
-    }
+            Assert.Equal(whole, inPieces);
+        },
+        input => $"{input.Item1}, damaged {Shown.Bytes(input.Item2.Of(input.Item1.Bytes))}, {InPieces(input.Item3)}, "
+            + $"{(input.Item4 ? "closed" : "open")}, at most {input.Item5} bytes");
 
     [Fact]
-    public void What_is_sent_is_the_body_and_what_follows_is_not_consumed()
-    {
-        for (var seed = 0; seed < 20_000; seed++)
+    public void What_is_sent_is_the_body_and_what_follows_is_not_consumed() => Property.Holds(
+        Gen.Select(Sent.Any, Pieces, Gen.Int[0, 2]),
+        runs: 20_000,
+        input =>
         {
-            var random = new Random(seed);
-            var sent = Sent.Any(random);
-            var follows = sent.IsDelimited ? random.Next(3) : 0;
+            var (sent, pieces, more) = input;
+            var follows = sent.IsDelimited ? more : 0;
 
             var result = Feed(
-                sent.Head, [.. sent.Bytes, .. "HT"u8[..follows]], Pieces(random, sent.Bytes.Length + follows), isClosed: !sent.IsDelimited, MaxBody);
+                sent.Head,
+                [.. sent.Bytes, .. "HT"u8[..follows]],
+                Lengths(pieces, sent.Bytes.Length + follows),
+                isClosed: !sent.IsDelimited,
+                MaxBody);
 
-            Assert.True(result == new Result(sent.Bytes.Length, sent.Body, IsWhole: true, Refusal: null), $"Seed {seed}, {sent}: {result}.");
-        }
-    }
+            Assert.Equal(new Result(sent.Bytes.Length, sent.Body, IsWhole: true, Refusal: null), result);
+        },
+        input => $"{input.Item1}, {InPieces(input.Item2)}, {input.Item3} bytes follow");
 
     [Fact]
-    public void A_body_is_not_whole_before_its_last_byte()
+    public void A_body_is_not_whole_before_its_last_byte() => Property.Holds(Sent.Any, runs: 2_000, sent =>
     {
-        for (var seed = 0; seed < 2_000; seed++)
+        for (var length = 0; length < sent.Bytes.Length; length++)
         {
-            var random = new Random(seed);
-            var sent = Sent.Any(random);
-            for (var length = 0; length < sent.Bytes.Length; length++)
-            {
-                var result = Feed(sent.Head, sent.Bytes[..length], [length], isClosed: sent.IsDelimited, MaxBody);
+            var result = Feed(sent.Head, sent.Bytes[..length], [length], isClosed: sent.IsDelimited, MaxBody);
 
-                Assert.True(result is { IsWhole: false, Refusal: null }, $"Seed {seed}, {sent}, the first {length} bytes: {result}.");
-                Assert.StartsWith(result.Body, sent.Body, StringComparison.Ordinal);
-            }
+            Assert.True(result is { IsWhole: false, Refusal: null }, $"the first {length} bytes: {result}");
+            Assert.StartsWith(result.Body, sent.Body, StringComparison.Ordinal);
         }
-    }
+    });
 
     [Theory]
     [InlineData("204 No Content", "Content-Length: 5|")]
@@ -158,14 +162,15 @@ public sealed class FramingTests
         return new(frame.Consumed, Encoding.Latin1.GetString(buffer, 0, frame.Body), frame.IsWhole, frame.Refusal);
     }
 
-    /// <summary>Lengths that grow by random pieces up to a whole.</summary>
-    private static IEnumerable<int> Pieces(Random random, int length)
+    /// <summary>Lengths that grow by these pieces up to a whole.</summary>
+    private static IEnumerable<int> Lengths(int[] pieces, int length)
     {
-        var most = random.Next(1, 12);
-        for (var received = 0; received < length; received += random.Next(1, most + 1)) yield return received;
+        for (int received = 0, next = 0; received < length; received += pieces[next++ % pieces.Length]) yield return received;
 
         yield return length;
     }
+
+    private static string InPieces(int[] pieces) => $"in pieces of {string.Join(", ", pieces)}";
 
     private static ResponseHead Head(string headers, string status = "200 OK") => ResponseHead.Parse(Bytes($"HTTP/1.1 {status}|{headers}"));
 
@@ -180,48 +185,55 @@ public sealed class FramingTests
 
         public bool IsDelimited => Headers != ToTheEnd;
 
-        public static Sent Any(Random random)
+        public static Gen<Sent> Any { get; } = Gen.Select(Gen.Int[0, 3], Chunk.Any.Array[0, 6], Chunk.Any, Trailers, (kind, chunks, last, trailers) =>
         {
-            var body = Text(random, random.Next(40));
-            return random.Next(4) switch
+            var body = string.Concat(chunks.Select(chunk => chunk.Text));
+            return kind switch
             {
                 0 => Of($"Content-Length: {body.Length}|", body, body),
                 1 => Of(ToTheEnd, body, body),
-                _ => Of(Chunked, Chunks(random, body), body),
+                _ => Of(Chunked, InChunks([.. chunks, last with { Text = "" }], trailers), body),
             };
-        }
+        });
 
-        /// <summary>Most often cut, or with a byte that is another.</summary>
-        public byte[] Broken(Random random)
-        {
-            var bytes = Bytes.ToArray();
-            if (bytes.Length > 0 && random.Next(2) == 0) bytes[random.Next(bytes.Length)] = "\r\n0;x"u8[random.Next(5)];
-            return random.Next(2) == 0 ? bytes[..random.Next(bytes.Length + 1)] : [.. bytes, .. "HTTP"u8];
-        }
-
-        public override string ToString() => $"\"{Headers}|{Encoding.Latin1.GetString(Bytes)}\"";
+        public override string ToString() => $"{Shown.Text(Headers)} with {Shown.Bytes(Bytes)}";
 
         private static Sent Of(string headers, string bytes, string body) => new(headers, Encoding.Latin1.GetBytes(bytes), body);
 
-        private static string Chunks(Random random, string body)
+        private static Gen<string[]> Trailers => Gen.Int[0, int.MaxValue].Select(value => $"T: {value}\r\n").Array[0, 2];
+
+        private static string InChunks(Chunk[] chunks, string[] trailers) =>
+            $"{string.Concat(chunks.Select(chunk => chunk.Line + chunk.Text + (chunk.Text == "" ? "" : "\r\n")))}{string.Concat(trailers)}\r\n";
+    }
+
+    /// <param name="Text">With much that looks like framing.</param>
+    /// <param name="Extension">Empty: none.</param>
+    private sealed record Chunk(string Text, int Zeros, string Extension)
+    {
+        public static Gen<Chunk> Any { get; } = Gen.Select(
+            Gen.String[Gen.Char["ax05;\r\n"], 1, 17],
+            Gen.Int[0, 2],
+            Gen.Frequency((2, Gen.Const("")), (1, Gen.Int[0, 9999].Select(value => $" ;a={value}"))),
+            (text, zeros, extension) => new Chunk(text, zeros, extension));
+
+        public string Line => $"{new string('0', Zeros)}{Text.Length:x}{Extension}\r\n";
+    }
+
+    /// <summary>Most often bytes are cut, or one is another.</summary>
+    private sealed record Damage(bool HasByte, int At, byte Byte, bool IsCut)
+    {
+        public static Gen<Damage> Any { get; } = Gen.Select(
+            Gen.Bool,
+            Gen.Int[0, 9999],
+            Gen.OneOf("\r\n0;x"u8.ToArray()),
+            Gen.Bool,
+            (hasByte, at, value, isCut) => new Damage(hasByte, at, value, isCut));
+
+        public byte[] Of(byte[] sent)
         {
-            var all = new StringBuilder();
-            for (int at = 0, size; at < body.Length; at += size)
-            {
-                size = random.Next(1, Math.Min(body.Length - at, 17) + 1);
-                all.Append($"{Zeros(random)}{size:x}{Extension(random)}\r\n{body.AsSpan(at, size)}\r\n");
-            }
-
-            all.Append($"{Zeros(random)}0{Extension(random)}\r\n");
-            for (var trailers = random.Next(3); trailers > 0; trailers--) all.Append($"T: {random.Next()}\r\n");
-            return all.Append("\r\n").ToString();
+            var bytes = sent.ToArray();
+            if (HasByte && bytes.Length > 0) bytes[At % bytes.Length] = Byte;
+            return IsCut ? bytes[..(At / 7 % (bytes.Length + 1))] : [.. bytes, .. "HTTP"u8];
         }
-
-        private static string Zeros(Random random) => new('0', random.Next(3));
-
-        private static string Extension(Random random) => random.Next(3) == 0 ? $" ;a={random.Next()}" : "";
-
-        /// <summary>With much that looks like framing.</summary>
-        private static string Text(Random random, int length) => new([.. Enumerable.Range(0, length).Select(_ => "\r\n05;ax"[random.Next(7)])]);
     }
 }

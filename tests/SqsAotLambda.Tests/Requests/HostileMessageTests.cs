@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Requests;
 
-/// <summary>Messages made to reach what they should not: each is refused, or made harmless.</summary>
+/// <summary>Values of messages made to reach what they should not: each is refused, or made harmless.</summary>
 public sealed class HostileMessageTests : IAsyncDisposable
 {
     private const string Routes = """
@@ -14,19 +12,7 @@ public sealed class HostileMessageTests : IAsyncDisposable
           "body":{"x":"{attribute:x}","n":"{body:/n}"}}]
         """;
 
-    private const string DescribedRoutes = """
-        [{"name":"a","request":"message","url":"http://localhost:PORT/v1","allowedHosts":["localhost:PORT"],
-          "allowedHeaders":["X*","A*","C*","E*","F*","H*","I*","K*","P*","R*","T*","U*","V*","W*"],
-          "headers":{"X-Tenant":"t"},"auth":"key","sign":"hook"}]
-        """;
-
-    private const string NotListed = "is at a host, or a port of it, that is not in allowedHosts";
-    private const string NotEncoded = "holds a character that has to be percent-encoded";
-    private const string NotAbsolute = "is not an absolute http or https URL without user name, password or fragment";
-    private const string Climbs = "has a step . or .., or a control character, in its path";
-    private const string NoOctet = "holds a % that does not begin an octet of UTF-8";
     private const string Limit = "8000 bytes with its name, which FORWARD_MAX_HEADER can change";
-    private const string NoSlash = "does not begin with one slash";
 
     private readonly StubServer server = new(_ => Replies.Status(200));
 
@@ -224,321 +210,19 @@ public sealed class HostileMessageTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task Random_values_never_leave_their_place()
     {
-        var random = new Random(20261121);
-        for (var run = 0; run < 300; run++)
+        await Property.HoldsAsync(AnyText.Of("./\\%?#&=@:;\r\n\t\0 \"'{}<>", 1, 11), runs: 300, async value =>
         {
-            var value = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => RandomRune(random)));
             var delivery = await DeliverAsync(value, "7");
-            if (delivery.Outcome is Outcome.Rejected) continue;
+            if (delivery.Outcome is Outcome.Rejected) return;
 
             Assert.Equal(Outcome.Delivered, delivery.Outcome);
             var request = server.Requests[^1];
             var escaped = Uri.EscapeDataString(value);
             Assert.Equal($"/v1/{escaped}/orders?q={escaped}&n=7", request.Path);
             Assert.Equal(value.Trim(' '), Uri.UnescapeDataString(request.Headers["X-Value"])[1..^1].Trim(' '));
-        }
+        }, Shown.Text);
 
-        Assert.InRange(server.Requests.Count, 150, 300);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("http://localhost:1/", NotListed)]
-    [InlineData("http://localhost/", NotListed)]
-    [InlineData("http://localhost.:PORT/", NotListed)]
-    [InlineData("http://.localhost:PORT/", NotListed)]
-    [InlineData("http://evil.localhost:PORT/", NotListed)]
-    [InlineData("http://localhost.evil.example:PORT/", NotListed)]
-    [InlineData("http://evil.example/", NotListed)]
-    [InlineData("http://loca1host:PORT/", NotListed)]
-    [InlineData("http://xn--lcalhost-54a:PORT/", NotListed)]
-    [InlineData("http://l%6fcalhost:PORT/", NotListed)]
-    [InlineData("http://localhost%2e:PORT/", NotListed)]
-    [InlineData("http://localhost%00.evil.example:PORT/", NotListed)]
-    [InlineData("http://127.0.0.1:PORT/", NotListed)]
-    [InlineData("http://127.1:PORT/", NotListed)]
-    [InlineData("http://0177.0.0.1:PORT/", NotListed)]
-    [InlineData("http://0x7f.0.0.1:PORT/", NotListed)]
-    [InlineData("http://2130706433:PORT/", NotListed)]
-    [InlineData("http://0:PORT/", NotListed)]
-    [InlineData("http://169.254.169.254/latest/meta-data/", NotListed)]
-    [InlineData("http://10.0.0.1/", NotListed)]
-    [InlineData("http://[::1]:PORT/", NotListed)]
-    [InlineData("http://[::1%25lo]:PORT/", NotListed)]
-    [InlineData("http://[fe80::1%251]:PORT/", NotListed)]
-    [InlineData("http://[::ffff:127.0.0.1]:PORT/", NotListed)]
-    [InlineData("http://[::ffff:a9fe:a9fe]/", NotListed)]
-    [InlineData("http://[localhost]:PORT/", NotListed)]
-    [InlineData("http://localhost:0PORT/", NotListed)]
-    [InlineData("http://localhost:+PORT/", NotListed)]
-    [InlineData("http://localhost:PORT:PORT/", NotListed)]
-    [InlineData("http://localhost:PORT:80/", NotListed)]
-    [InlineData("http://localhost:/", NotListed)]
-    [InlineData("http://localhost:99999/", NotListed)]
-    [InlineData("http://localhost:PORT,evil.example/", NotListed)]
-    [InlineData("http:///localhost:PORT/", NotListed)]
-    [InlineData("http://", NotListed)]
-    [InlineData("http://localhost:PORT/é", NotEncoded)]
-    [InlineData("http://ｌocalhost:PORT/", NotEncoded)]
-    [InlineData("http://lоcalhost:PORT/", NotEncoded)]
-    [InlineData("http://localhost。:PORT/", NotEncoded)]
-    [InlineData("http://localhost\\u00ad:PORT/", NotEncoded)]
-    [InlineData("http://localhost:PORT/#part", NotEncoded)]
-    [InlineData("http://localhost:PORT#.evil.example/", NotEncoded)]
-    [InlineData("http://localhost:PORT\\\\.evil.example/", NotEncoded)]
-    [InlineData("http:\\\\localhost:PORT/", NotAbsolute)]
-    [InlineData("http://localhost:PORT/a\\\\b", NotEncoded)]
-    [InlineData("http://localhost:PORT/ HTTP/1.1\\r\\nX-Injected: 1", NotEncoded)]
-    [InlineData("http://localhost:PORT/a\\tb", NotEncoded)]
-    [InlineData("http://localhost:PORT/\\u0000", NotEncoded)]
-    [InlineData("http://localhost:PORT/a\\u007f", NotEncoded)]
-    [InlineData("http://localhost:PORT/?a=<b>", NotEncoded)]
-    [InlineData("http://localhost:PORT ", NotEncoded)]
-    [InlineData(" http://localhost:PORT/", NotAbsolute)]
-    [InlineData("http://me@localhost:PORT/", NotAbsolute)]
-    [InlineData("http://me:s3cret@localhost:PORT/", NotAbsolute)]
-    [InlineData("http://@localhost:PORT/", NotAbsolute)]
-    [InlineData("http://localhost:PORT@evil.example/", NotAbsolute)]
-    [InlineData("http://evil.example@localhost:PORT/", NotAbsolute)]
-    [InlineData("http://localhost:PORT\\\\@evil.example/", NotAbsolute)]
-    [InlineData("http:localhost:PORT/", NotAbsolute)]
-    [InlineData("http:/localhost:PORT/", NotAbsolute)]
-    [InlineData("//localhost:PORT/", NotAbsolute)]
-    [InlineData("localhost:PORT/", NotAbsolute)]
-    [InlineData("/v1", NotAbsolute)]
-    [InlineData("", NotAbsolute)]
-    [InlineData("ftp://localhost:PORT/", NotAbsolute)]
-    [InlineData("file:///etc/passwd", NotAbsolute)]
-    [InlineData("gopher://localhost:PORT/_", NotAbsolute)]
-    [InlineData("http://localhost:PORT/a/../b", Climbs)]
-    [InlineData("http://localhost:PORT/%2e%2E/b", Climbs)]
-    [InlineData("http://localhost:PORT/a%2f..%2fb", Climbs)]
-    [InlineData("http://localhost:PORT/%252e%252E/b", Climbs)]
-    [InlineData("http://localhost:PORT/%", NoOctet)]
-    [InlineData("http://localhost:PORT/%c0%ae%c0%ae/", NoOctet)]
-    public async Task A_URL_of_a_message_that_is_not_exactly_one_of_a_listed_host_is_refused(string url, string fault) =>
-        await AssertRefusedAsync($$"""{"url":"{{url}}"}""", $"url {fault}");
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("", NoSlash)]
-    [InlineData("admin", NoSlash)]
-    [InlineData("http://localhost:PORT/", NoSlash)]
-    [InlineData("https://evil.example/", NoSlash)]
-    [InlineData("//evil.example/", NoSlash)]
-    [InlineData("///evil.example/", NoSlash)]
-    [InlineData("\\\\evil.example/", NoSlash)]
-    [InlineData(".evil.example/", NoSlash)]
-    [InlineData("@evil.example/", NoSlash)]
-    [InlineData(":1/", NoSlash)]
-    [InlineData("?a=b", NoSlash)]
-    [InlineData("..", NoSlash)]
-    [InlineData("/\\\\evil.example/", NotEncoded)]
-    [InlineData("/a#b", NotEncoded)]
-    [InlineData("/a b", NotEncoded)]
-    [InlineData("/é", NotEncoded)]
-    [InlineData("/a\\r\\nX-Injected: 1", NotEncoded)]
-    [InlineData("/a?b\\nc", NotEncoded)]
-    [InlineData("/{attribute:x}", NotEncoded)]
-    [InlineData("/..", Climbs)]
-    [InlineData("/.", Climbs)]
-    [InlineData("/../admin", Climbs)]
-    [InlineData("/a/../../admin", Climbs)]
-    [InlineData("/a/..?b", Climbs)]
-    [InlineData("/%2e%2e/admin", Climbs)]
-    [InlineData("/%2E./admin", Climbs)]
-    [InlineData("/.%2e", Climbs)]
-    [InlineData("/a%2f..%2fadmin", Climbs)]
-    [InlineData("/..%2Fadmin", Climbs)]
-    [InlineData("/..%5cadmin", Climbs)]
-    [InlineData("/a%5C..", Climbs)]
-    [InlineData("/..;/admin", Climbs)]
-    [InlineData("/..;a=b/admin", Climbs)]
-    [InlineData("/..%3b/admin", Climbs)]
-    [InlineData("/..%3fadmin", Climbs)]
-    [InlineData("/..%23admin", Climbs)]
-    [InlineData("/%252e%252e/admin", Climbs)]
-    [InlineData("/..%252fadmin", Climbs)]
-    [InlineData("/%25252E./admin", Climbs)]
-    [InlineData("/%252e%252e/admin/%25zz", Climbs)]
-    [InlineData("/a%250d%250aX-Injected:%201", Climbs)]
-    [InlineData("/a%00", Climbs)]
-    [InlineData("/a%0d%0aX-Injected:%201", Climbs)]
-    [InlineData("/.%09./admin", Climbs)]
-    [InlineData("/%7f", Climbs)]
-    [InlineData("/%", NoOctet)]
-    [InlineData("/%2", NoOctet)]
-    [InlineData("/%zz", NoOctet)]
-    [InlineData("/%u002e", NoOctet)]
-    [InlineData("/%+1", NoOctet)]
-    [InlineData("/%c0%ae%c0%ae/admin", NoOctet)]
-    [InlineData("/%e0%80%ae/admin", NoOctet)]
-    [InlineData("/a?b=%e9", NoOctet)]
-    public async Task A_path_of_a_message_stays_under_that_of_the_route_or_is_refused(string path, string fault) =>
-        await AssertRefusedAsync($$"""{"path":"{{path}}"}""", $"path {fault}");
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("Host")]
-    [InlineData("host")]
-    [InlineData("Content-Length")]
-    [InlineData("Content-Encoding")]
-    [InlineData("Transfer-Encoding")]
-    [InlineData("Connection")]
-    [InlineData("Keep-Alive")]
-    [InlineData("Proxy-Connection")]
-    [InlineData("Proxy-Authorization")]
-    [InlineData("proxy-anything")]
-    [InlineData("TE")]
-    [InlineData("Trailer")]
-    [InlineData("Upgrade")]
-    [InlineData("HTTP2-Settings")]
-    [InlineData("Expect")]
-    [InlineData("Authorization")]
-    [InlineData("cookie")]
-    [InlineData("User-Agent")]
-    [InlineData("Idempotency-Key")]
-    [InlineData("X-Aws-Sqsd-Msgid")]
-    [InlineData("CE-Subject")]
-    [InlineData("x-aws-sqsd-anything")]
-    [InlineData("traceparent")]
-    [InlineData("tracestate")]
-    [InlineData("X-Amzn-Trace-Id")]
-    [InlineData("X-Tenant")]
-    [InlineData("webhook-id")]
-    [InlineData("Webhook-Timestamp")]
-    [InlineData("webhook-signature")]
-    [InlineData("X-Api-Key")]
-    [InlineData("X_Tenant")]
-    [InlineData("Content_Length")]
-    [InlineData("X!A")]
-    [InlineData("X-Forwarded-Host")]
-    [InlineData("X-Forwarded")]
-    [InlineData("X-Real-IP")]
-    [InlineData("x-client-ip")]
-    [InlineData("True-Client-IP")]
-    [InlineData("X-Host")]
-    [InlineData("X-Original-Host")]
-    [InlineData("Forwarded")]
-    [InlineData("X-Original-URL")]
-    [InlineData("x-rewrite-url")]
-    [InlineData("X-HTTP-Method-Override")]
-    [InlineData("X-HTTP-Method")]
-    [InlineData("X-Method-Override")]
-    [InlineData("X-Amzn-Oidc-Data")]
-    [InlineData("Remote-User")]
-    [InlineData("CF-Connecting-IP")]
-    [InlineData("X-Envoy-Original-Path")]
-    [InlineData("Proxy")]
-    [InlineData("Via")]
-    [InlineData("Cookie2")]
-    [InlineData("Fastly-Client-IP")]
-    [InlineData("Client-Cert")]
-    [InlineData("X-SSL-Client-Verify")]
-    [InlineData("X-Client-Cert")]
-    [InlineData("X-Auth-Request-User")]
-    [InlineData("X-Pomerium-Jwt-Assertion")]
-    [InlineData("X-Amz-Security-Token")]
-    [InlineData("Disguised-Host")]
-    [InlineData("X-Remote-Group")]
-    [InlineData("X-Goog-IAP-JWT-Assertion")]
-    [InlineData("X-WEBAUTH-USER")]
-    public async Task A_header_that_is_not_a_message_s_to_set_is_refused(string name) =>
-        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", $"the header {name} is not one that a message may set");
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("X-Tenant")]
-    [InlineData("x-trace-id")]
-    [InlineData("X-Api-Key")]
-    [InlineData("Idempotency-Key")]
-    public async Task Nor_is_one_that_some_servers_take_for_the_function_s_own(string name)
-    {
-        var message = Given.Message(body: $$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""");
-
-        var delivery = await Given.DeliveryAsync(
-            message,
-            (
-                "FORWARD_ROUTES",
-                $$"""[{"name":"a","request":"message","url":"{{server.Url}}","allowedHeaders":["X-*","I*"],"headers":"""
-                    + """{"X_Tenant":"t","X.Trace_Id":"t"},"auth":"key"}]"""),
-            ("FORWARD_IDEMPOTENCY_HEADER", "Idempotency_Key"),
-            ("FORWARD_AUTH", """{"key":{"type":"header","name":"X_Api_Key","value":"env:KEY"}}"""),
-            ("KEY", "k"));
-
-        Assert.Equal(
-            (Outcome.Rejected, $"route a: the header {name} is not one that a message may set in message id"), (delivery.Outcome, delivery.Reason));
-        Assert.Equal(0, server.Connections);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("application/cloudevents+json")]
-    [InlineData("Application/CloudEvents-batch+json; charset=utf-8")]
-    public async Task An_event_in_the_body_does_not_take_the_place_of_the_message_s_own(string type)
-    {
-        var message = Given.Message(
-            body: $$$"""{"path":"/a","headers":{"content-type":"{{{type}}}"},"body":{"specversion":"1.0","id":"1","source":"evil","type":"t"}}""");
-        var routes = ("FORWARD_ROUTES", $$"""[{"name":"a","request":"message","url":"{{server.Url}}"}]""");
-
-        var other = await Given.DeliveryAsync(message, routes, ("FORWARD_HEADERS", "cloudevents"));
-        var only = await Given.DeliveryAsync(message, routes);
-
-        Assert.Equal(
-            (Outcome.Rejected, "route a: the Content-Type makes the body a CloudEvent of its own in message id"), (other.Outcome, other.Reason));
-        Assert.Equal((Outcome.Delivered, type), (only.Outcome, Assert.Single(server.Requests).Headers["Content-Type"]));
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("", " is not a name of a header")]
-    [InlineData("X A", "X A is not a name of a header")]
-    [InlineData("X-A:", "X-A: is not a name of a header")]
-    [InlineData(" Host", " Host is not a name of a header")]
-    [InlineData("Host ", "Host  is not a name of a header")]
-    [InlineData("X-A\\r\\nX-Injected", "X-A\r\nX-Injected is not a name of a header")]
-    [InlineData("X-É", "X-É is not a name of a header")]
-    public async Task What_is_no_name_of_a_header_is_refused(string name, string fault) =>
-        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"{{{name}}}":"1"}}""", fault);
-
-    [Theory(Timeout = 30_000)]
-    [InlineData("1\\r\\nX-Injected: 1")]
-    [InlineData("1\\nX-Injected: 1")]
-    [InlineData("1\\rX-Injected: 1")]
-    [InlineData("1\\r\\n X-Folded: 1")]
-    [InlineData("1\\r\\n\\tX-Folded: 1")]
-    [InlineData("1\\r\\n\\r\\nGET /admin HTTP/1.1")]
-    [InlineData("1\\u0000")]
-    [InlineData("1\\t2")]
-    [InlineData("1\\u007f")]
-    [InlineData("é")]
-    [InlineData("1\\u0085")]
-    [InlineData("1\\u2028")]
-    public async Task A_value_of_a_header_that_is_not_printable_ASCII_is_refused(string value) =>
-        await AssertRefusedAsync($$$"""{"path":"/a","headers":{"X-A":"{{{value}}}"}}""", "the header X-A is not printable ASCII");
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_query_of_a_message_is_nothing_but_a_query()
-    {
-        var delivery = await DescribedAsync("""{"path":"/a","query":{"b&c=d#":"e\r\nX-Injected: 1","f":["?/../g","%00 +"]}}""");
-
-        Assert.Equal(Outcome.Delivered, delivery.Outcome);
-        var request = Assert.Single(server.Requests);
-        Assert.Equal("/v1/a?b%26c%3Dd%23=e%0D%0AX-Injected%3A%201&f=%3F%2F..%2Fg&f=%2500%20%2B", request.Path);
-        Assert.DoesNotContain("X-Injected", request.Headers.Keys);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Plain_http_is_for_messages_only_where_it_is_for_settings()
-    {
-        var delivery = await DescribedAsync(
-            """{"url":"http://localhost:PORT/"}""", """[{"name":"a","request":"message","allowedHosts":["localhost:PORT"]}]""", allowHttp: "false");
-
-        Assert.Equal(
-            (Outcome.Rejected, "route a: url is not an absolute https URL without user name, password or fragment in message id"),
-            (delivery.Outcome, delivery.Reason));
-        Assert.Equal(0, server.Connections);
-    }
-
-    private static string RandomRune(Random random)
-    {
-        const string Sharp = "./\\%?#&=@:;\r\n\t\0 \"'{}<>";
-        return random.Next(2) == 0 ? Sharp[random.Next(Sharp.Length)].ToString(CultureInfo.InvariantCulture)
-            : new Rune(random.Next(2) == 0 ? random.Next(0xD800) : random.Next(0xE000, 0x10FFFF)).ToString();
+        Assert.InRange(server.Requests.Count, 150, int.MaxValue);
     }
 
     private async Task<StubRequest> ReceivedAsync(string value, string number)
@@ -547,27 +231,6 @@ public sealed class HostileMessageTests : IAsyncDisposable
 
         Assert.Equal((Outcome.Delivered, null), (delivery.Outcome, delivery.Reason));
         return Assert.Single(server.Requests);
-    }
-
-    private async Task AssertRefusedAsync(string body, string fault)
-    {
-        var delivery = await DescribedAsync(body);
-
-        Assert.Equal((Outcome.Rejected, $"route a: {fault} in message id"), (delivery.Outcome, delivery.Reason));
-        Assert.Equal(0, server.Connections);
-    }
-
-    private Task<Delivery> DescribedAsync(string body, string routes = DescribedRoutes, string allowHttp = "true")
-    {
-        var port = server.Port.ToString(CultureInfo.InvariantCulture);
-        return Given.DeliveryAsync(
-            Given.Message(body: body.Replace("PORT", port, StringComparison.Ordinal)),
-            ("FORWARD_ROUTES", routes.Replace("PORT", port, StringComparison.Ordinal)),
-            ("FORWARD_ALLOW_HTTP", allowHttp),
-            (
-                "FORWARD_AUTH",
-                """{"key":{"type":"header","name":"X-Api-Key","value":"env:KEY"},"hook":{"type":"standard-webhooks","secret":"env:KEY"}}"""),
-            ("KEY", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 
     private Task<Delivery> DeliverAsync(string value, string number, string routes = Routes)

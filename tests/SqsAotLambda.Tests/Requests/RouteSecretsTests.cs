@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
+using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -81,6 +83,7 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("X-Tenant", "SECRET-{attribute:tenant}", "SECRET-other")]
     [InlineData("X-Tenant", "k3y{attribute:tenant}", "k3yacme")]
     [InlineData("X-Tenant", "{attribute:tenant}-SECRET", "other-SECRET")]
+    [InlineData("X-Tenant", "{attribute:tenant}k3y", "acmek3y")]
     public async Task A_literal_of_a_header_is_not_passed_on(string name, string value, string text, string? request = null) =>
         Assert.Equal(LeftOut, await ResponseAsync(text, Route(name, value, request)));
 
@@ -95,6 +98,17 @@ public sealed class RouteSecretsTests : IAsyncDisposable
     [InlineData("?code=SECRET-of-ours", "SECRET of theirs")]
     public async Task Any_other_answer_to_a_query_is_passed_on(string query, string text) =>
         Assert.Equal(text, await ResponseAsync(text, $$"""[{"name":"a","url":"{{endpoint.Url}}hook{{query}}"}]"""));
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_route_that_has_no_URL_passes_answers_on_too()
+    {
+        answer = "no such order";
+        var routes = $$"""[{"name":"a","request":"message","allowedHosts":["{{endpoint.Url.Authority}}"],"allowPrivate":true}]""";
+
+        var delivery = await Given.DeliveryAsync(Given.Message(body: $$"""{"url":"{{endpoint.Url}}"}"""), ("FORWARD_ROUTES", routes));
+
+        Assert.Equal((Outcome.Rejected, "no such order"), (delivery.Outcome, delivery.Response));
+    }
 
     [Theory(Timeout = 30_000)]
     [InlineData("X-Tenant", "{attribute:tenant}", "no tenant acme")]
@@ -117,29 +131,30 @@ public sealed class RouteSecretsTests : IAsyncDisposable
 
     /// <summary>Random values, repeated as endpoints do.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task No_way_to_write_a_long_value_shows_it()
+    public Task No_way_to_write_a_long_value_shows_it()
     {
-        var random = new Random(20261130);
-        for (var run = 0; run < 100; run++)
+        var inputs = Gen.Select(Gen.Char['!', '~'].Array[8, 39].Select(characters => new string(characters)), Gen.Int[0, 4]);
+        return Property.HoldsAsync(inputs, runs: 100, async input =>
         {
-            var secret = string.Concat(Enumerable.Range(0, random.Next(8, 40)).Select(_ => (char)random.Next('!', '\u007f')));
+            var (secret, form) = input;
             var headers = new Dictionary<string, string> { ["X-Key"] = secret.Replace("{", "{{").Replace("}", "}}") };
             var routes = JsonSerializer.Serialize(new[]
             {
                 new { name = "a", url = $"{endpoint.Url}hook?k={Uri.EscapeDataString(secret)}", headers },
             });
-            var text = random.Next(5) switch
-            {
-                0 => secret,
-                1 => Uri.EscapeDataString(secret).ToLowerInvariant(),
-                2 => JsonSerializer.Serialize(secret),
-                3 => Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
-                _ => System.Net.WebUtility.HtmlEncode(secret),
-            };
 
-            Assert.True(LeftOut == await ResponseAsync($"<{text}>", routes), $"run {run}: {secret} as {text}");
-        }
+            Assert.Equal(LeftOut, await ResponseAsync($"<{Written(secret, form)}>", routes));
+        }, input => $"{input.Item1} as {Written(input.Item1, input.Item2)}");
     }
+
+    private static string Written(string secret, int form) => form switch
+    {
+        0 => secret,
+        1 => Uri.EscapeDataString(secret).ToLowerInvariant(),
+        2 => JsonSerializer.Serialize(secret),
+        3 => Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
+        _ => System.Net.WebUtility.HtmlEncode(secret),
+    };
 
     private string Route(string name, string value, string? request)
     {

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Support.Events;
 
 namespace SqsAotLambda.Tests.Sqs;
 
+/// <summary>What a message of an event says of itself, and one event behind the other.</summary>
 public sealed class EventReaderTests
 {
-    private const string Trace = "Root=1-00000000-000000000000000000000001";
-
     [Fact]
     public void A_whole_message_is_read()
     {
@@ -25,6 +25,34 @@ public sealed class EventReaderTests
         Assert.False(message.Queue.IsFifo);
         Assert.Null(message.GroupId);
         Assert.Null(message.Defect);
+    }
+
+    [Fact]
+    public void A_message_that_has_no_more_than_an_id_is_read()
+    {
+        var message = Read(Golden.Read("standard-event.json"))[2];
+
+        Assert.Equal("no-more-than-an-id", message.Id);
+        Assert.Equal(2, message.Position);
+        Assert.True(message.Body.IsEmpty);
+        Assert.Null(message.ReceiveCount);
+        Assert.Null(message.FirstReceivedAt);
+        Assert.Null(message.SentAt);
+        Assert.Empty(message.Attributes);
+        Assert.Equal("", message.Queue.Name);
+        Assert.Null(message.TraceHeader);
+        Assert.Equal(Trace, message.InvocationTraceHeader);
+        Assert.Equal("there is no body", message.Defect);
+    }
+
+    [Fact]
+    public void A_FIFO_message_has_its_group_and_its_deduplication_id()
+    {
+        var messages = Read(Golden.Read("fifo-event.json"));
+
+        Assert.True(messages[0].Queue.IsFifo);
+        Assert.Equal(["a", "b", "a"], messages.Select(message => message.GroupId));
+        Assert.Equal(["d1", "d2", "d3"], messages.Select(message => message.DeduplicationId));
     }
 
     [Theory]
@@ -52,197 +80,6 @@ public sealed class EventReaderTests
             message.Attributes);
     }
 
-    [Fact]
-    public void A_body_with_every_escape_is_read_byte_for_byte()
-    {
-        var message = Read(Golden.Read("standard-event.json"))[1];
-
-        Assert.Equal("{\"name\":\"héllo ☃ \\u0000 😀\",\"path\":\"a\\/b\"}\r\n\t\b\f/", BodyOf(message));
-    }
-
-    [Theory]
-    [InlineData("é")]
-    [InlineData("\\u00e9")]
-    [InlineData("\\n\\ud83d\\ude00")]
-    public void An_attribute_of_any_length_is_read_whole_with_its_escapes(string piece)
-    {
-        var text = string.Concat(Enumerable.Repeat(piece, 5_000));
-
-        var message = Read(Encoding.UTF8.GetBytes(
-            $$$"""{"Records":[{"messageId":"a","body":"{{{piece}}}","messageAttributes":"""
-                + $$$"""{"a":{"stringValue":"{{{text}}}","dataType":"String"},"b":{"stringValue":"{{{text}}}x","dataType":"Number.int"} } }]}"""))[0];
-
-        var expected = string.Concat(Enumerable.Repeat(System.Text.RegularExpressions.Regex.Unescape(piece), 5_000));
-        Assert.Equal([new("a", "String", expected), new("b", "Number.int", expected + "x")], message.Attributes);
-        Assert.Equal(System.Text.RegularExpressions.Regex.Unescape(piece), BodyOf(message));
-    }
-
-    [Fact]
-    public void A_long_attribute_with_half_a_surrogate_pair_is_a_defect_of_its_message()
-    {
-        var text = new string('a', 5_000) + "\\ud800";
-
-        var message = Read(
-            Encoding.UTF8.GetBytes(
-                $$$"""{"Records":[{"messageId":"a","messageAttributes":"""
-                    + $$$"""{"{{{new string('n', 1000)}}}":{"stringValue":"{{{text}}}","dataType":"String"} } }]}"""))[0];
-
-        Assert.Equal($"the attribute {new string('n', 100)}… holds half a surrogate pair and so has no UTF-8 form", message.Defect);
-    }
-
-    [Fact]
-    public void What_is_longer_than_SQS_makes_it_is_not_believed()
-    {
-        var longText = new string('a', 100_000);
-
-        var messages = Read(Encoding.UTF8.GetBytes($$$"""
-            {"Records":[{"messageId":"{{{longText}}}","body":""},
-                        {"messageId":"b","body":"","receiptHandle":"{{{longText}}}",
-                         "eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{longText}}}",
-                         "attributes":{"ApproximateReceiveCount":"{{{new string('0', 1_000_000)}}}3"} }]}
-            """));
-
-        Assert.Equal("the messageId is longer than 1024 characters", messages[0].Defect);
-        Assert.Equal((null, true, "", 3), (messages[1].Defect, messages[1].ReceiptHandle.IsEmpty, messages[1].Queue.Arn, messages[1].ReceiveCount));
-    }
-
-    [Fact]
-    public void A_NUL_in_a_body_is_kept()
-    {
-        var message = Read("""{"Records":[{"messageId":"a","body":"x\u0000y"}]}"""u8.ToArray())[0];
-
-        Assert.Equal("x\0y"u8, message.Body.Span);
-    }
-
-    [Fact]
-    public void A_message_that_has_no_more_than_an_id_is_read()
-    {
-        var message = Read(Golden.Read("standard-event.json"))[2];
-
-        Assert.Equal("no-more-than-an-id", message.Id);
-        Assert.Equal(2, message.Position);
-        Assert.True(message.Body.IsEmpty);
-        Assert.Null(message.ReceiveCount);
-        Assert.Null(message.FirstReceivedAt);
-        Assert.Null(message.SentAt);
-        Assert.Empty(message.Attributes);
-        Assert.Equal("", message.Queue.Name);
-        Assert.Null(message.TraceHeader);
-        Assert.Equal(Trace, message.InvocationTraceHeader);
-        Assert.Equal("there is no body", message.Defect);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(""" "body":null, """)]
-    [InlineData(""" "body":"x","body":null, """)]
-    public void A_message_without_a_body_has_a_defect_rather_than_an_empty_body(string body) =>
-        Assert.Equal("there is no body", Read(Encoding.UTF8.GetBytes($$"""{"Records":[{{{body}}"messageId":"a"}]}"""))[0].Defect);
-
-    [Fact]
-    public void An_empty_body_is_a_body()
-    {
-        var message = Read("""{"Records":[{"messageId":"a","body":""}]}"""u8.ToArray())[0];
-
-        Assert.Equal(("", null), (BodyOf(message), message.Defect));
-    }
-
-    [Fact]
-    public void Each_message_is_of_the_queue_that_it_names()
-    {
-        string[] arns =
-        [
-            "arn:aws:sqs:us-east-1:123456789012:a",
-            "arn:aws:sqs:eu-west-1:210987654321:b.fifo",
-            "nonsense",
-            "arn:aws:sqs:us-east-1:123456789012:a",
-        ];
-        var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-            new { Records = arns.Select(arn => new { messageId = "m", body = "", eventSourceARN = arn }) });
-
-        Assert.Equal(arns, Read(json).Select(message => message.Queue.Arn));
-        Assert.Equal(["a", "b.fifo", "", "a"], Read(json).Select(message => message.Queue.Name));
-    }
-
-    [Theory]
-    [InlineData("\"\\ud800\"")]
-    [InlineData("\"arn:aws:sqs:us-east-1:123456789012:q\\ud800\"")]
-    [InlineData("\"\u00ff\"")]
-    [InlineData("7")]
-    [InlineData("null")]
-    [InlineData("[\"arn:aws:sqs:us-east-1:123456789012:q\"]")]
-    public void An_ARN_that_is_no_text_is_that_of_an_unknown_queue_and_no_defect(string arn)
-    {
-        var json = Encoding.Latin1.GetBytes(
-            $$"""{"Records":[{"messageId":"a","body":"b","eventSourceARN":{{arn}}},{"messageId":"c","body":"d","eventSourceARN":{{arn}}}]}""");
-
-        Assert.All(Read(json), message => Assert.Equal((false, false, null), (message.Queue.IsKnown, message.Queue.IsFifo, message.Defect)));
-    }
-
-    [Fact]
-    public void An_ARN_with_escapes_is_read_as_any_other() => Assert.Equal(
-        ["q", "q"],
-        Read(
-            [
-                .. """{"Records":[{"messageId":"a","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:q"},"""u8,
-                .. """{"messageId":"b","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:\u0071"}]}"""u8,
-            ])
-            .Select(message => message.Queue.Name));
-
-    [Fact]
-    public void A_FIFO_message_has_its_group_and_its_deduplication_id()
-    {
-        var messages = Read(Golden.Read("fifo-event.json"));
-
-        Assert.True(messages[0].Queue.IsFifo);
-        Assert.Equal(["a", "b", "a"], messages.Select(message => message.GroupId));
-        Assert.Equal(["d1", "d2", "d3"], messages.Select(message => message.DeduplicationId));
-    }
-
-    [Theory]
-    [InlineData("\\ud800")]
-    [InlineData("\\udc00 alone")]
-    [InlineData("\\ud83d\\u0041")]
-    public void A_body_with_a_lone_surrogate_is_a_defect_of_that_message_alone(string body)
-    {
-        var json = $$"""{"Records":[{"messageId":"a","body":"one\n"},{"messageId":"b","body":"{{body}}"},{"messageId":"c","body":"three\n"}]}""";
-
-        var messages = Read(Encoding.UTF8.GetBytes(json));
-
-        Assert.Equal([null, "the body holds half a surrogate pair and so has no UTF-8 form", null], messages.Select(message => message.Defect));
-        Assert.Equal(["one\n", "", "three\n"], messages.Select(BodyOf));
-    }
-
-    [Fact]
-    public void An_attribute_with_a_lone_surrogate_is_a_defect_of_that_message()
-    {
-        var message = Read(
-            """{"Records":[{"messageId":"a","messageAttributes":{"x":{"dataType":"String","stringValue":"\ud800"}}}]}"""u8.ToArray())[0];
-
-        Assert.Equal("the attribute x holds half a surrogate pair and so has no UTF-8 form", message.Defect);
-    }
-
-    [Theory]
-    [InlineData("7")]
-    [InlineData("true")]
-    [InlineData("""{"a":1}""")]
-    [InlineData("[]")]
-    public void A_body_that_is_not_a_string_is_a_defect_rather_than_an_empty_body(string body)
-    {
-        var message = Read(Encoding.UTF8.GetBytes($$"""{"Records":[{"messageId":"a","body":{{body}}}]}"""))[0];
-
-        Assert.Equal("the body is not a string", message.Defect);
-    }
-
-    [Fact]
-    public void An_attribute_name_with_a_lone_surrogate_is_a_defect_of_that_message()
-    {
-        var message = Read(
-            """{"Records":[{"messageId":"a","messageAttributes":{"\ud800":{"dataType":"String","stringValue":"v"}}}]}"""u8.ToArray())[0];
-
-        Assert.Equal("the attribute name holds half a surrogate pair and so has no UTF-8 form", message.Defect);
-    }
-
     [Theory]
     [InlineData("""{"messageId":"a","attributes":null,"messageAttributes":null,"eventSource":null,"eventSourceARN":null}""")]
     [InlineData("""{"messageId":"a","attributes":[],"messageAttributes":"x","eventSourceARN":{}}""")]
@@ -264,27 +101,20 @@ public sealed class EventReaderTests
         Assert.Null(message.Defect);
     }
 
-    [Theory]
-    [InlineData("", "The event is not valid JSON at byte 0 of line 0.")]
-    [InlineData("{\"Records\":[", "The event is not valid JSON at byte 12 of line 0.")]
-    [InlineData("{\"Records\":[]} x", "The event is not valid JSON at byte 15 of line 0.")]
-    [InlineData("[]", "The event is not an SQS event: it is not a JSON object.")]
-    [InlineData("null", "The event is not an SQS event: it is not a JSON object.")]
-    [InlineData("{}", "The event is not an SQS event: it has no array named Records.")]
-    [InlineData("{\"Records\":null}", "The event is not an SQS event: it has no array named Records.")]
-    [InlineData("{\"records\":[]}", "The event is not an SQS event: it has no array named Records.")]
-    [InlineData("{\"Records\":[],\"Records\":[]}", "The event is not an SQS event: it has two members named Records.")]
-    [InlineData("{\"Records\":[7]}", "The event is not an SQS event: Records[0] is not an object.")]
-    [InlineData("{\"Records\":[{\"messageId\":\"a\"},{\"body\":\"b\"}]}", "The event is not an SQS event: Records[1] has no messageId.")]
-    [InlineData("{\"Records\":[{\"messageId\":\"\"}]}", "The event is not an SQS event: Records[0] has no messageId.")]
-    [InlineData(
-        "{\"Records\":[{\"messageId\":\"a\",\"eventSource\":\"aws:kinesis\"}]}",
-        "The event is not an SQS event: Records[0] has another eventSource than aws:sqs.")]
-    public void What_is_not_an_SQS_event_is_refused_with_the_reason(string json, string reason)
+    [Fact]
+    public void What_is_longer_than_SQS_makes_it_is_not_believed()
     {
-        var refusal = Assert.Throws<InvalidEventException>(() => Read(Encoding.UTF8.GetBytes(json)));
+        var longText = new string('a', 100_000);
 
-        Assert.Equal(reason, refusal.Message);
+        var messages = Read(Encoding.UTF8.GetBytes($$$"""
+            {"Records":[{"messageId":"{{{longText}}}","body":""},
+                        {"messageId":"b","body":"","receiptHandle":"{{{longText}}}",
+                         "eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:{{{longText}}}",
+                         "attributes":{"ApproximateReceiveCount":"{{{new string('0', 1_000_000)}}}3"} }]}
+            """));
+
+        Assert.Equal("the messageId is longer than 1024 characters", messages[0].Defect);
+        Assert.Equal((null, true, "", 3), (messages[1].Defect, messages[1].ReceiptHandle.IsEmpty, messages[1].Queue.Arn, messages[1].ReceiveCount));
     }
 
     [Fact]
@@ -312,42 +142,4 @@ public sealed class EventReaderTests
 
         for (var time = 0; time < 100; time++) Assert.Equal("\tthe same\n", BodyOf(reader.Read(json, Trace)[0]));
     }
-
-    [Fact]
-    public void Bodies_of_any_text_survive_the_way_through_JSON()
-    {
-        var random = new Random(20261121);
-        for (var run = 0; run < 2000; run++)
-        {
-            var bodies = Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomText(random)).ToList();
-            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-                new { Records = bodies.Select((body, index) => new { messageId = $"{index}", body }) });
-
-            var messages = Read(json);
-
-            Assert.Equal(bodies, messages.Select(BodyOf));
-        }
-    }
-
-    private static string RandomText(Random random)
-    {
-        var text = new StringBuilder();
-        for (var length = random.Next(40); length > 0; length--)
-        {
-            var rune = random.Next(4) switch
-            {
-                0 => random.Next(0x20),
-                1 => random.Next(0x20, 0x7f),
-                2 => random.Next(0x7f, 0xd800),
-                _ => random.Next(0xe000, 0x110000),
-            };
-            text.Append(new Rune(rune));
-        }
-
-        return text.ToString();
-    }
-
-    private static IReadOnlyList<Message> Read(byte[] json) => new EventReader().Read(json, Trace);
-
-    private static string BodyOf(Message message) => Encoding.UTF8.GetString(message.Body.Span);
 }

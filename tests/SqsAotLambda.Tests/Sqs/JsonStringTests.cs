@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Sqs;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Sqs;
 
@@ -9,13 +10,11 @@ public sealed class JsonStringTests
     private const string Awkward = "\"\\/\b\f\n\r\t\0\u0001\u001f\u007f\u0080é\u2028☃\ufffe😀<>&'+";
 
     [Fact]
-    public void A_text_of_any_characters_reads_back()
-    {
-        var random = new Random(20261130);
-        for (var run = 0; run < 2_000; run++)
+    public void A_text_of_any_characters_reads_back() => Property.Holds(
+        AnyText.Of(Awkward, 1, 39),
+        runs: 2_000,
+        text =>
         {
-            var runes = Awkward.EnumerateRunes().ToArray();
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => runes[random.Next(runes.Length)].ToString()));
             var bytes = Encoding.UTF8.GetBytes(text);
             var (fromText, fromBytes) = (new byte[JsonString.LengthOf(text)], new byte[JsonString.LengthOf(bytes)]);
 
@@ -24,8 +23,8 @@ public sealed class JsonStringTests
 
             Assert.Equal(fromBytes, fromText);
             Assert.Equal(text, JsonDocument.Parse($"\"{Encoding.UTF8.GetString(fromText)}\"").RootElement.GetString());
-        }
-    }
+        },
+        Shown.Text);
 
     /// <summary>A text has no fewer bytes in the event that it comes from.</summary>
     [Theory]
