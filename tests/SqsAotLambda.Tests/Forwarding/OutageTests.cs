@@ -1,4 +1,5 @@
 using CsCheck;
+using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -38,45 +39,60 @@ public sealed class OutageTests
     private static async Task<(int Delivered, int Dead)> SimulateAsync(int[] arrivals, double[] chances, bool breakerOn)
     {
         var time = Given.Clock();
-        var (end, asked) = (time.GetUtcNow() + Outage, 0);
-        var queue = arrivals.Index()
-            .ToDictionary(each => $"m{each.Index}", each => (Receives: 0, VisibleAt: time.GetUtcNow() + TimeSpan.FromSeconds(each.Item)));
+        var (queue, end, asked) = (new Queue(arrivals, time), time.GetUtcNow() + Outage, 0);
         var (delivered, dead) = (0, 0);
-        Endpoint[] endpoints = [Given.Endpoint(new Breaker(breakerOn, time))];
         Send send = (endpoint, _, _) =>
             Task.FromResult(new Delivery(time.GetUtcNow() < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
-        Bury bury = (_, _, _) => Task.FromResult(true);
-        Postpone postpone = (_, messages, _) =>
-        {
-            foreach (var (message, delay) in messages) queue[message.Id] = (queue[message.Id].Receives, time.GetUtcNow() + delay);
-            return Task.CompletedTask;
-        };
-        Func<double> chance = () => chances[asked++ % chances.Length];
-        var handler = Given.Handler(endpoints, send, time, bury, postpone, maxReceiveCount: MaxReceiveCount, chance: chance);
+        var handler = Given.Handler(
+            [Given.Endpoint(new Breaker(breakerOn, time))],
+            send,
+            time,
+            bury: (_, _, _) => Task.FromResult(true),
+            postpone: (_, messages, _) => queue.PostponeAsync(messages),
+            maxReceiveCount: MaxReceiveCount,
+            chance: () => chances[asked++ % chances.Length]);
 
-        while (queue.Count > 0)
+        while (queue.Receive() is { Length: > 0 } batch)
         {
-            var ids = queue.Where(
-                each => each.Value.VisibleAt <= time.GetUtcNow()).OrderBy(each => each.Value.VisibleAt).Take(10).Select(each => each.Key).ToList();
-            if (ids.Count == 0)
-            {
-                time.SetUtcNow(queue.Values.Min(each => each.VisibleAt));
-                continue;
-            }
-
-            foreach (var id in ids) queue[id] = (queue[id].Receives + 1, time.GetUtcNow() + VisibilityTimeout);
-            Message[] batch = [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiveCount = queue[id].Receives })];
             var failed = (await handler.HandleAsync(Given.Invocation(batch, time))).Select(message => message.Id).ToHashSet();
-            foreach (var id in ids.Where(id => !failed.Contains(id)))
-            {
-                if (time.GetUtcNow() < end) dead++;
-                else delivered++;
-                queue.Remove(id);
-            }
-
+            var done = batch.Where(message => !failed.Contains(message.Id)).ToList();
+            if (time.GetUtcNow() < end) dead += done.Count;
+            else delivered += done.Count;
+            queue.Delete(done);
             time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
         return (delivered, dead);
+    }
+
+    /// <param name="arrivals">When each message is visible first, in seconds.</param>
+    private sealed class Queue(int[] arrivals, FakeTimeProvider time)
+    {
+        private readonly Dictionary<string, (int Receives, DateTimeOffset VisibleAt)> messages = arrivals.Index().ToDictionary(
+            each => $"m{each.Index}", each => (0, time.GetUtcNow() + TimeSpan.FromSeconds(each.Item)));
+
+        /// <summary>Up to ten messages, as soon as one is visible; none when the queue is empty.</summary>
+        public Message[] Receive()
+        {
+            if (messages.Count == 0) return [];
+
+            var next = messages.Values.Min(each => each.VisibleAt);
+            if (next > time.GetUtcNow()) time.SetUtcNow(next);
+            var ids = messages.Where(each => each.Value.VisibleAt <= time.GetUtcNow()).OrderBy(each => each.Value.VisibleAt).Take(10)
+                .Select(each => each.Key).ToList();
+            foreach (var id in ids) messages[id] = (messages[id].Receives + 1, time.GetUtcNow() + VisibilityTimeout);
+            return [.. ids.Select((id, position) => Given.Message(id, position: position) with { ReceiveCount = messages[id].Receives })];
+        }
+
+        public Task PostponeAsync(IReadOnlyList<Postponement> postponements)
+        {
+            foreach (var (message, delay) in postponements) messages[message.Id] = (messages[message.Id].Receives, time.GetUtcNow() + delay);
+            return Task.CompletedTask;
+        }
+
+        public void Delete(IEnumerable<Message> done)
+        {
+            foreach (var message in done) messages.Remove(message.Id);
+        }
     }
 }

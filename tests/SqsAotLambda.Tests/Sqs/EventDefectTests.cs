@@ -76,6 +76,7 @@ public sealed class EventDefectTests
     [InlineData(""" "messageId":"a","attributes":{"MessageGroupId":"\ud800"}""", "system attribute")]
     [InlineData(""" "messageId":"a","attributes":{"ApproximateReceiveCount":"\ud800"}""", "system attribute")]
     [InlineData(""" "messageId":"a","messageAttributes":{"x":{"dataType":"Binary","binaryValue":"\ud800"}}""", "attribute x")]
+    [InlineData(""" "messageId":"a","messageAttributes":{"x":{"dataType":"\ud800"}}""", "dataType")]
     public void A_defect_names_the_field_that_has_no_UTF8_form(string members, string field) => Assert.Equal(
         $"the {field} holds half a surrogate pair and so has no UTF-8 form",
         Read(Encoding.UTF8.GetBytes($$"""{"Records":[{{{members}},"body":"b"}]}"""))[0].Defect);
