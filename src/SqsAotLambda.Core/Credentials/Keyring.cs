@@ -56,12 +56,6 @@ internal sealed class Keyring : IDisposable
     /// <summary>Null without a key.</summary>
     public RedriveSeal? RedriveSeal { get; }
 
-    /// <param name="name">Null: there is none.</param>
-    public Credential? Credential(string? name) => name is null ? null : Credentials[name];
-
-    /// <param name="name">Null: there is none.</param>
-    public Signature? Signature(string? name) => name is null ? null : Signatures[name];
-
     /// <inheritdoc cref="Secrets.PrefetchAsync()"/>
     public Task PrefetchAsync() => secrets?.PrefetchAsync() ?? Task.CompletedTask;
 

@@ -56,15 +56,6 @@ internal static class Given
     public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
         Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
 
-    /// <summary>Connections to endpoints, under these settings.</summary>
-    public static ConnectionPool Connections(FunctionSettings settings)
-    {
-        var dialler = new GuardedDialler(new(settings.AllowLoopback));
-        return new(
-            new Connector(dialler.DialAsync, TrustStore.Default, settings.ConnectTimeout, Sender.MaxBody, TimeProvider.System),
-            TimeProvider.System);
-    }
-
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
     {
