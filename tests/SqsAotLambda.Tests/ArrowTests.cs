@@ -10,7 +10,7 @@ public sealed partial class ArrowTests
 {
     /// <summary>A folder may use those behind it and none before it. Function is the diagram, with what it takes.</summary>
     private static readonly string[] Folders =
-        ["Commands", "Function", "Settings", "Forwarding", "Requests", "Credentials", "Aws", "Sqs", "Http", "Logging", "Reading"];
+        ["Commands", "Function", "Settings", "Forwarding", "Requests", "Credentials", "Aws", "Sqs", "Http", "Io", "Logging", "Reading"];
 
     private static readonly string Core = Path.Combine(ReadmeTests.Root, "src", "SqsAotLambda.Core");
 

@@ -28,7 +28,9 @@ internal sealed class FullListener : IDisposable
         }
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/");
+    public IPEndPoint EndPoint => (IPEndPoint)listener.LocalEndPoint!;
+
+    public Uri Url => new($"http://127.0.0.1:{EndPoint.Port}/");
 
     public void Dispose()
     {

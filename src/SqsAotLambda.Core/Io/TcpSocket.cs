@@ -1,0 +1,203 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+
+namespace SqsAotLambda.Io;
+
+/// <summary>
+/// A TCP connection on the loop. Reading and writing are tried; who can't go on waits for the next change, and tries again.
+/// </summary>
+internal sealed class TcpSocket : IDisposable
+{
+    private readonly Loop loop;
+    private readonly Waiter reader = new(), writer = new();
+    private readonly LoopTimer timer;
+
+    /// <summary>While nobody reads, because nothing is due; null: somebody may.</summary>
+    private Action? unasked;
+
+    /// <summary>The first errno that a call of the kernel ended with. It tells a reset once, and then speaks of a proper end.</summary>
+    private int broken;
+
+    private bool isOverdue, isDisposed;
+
+    /// <summary>Something may be there that was not read.</summary>
+    private bool mayHold;
+
+    /// <summary>The peer sends no more, so that a short read is not the last.</summary>
+    private bool hasEnded;
+
+    private TcpSocket(Loop loop, int handle)
+    {
+        (this.loop, Handle, OpenedIn) = (loop, handle, loop.Turns);
+        timer = new(loop, TimeOut);
+    }
+
+    public int Handle { get; }
+
+    /// <summary>The turn of the loop.</summary>
+    public long OpenedIn { get; }
+
+    /// <param name="until">By the loop's clock.</param>
+    /// <exception cref="SocketFaultException">No connection came about.</exception>
+    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IPEndPoint to, long until)
+    {
+        var handle = loop.Driver.Connect(to);
+        if (handle < 0) throw new SocketFaultException(-handle);
+
+        var socket = new TcpSocket(loop, handle);
+        loop.Watch(socket);
+        socket.EndAt(until);
+        try
+        {
+            await socket.WritableAsync();
+            socket.ThrowIfOver();
+            if (loop.Driver.ConnectError(handle) is not 0 and var error) throw new SocketFaultException(error);
+
+            socket.EndAt(null);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>From then on every call fails, and who waits is woken.</summary>
+    /// <param name="at">By the loop's clock; null: never.</param>
+    public void EndAt(long? at)
+    {
+        if (at is { } due) timer.Set(due);
+        else timer.Stop();
+    }
+
+    /// <summary>Waits for what comes next. Reading is tried first: what is there already is not told again.</summary>
+    public ValueTask ReadableAsync() => reader.WaitAsync();
+
+    /// <summary>Waits until more can be sent. Writing is tried first.</summary>
+    public ValueTask WritableAsync() => writer.WaitAsync();
+
+    /// <param name="to">Not empty.</param>
+    /// <returns>How many bytes came; 0: the peer sends no more; null: none are there now.</returns>
+    /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
+    public int? TryRead(Span<byte> to)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(to.Length, nameof(to));
+        ThrowIfOver();
+        var read = loop.Driver.Receive(Handle, to);
+        // A short read has taken all that was there.
+        if (read == -Errno.Again || (read > 0 && read < to.Length && !hasEnded)) mayHold = false;
+        if (read == 0 && broken is not (0 or Errno.BrokenPipe)) throw new SocketFaultException(broken);
+
+        return Checked(read);
+    }
+
+    /// <returns>How many bytes were sent; null: none can be now.</returns>
+    /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
+    public int? TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        ThrowIfOver();
+        return Checked(loop.Driver.Send(Handle, bytes));
+    }
+
+    /// <summary>Sends all of it.</summary>
+    /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (TryWrite(bytes.Span) is { } count) bytes = bytes[count..];
+            else await WritableAsync();
+        }
+    }
+
+    /// <summary>Waits for what comes next.</summary>
+    /// <param name="to">Not empty.</param>
+    /// <returns>How many bytes came; 0: the peer sends no more.</returns>
+    /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<int> ReadAsync(Memory<byte> to)
+    {
+        while (true)
+        {
+            if (TryRead(to.Span) is { } count) return count;
+
+            await ReadableAsync();
+        }
+    }
+
+    /// <summary>Nothing is due from the peer from now on.</summary>
+    /// <param name="whenUnasked">Called when something comes all the same, or the connection ends. It must not throw.</param>
+    /// <returns>False: something was there already, and the connection can't rest.</returns>
+    public bool TryRest(Action whenUnasked)
+    {
+        if (isOverdue || isDisposed) return false;
+
+        Span<byte> one = stackalloc byte[1];
+        if (mayHold && loop.Driver.Receive(Handle, one) != -Errno.Again) return false;
+
+        mayHold = false;
+        reader.Forget();
+        unasked = whenUnasked;
+        return true;
+    }
+
+    /// <summary>Something is due again.</summary>
+    public void EndRest() => unasked = null;
+
+    /// <summary>Tells what is new.</summary>
+    public void Changed(Change change)
+    {
+        mayHold |= change.Readable;
+        hasEnded |= change.Ended;
+        if (change.Readable)
+        {
+            if (unasked is { } tell) tell();
+            else reader.Signal();
+        }
+
+        if (change.Writable) writer.Signal();
+    }
+
+    /// <summary>Who waits is woken, and told that the connection was aborted.</summary>
+    public void Dispose()
+    {
+        if (isDisposed) return;
+
+        isDisposed = true;
+        EndAt(null);
+        loop.Forget(this);
+        loop.Driver.Close(Handle);
+        Wake();
+    }
+
+    private void TimeOut()
+    {
+        isOverdue = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        unasked = null;
+        reader.Signal();
+        writer.Signal();
+    }
+
+    /// <summary>The end of its time is told to all, though the first of them may dispose of it.</summary>
+    private void ThrowIfOver()
+    {
+        if (isOverdue) throw new SocketFaultException(Errno.TimedOut);
+        if (isDisposed) throw new SocketFaultException(Errno.ConnectionAborted);
+    }
+
+    private int? Checked(int result)
+    {
+        if (result >= 0) return result;
+        if (result == -Errno.Again) return null;
+
+        if (broken == 0) broken = -result;
+        throw new SocketFaultException(-result);
+    }
+}
