@@ -37,22 +37,27 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The turn of the loop.</summary>
     public long OpenedIn { get; }
 
-    /// <param name="until">By the loop's clock.</param>
-    /// <exception cref="SocketFaultException">No connection came about.</exception>
-    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IPEndPoint to, long until)
+    /// <summary>Begins to connect.</summary>
+    /// <exception cref="SocketFaultException">The kernel refuses to.</exception>
+    public static TcpSocket Open(Loop loop, IPEndPoint to)
     {
         var handle = loop.Driver.Connect(to);
         if (handle < 0) throw new SocketFaultException(-handle);
 
         var socket = new TcpSocket(loop, handle);
         loop.Watch(socket);
+        return socket;
+    }
+
+    /// <param name="until">By the loop's clock.</param>
+    /// <exception cref="SocketFaultException">No connection came about.</exception>
+    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IPEndPoint to, long until)
+    {
+        var socket = Open(loop, to);
         socket.EndAt(until);
         try
         {
-            await socket.WritableAsync();
-            socket.ThrowIfOver();
-            if (loop.Driver.ConnectError(handle) is not 0 and var error) throw new SocketFaultException(error);
-
+            await socket.ConnectedAsync();
             socket.EndAt(null);
             return socket;
         }
@@ -61,6 +66,15 @@ internal sealed class TcpSocket : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Waits until the connection is made. To be called once, first.</summary>
+    /// <exception cref="SocketFaultException">It came to nothing.</exception>
+    public async ValueTask ConnectedAsync()
+    {
+        await WritableAsync();
+        ThrowIfOver();
+        if (loop.Driver.ConnectError(Handle) is not 0 and var error) throw new SocketFaultException(error);
     }
 
     /// <summary>From then on every call fails, and who waits is woken.</summary>

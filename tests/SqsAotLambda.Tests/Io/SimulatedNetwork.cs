@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Io;
 internal sealed class SimulatedNetwork(ulong seed) : Driver
 {
     private readonly PriorityQueue<Action, (long At, long Order)> plan = new();
-    private readonly Dictionary<IPEndPoint, Action<SimulatedPeer>> servers = [];
+    private readonly Dictionary<IPEndPoint, (Action<SimulatedPeer> Serve, int? Delay)> servers = [];
     private readonly Dictionary<string, (long Delay, NameAnswer Answer)> names = [];
     private readonly Dictionary<int, SimulatedPeer> peers = [];
     private readonly List<Change> news = [];
@@ -23,6 +23,9 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override TimeProvider Time => clock;
 
+    /// <summary>That the client has open.</summary>
+    public int Connections => peers.Count;
+
     /// <summary>Names, in the order in which they were looked up.</summary>
     public List<string> LookedUp { get; } = [];
 
@@ -31,7 +34,8 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     /// <summary>Whoever connects there has a peer; no server there refuses.</summary>
     /// <param name="serve">Called once the connection is made; it says what the peer does.</param>
-    public void Serve(IPEndPoint at, Action<SimulatedPeer> serve) => servers.Add(at, serve);
+    /// <param name="delay">Milliseconds, of connecting; null: up to 30.</param>
+    public void Serve(IPEndPoint at, Action<SimulatedPeer> serve, int? delay = null) => servers.Add(at, (serve, delay));
 
     /// <summary>A name that is looked up in this time, or never.</summary>
     /// <param name="delay">Milliseconds; null: there is never an answer.</param>
@@ -74,10 +78,10 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
         // 192.0.2.0/24 swallows what is sent there: https://www.rfc-editor.org/rfc/rfc5737.
         if (to.Address.ToString().StartsWith("192.0.2.", StringComparison.Ordinal)) return peer.Handle;
 
-        After(1 + Below(30), () =>
+        After(servers.GetValueOrDefault(to).Delay ?? 1 + Below(30), () =>
         {
             if (peer.IsClosed) return;
-            if (!peer.IsRefused) servers[to](peer);
+            if (!peer.IsRefused) servers[to].Serve(peer);
             Tell(peer.Handle, readable: peer.IsRefused, writable: true, ended: peer.IsRefused);
         });
         return Noted(peer.Handle);
@@ -113,7 +117,8 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     {
         var until = milliseconds < 0 ? long.MaxValue : clock.Now + milliseconds;
         isAnswered = false;
-        while (news.Count == 0 && !isAnswered && plan.TryPeek(out _, out var next) && next.At <= until)
+        // All that happens at one moment is told together.
+        while (plan.TryPeek(out _, out var next) && next.At <= (news.Count == 0 && !isAnswered ? until : clock.Now))
         {
             clock.Now = Math.Max(clock.Now, next.At);
             plan.Dequeue()();
