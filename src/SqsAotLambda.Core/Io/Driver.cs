@@ -41,8 +41,7 @@ internal abstract class Driver : IDisposable
 }
 
 /// <summary>What is new of a socket. One that has failed or ended is readable and writable, too: whoever waits has to look.</summary>
-/// <param name="Ended">The peer sends no more, or the connection broke.</param>
-internal readonly record struct Change(int Handle, bool Readable, bool Writable, bool Ended);
+internal readonly record struct Change(int Handle, bool Readable, bool Writable);
 
 /// <summary>What became of the look-up of a name.</summary>
 /// <param name="Addresses">Empty where there is a fault.</param>

@@ -95,8 +95,7 @@ internal sealed class KernelDriver : Driver
             }
 
             var broke = (events & (Libc.Error | Libc.HangUp)) != 0;
-            var ended = broke || (events & Libc.PeerClosed) != 0;
-            changes[told++] = new(handle, ended || (events & Libc.In) != 0, broke || (events & Libc.Out) != 0, ended);
+            changes[told++] = new(handle, broke || (events & (Libc.In | Libc.PeerClosed)) != 0, broke || (events & Libc.Out) != 0);
         }
 
         if (answered) names.Deliver();

@@ -57,13 +57,10 @@ internal sealed class Loop(Driver driver)
         Turns++;
         var count = driver.Wait(changes, UntilNextTimer());
         Now = Clock();
+        // Noted before anybody goes on: who takes a resting socket now is told that it is none to take.
+        foreach (ref readonly var change in changes.AsSpan(0, count)) SocketOf(change)?.Note(change);
         names.Deliver();
-        for (var index = 0; index < count; index++)
-        {
-            var change = changes[index];
-            // The handle of a socket that was closed in this turn may be another's already.
-            if (sockets.TryGetValue(change.Handle, out var socket) && socket.OpenedIn < Turns) socket.Changed(change);
-        }
+        for (var index = 0; index < count; index++) SocketOf(changes[index])?.Tell(changes[index]);
 
         // There may be more, of which one may be just in time. The kernel's event of names takes a place.
         if (count >= MaxChanges - 1 && ++fullTurns < MaxFullTurns) return;
@@ -71,6 +68,10 @@ internal sealed class Loop(Driver driver)
         fullTurns = 0;
         timers.Elapse(Now);
     }
+
+    /// <summary>Null: it was closed in this turn, and its handle may be another's already.</summary>
+    private TcpSocket? SocketOf(Change change) =>
+        sockets.TryGetValue(change.Handle, out var socket) && socket.OpenedIn < Turns ? socket : null;
 
     private int UntilNextTimer() => timers.Next is { } at ? (int)Math.Clamp(at - Clock(), 0, int.MaxValue) : -1;
 

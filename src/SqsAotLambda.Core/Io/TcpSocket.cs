@@ -20,11 +20,10 @@ internal sealed class TcpSocket : IDisposable
 
     private bool isOverdue, isDisposed;
 
-    /// <summary>Something may be there that was not read.</summary>
+    /// <summary>
+    /// Something may be there that was not read. Only a read that finds nothing says otherwise: one that is short may have stopped at urgent data.
+    /// </summary>
     private bool mayHold;
-
-    /// <summary>The peer sends no more, so that a short read is not the last.</summary>
-    private bool hasEnded;
 
     private TcpSocket(Loop loop, int handle)
     {
@@ -99,8 +98,7 @@ internal sealed class TcpSocket : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(to.Length, nameof(to));
         ThrowIfOver();
         var read = loop.Driver.Receive(Handle, to);
-        // A short read has taken all that was there.
-        if (read == -Errno.Again || (read > 0 && read < to.Length && !hasEnded)) mayHold = false;
+        mayHold = read != -Errno.Again;
         if (read == 0 && broken is not (0 or Errno.BrokenPipe)) throw new SocketFaultException(broken);
 
         return Checked(read);
@@ -142,8 +140,10 @@ internal sealed class TcpSocket : IDisposable
     }
 
     /// <summary>Nothing is due from the peer from now on.</summary>
-    /// <param name="whenUnasked">Called when something comes all the same, or the connection ends. It must not throw.</param>
-    /// <returns>False: something was there already, and the connection can't rest.</returns>
+    /// <param name="whenUnasked">
+    /// Called, perhaps more than once, when something comes all the same, or the connection or its time ends. It must not throw.
+    /// </param>
+    /// <returns>False: something was there already. The connection can only be disposed of.</returns>
     public bool TryRest(Action whenUnasked)
     {
         if (isOverdue || isDisposed) return false;
@@ -158,17 +158,23 @@ internal sealed class TcpSocket : IDisposable
     }
 
     /// <summary>Something is due again.</summary>
-    public void EndRest() => unasked = null;
-
-    /// <summary>Tells what is new.</summary>
-    public void Changed(Change change)
+    /// <returns>False: something has come unasked, which is about to be told. The connection can only be disposed of.</returns>
+    public bool TryEndRest()
     {
-        mayHold |= change.Readable;
-        hasEnded |= change.Ended;
+        unasked = null;
+        return !mayHold && !isOverdue && !isDisposed;
+    }
+
+    /// <summary>Notes what is new, before anybody is told of anything.</summary>
+    public void Note(Change change) => mayHold |= change.Readable;
+
+    /// <summary>Tells what is new. What was read since it was noted is no longer unasked.</summary>
+    public void Tell(Change change)
+    {
         if (change.Readable)
         {
-            if (unasked is { } tell) tell();
-            else reader.Signal();
+            if (unasked is null) reader.Signal();
+            else if (mayHold) unasked();
         }
 
         if (change.Writable) writer.Signal();
@@ -189,7 +195,9 @@ internal sealed class TcpSocket : IDisposable
     private void TimeOut()
     {
         isOverdue = true;
+        var tell = unasked;
         Wake();
+        tell?.Invoke();
     }
 
     private void Wake()

@@ -112,6 +112,26 @@ public sealed class KernelDriverTests : IDisposable
         Assert.Equal("bye"u8.ToArray(), read);
     }
 
+    /// <summary>A read stops before urgent data, and what is behind it is told no more.</summary>
+    [Fact]
+    public void What_is_behind_urgent_data_keeps_a_connection_from_resting()
+    {
+        var (read, rests) = OnLoopThread(async () =>
+        {
+            using var socket = await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000);
+            socket.EndAt(loop.Now + 5000);
+            using var client = listener.AcceptSocket();
+            client.Send("abc"u8);
+            client.Send("X"u8, SocketFlags.OutOfBand);
+            client.Send("def"u8);
+            var count = await socket.ReadAsync(new byte[10]);
+            return (count, socket.TryRest(() => { }));
+        });
+
+        Assert.InRange(read, 1, 3);
+        Assert.False(rests);
+    }
+
     [Fact]
     public void A_name_of_this_machine_is_found_and_one_that_is_none_says_why()
     {

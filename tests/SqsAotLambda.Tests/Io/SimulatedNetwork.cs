@@ -67,7 +67,7 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     }
 
     /// <summary>Tells the loop of a change, once.</summary>
-    public void Tell(int handle, bool readable, bool writable, bool ended = false) => news.Add(new(handle, readable, writable, ended));
+    public void Tell(int handle, bool readable, bool writable) => news.Add(new(handle, readable, writable));
 
     public override int Connect(IPEndPoint to)
     {
@@ -82,7 +82,7 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
         {
             if (peer.IsClosed) return;
             if (!peer.IsRefused) servers[to].Serve(peer);
-            Tell(peer.Handle, readable: peer.IsRefused, writable: true, ended: peer.IsRefused);
+            Tell(peer.Handle, readable: peer.IsRefused, writable: true);
         });
         return Noted(peer.Handle);
     }

@@ -42,13 +42,13 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
     public void End() => Later(ref busyUntilTheirs, () =>
     {
         hasEnded = true;
-        network.Tell(Handle, readable: true, writable: false, ended: true);
+        network.Tell(Handle, readable: true, writable: false);
     });
 
     public void Reset() => Later(ref busyUntilTheirs, () =>
     {
         isReset = true;
-        network.Tell(Handle, readable: true, writable: true, ended: true);
+        network.Tell(Handle, readable: true, writable: true);
     });
 
     /// <summary>What the client sends.</summary>

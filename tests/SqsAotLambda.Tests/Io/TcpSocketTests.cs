@@ -119,31 +119,6 @@ public sealed class TcpSocketTests
         Assert.Equal(("part", Errno.ConnectionReset), (read, fault.Number));
     }
 
-    [Theory]
-    [InlineData("answer", true)]
-    [InlineData("answer and more", false)]
-    public void A_connection_to_which_something_came_already_can_t_rest(string sent, bool ends)
-    {
-        using var network = new SimulatedNetwork(1);
-        network.Serve(Server, peer =>
-        {
-            peer.Send(Encoding.ASCII.GetBytes(sent));
-            if (ends) peer.End();
-        });
-        var loop = new Loop(network);
-
-        var rests = loop.Run(async () =>
-        {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            // All of it is there, and only the answer is read.
-            await SleepAsync(loop, 1000);
-            await ReadAsync(socket, 6);
-            return socket.TryRest(() => { });
-        });
-
-        Assert.False(rests);
-    }
-
     [Fact]
     public void What_came_while_nobody_waited_is_told_to_who_waits_next()
     {
@@ -187,27 +162,6 @@ public sealed class TcpSocketTests
         });
 
         Assert.Equal((Errno.TimedOut, Errno.TimedOut), faults);
-    }
-
-    [Fact]
-    public void What_comes_unasked_is_told_at_once_and_to_nobody_else()
-    {
-        using var network = new SimulatedNetwork(1);
-        network.Serve(Server, peer => network.After(100, () => peer.Send("unasked"u8)));
-        var loop = new Loop(network);
-        var told = 0;
-
-        loop.Run(() => IdleAsync());
-
-        Assert.InRange(told, 1, 7);
-
-        async ValueTask<int> IdleAsync()
-        {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            Assert.True(socket.TryRest(() => told++));
-            await SleepAsync(loop, 1000);
-            return 0;
-        }
     }
 
     [Fact]
