@@ -11,10 +11,10 @@ internal sealed class EntryReader(string name, Members members, SecretReader sec
     public string Name => name;
 
     /// <summary>Printable ASCII.</summary>
-    public string Printable(string member) => members.Required(member, "printable ASCII", IsPrintable) ?? "";
+    public string Printable(string member) => members.Required(member, "printable ASCII", ParsePrintable) ?? "";
 
     /// <summary>Printable ASCII; null: there is none.</summary>
-    public string? OptionalPrintable(string member) => members.Parsed(member, "printable ASCII", IsPrintable);
+    public string? OptionalPrintable(string member) => members.Parsed(member, "printable ASCII", ParsePrintable);
 
     /// <param name="allowed">To follow "it takes".</param>
     public string Text(string member, string allowed, Func<string, bool> isAllowed) =>
@@ -47,7 +47,7 @@ internal sealed class EntryReader(string name, Members members, SecretReader sec
     /// <summary>Null: there is none.</summary>
     public SecretSource? OptionalSecret(string member, SecretForm form) => members.Member(member) is null ? null : Secret(member, form);
 
-    private static string? IsPrintable(string text) => text.Length > 0 && HeaderText.IsPrintable(text) ? text : null;
+    private static string? ParsePrintable(string text) => text.Length > 0 && HeaderText.IsPrintable(text) ? text : null;
 
     private static string LabelAllowed(string example) => $"a name of a to z, 0 to 9 and -, such as {example}";
 }
