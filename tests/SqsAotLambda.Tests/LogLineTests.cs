@@ -12,6 +12,13 @@ public sealed class LogLineTests : IDisposable
     /// <summary>In characters, of one text.</summary>
     private const int MaxText = 1024;
 
+    /// <summary>In the order in which they are written.</summary>
+    private static readonly string[] All =
+    [
+        "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled",
+        "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost",
+    ];
+
     private readonly Writes output = new();
 
     public static TheoryData<string> AwkwardTexts =>
@@ -31,83 +38,25 @@ public sealed class LogLineTests : IDisposable
     {
         WriteAll(Log(LogLevel.Trace), "text");
 
-        Assert.Equal(
-            [
-                "MessageFailed",
-                "MessageDeadLettered",
-                "CopyFailed",
-                "VisibilityFailed",
-                "SecretFailed",
-                "BatchMetrics",
-                "BatchHandled",
-                "InvocationFailed",
-                "AnswerRefused",
-                "SettingsRefused",
-                "RuntimeApiLost",
-            ],
-            EventNames());
+        Assert.Equal(All, EventNames());
         Assert.All(output.Each, write => Assert.Equal(write.Length - 1, write.IndexOf('\n', StringComparison.Ordinal)));
     }
 
     [Theory]
+    [InlineData("Trace")]
+    [InlineData("Debug")]
+    [InlineData("Info")]
+    [InlineData("Warn", "BatchHandled")]
+    [InlineData("Error", "BatchHandled", "MessageFailed", "MessageDeadLettered", "VisibilityFailed", "SecretFailed")]
     [InlineData(
-        "Trace",
-        "MessageFailed",
-        "MessageDeadLettered",
-        "CopyFailed",
-        "VisibilityFailed",
-        "SecretFailed",
-        "BatchMetrics",
-        "BatchHandled",
-        "InvocationFailed",
-        "AnswerRefused",
-        "SettingsRefused",
-        "RuntimeApiLost")]
-    [InlineData(
-        "Debug",
-        "MessageFailed",
-        "MessageDeadLettered",
-        "CopyFailed",
-        "VisibilityFailed",
-        "SecretFailed",
-        "BatchMetrics",
-        "BatchHandled",
-        "InvocationFailed",
-        "AnswerRefused",
-        "SettingsRefused",
-        "RuntimeApiLost")]
-    [InlineData(
-        "Info",
-        "MessageFailed",
-        "MessageDeadLettered",
-        "CopyFailed",
-        "VisibilityFailed",
-        "SecretFailed",
-        "BatchMetrics",
-        "BatchHandled",
-        "InvocationFailed",
-        "AnswerRefused",
-        "SettingsRefused",
-        "RuntimeApiLost")]
-    [InlineData(
-        "Warn",
-        "MessageFailed",
-        "MessageDeadLettered",
-        "CopyFailed",
-        "VisibilityFailed",
-        "SecretFailed",
-        "BatchMetrics",
-        "InvocationFailed",
-        "AnswerRefused",
-        "SettingsRefused",
-        "RuntimeApiLost")]
-    [InlineData("Error", "CopyFailed", "BatchMetrics", "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost")]
-    [InlineData("Fatal", "BatchMetrics", "SettingsRefused", "RuntimeApiLost")]
-    public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] events)
+        "Fatal",
+        "BatchHandled", "MessageFailed", "MessageDeadLettered", "VisibilityFailed", "SecretFailed",
+        "CopyFailed", "InvocationFailed", "AnswerRefused")]
+    public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] leftOut)
     {
         WriteAll(Log(Enum.Parse<LogLevel>(level)), "text");
 
-        Assert.Equal(events, EventNames());
+        Assert.Equal(All.Except(leftOut), EventNames());
     }
 
     [Theory]
