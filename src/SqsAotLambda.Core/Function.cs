@@ -37,18 +37,18 @@ internal sealed class Function : IDisposable
         var keyring = KeyringOf(settings, connections, around, instead);
         var endpoints = instead.Endpoints ?? [.. settings.Routes.Select(route => EndpointOf(route, settings, keyring, around, instead))];
 
-        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Time, SqsApi.MaxAnswer);
+        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Loop, SqsApi.MaxAnswer);
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
-        var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Time, around.Log, keyring.RedriveSeal);
+        var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Loop, around.Log, keyring.RedriveSeal);
         var sender = new Sender(
-            instead.Ask ?? Sender.Over(connections, around.Time),
-            instead.Ask ?? Sender.Over(guarded, around.Time),
+            instead.Ask ?? Sender.Over(connections, around.Loop.Time),
+            instead.Ask ?? Sender.Over(guarded, around.Loop.Time),
             new RequestBuilder(settings.Requests, around.Random));
         var deliverer = new Deliverer(
             endpoints,
             instead.Send ?? sender.SendAsync,
             instead.Bury ?? deadLetters.BuryAsync,
-            instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Time) : null),
+            instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Loop) : null),
             settings.MaxReceiveCount,
             settings.RedriveKey is null ? null : instead.Identify ?? keyring.RedriveSeal!.IdentifyAsync);
         var handler = new BatchHandler(
@@ -58,9 +58,9 @@ internal sealed class Function : IDisposable
             settings.Backoff,
             instead.Postpone ?? new Visibility(sqs, around.Log).PostponeAsync,
             instead.WriteAnswer ?? (failed => BatchResponse.ToJson(failed)),
-            around.Time,
+            around.Loop,
             around.Random.NextDouble,
-            new BatchReport(around.Log, around.FunctionName, settings.MaxReceiveCount, around.Time));
+            new BatchReport(around.Log, around.FunctionName, settings.MaxReceiveCount, around.Loop.Time));
         var preconnected = settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] } ? url : null;
         return new(handler, deliverer, keyring, connections, preconnected, [connections, guarded, keyring, aws]);
     }
@@ -84,7 +84,7 @@ internal sealed class Function : IDisposable
     public void Dispose() => owned.ForEach(each => each.Dispose());
 
     private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, Surroundings around) =>
-        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Time), around.Time);
+        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Loop), around.Loop);
 
     private static Keyring KeyringOf(FunctionSettings settings, ConnectionPool connections, Surroundings around, Substitutes instead) =>
         settings is { Auth.IsEmpty: true, RedriveKey: null } || instead.Credential is not null ? Keyring.Empty : new(
@@ -94,13 +94,13 @@ internal sealed class Function : IDisposable
             connections,
             around.Credentials,
             around.Trust,
-            around.Time,
+            around.Loop,
             around.Log,
             settings.RedriveKey);
 
     private static Endpoint EndpointOf(Route route, FunctionSettings settings, Keyring keyring, Surroundings around, Substitutes instead) => new(
         route,
-        new Breaker(settings.Breaker, around.Time),
+        new Breaker(settings.Breaker, around.Loop.Time),
         new Concurrency(settings.Concurrency),
         route.Auth is null ? null : instead.Credential?.Invoke(settings.Auth.Credentials[route.Auth]) ?? keyring.Credentials[route.Auth],
         route.Sign is null ? null : instead.Signature?.Invoke(settings.Auth.Signatures[route.Sign]) ?? keyring.Signatures[route.Sign]);

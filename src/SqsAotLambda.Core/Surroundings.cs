@@ -1,14 +1,14 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda;
 
 /// <summary>What a function finds around it.</summary>
-internal sealed record Surroundings(JsonLog Log)
+/// <param name="Loop">On which all of it runs.</param>
+internal sealed record Surroundings(JsonLog Log, Loop Loop)
 {
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     public Random Random { get; init; } = Random.Shared;
 
     public TrustStore Trust { get; init; } = TrustStore.Default;
@@ -20,5 +20,5 @@ internal sealed record Surroundings(JsonLog Log)
     public string FunctionName { get; init; } = "";
 
     /// <summary>Opens connections to what is forwarded to, and to no address that the guard refuses.</summary>
-    public Func<AddressGuard, Dial> Dial { get; init; } = guard => new GuardedDialler(guard).DialAsync;
+    public Func<AddressGuard, Dial> Dial { get; init; } = guard => new GuardedDialler(guard, Loop).DialAsync;
 }

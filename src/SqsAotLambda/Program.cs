@@ -3,16 +3,20 @@ using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Commands;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Settings;
 
-var time = TimeProvider.System;
+using var driver = new KernelDriver();
+var loop = new Loop(driver);
 using var output = new StandardOutput();
 var environment = new Dictionary<string, string>();
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
-if (args is ["explain", var path]) return await Explain.RunAsync(path, Console.OpenStandardInput, environment, time, Console.Out, Console.Error);
+if (args is ["explain", var path])
+    return loop.Run(() => Explain.RunAsync(path, Console.OpenStandardInput, environment, loop, Console.Out, Console.Error));
+
 if (args.Length > 0)
 {
     Console.Error.WriteLine(
@@ -28,9 +32,9 @@ if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0
     return 1;
 }
 
-var trust = TrustStore.Take(environment, time);
-var log = new JsonLog(output, LogLevel.Info, time);
-var host = new LambdaHost(runtimeApi);
+var trust = TrustStore.Take(environment, loop.Time);
+var log = new JsonLog(output, LogLevel.Info, loop.Time);
+var host = new LambdaHost(runtimeApi, loop);
 try
 {
     FunctionSettings settings;
@@ -41,21 +45,20 @@ try
     catch (InvalidSettingsException e)
     {
         log.SettingsRefused(e);
-        await host.FailInitAsync(e);
+        host.FailInit(e);
         return 1;
     }
 
-    log = new JsonLog(output, settings.LogLevel, time);
-    var around = new Surroundings(log)
+    log = new JsonLog(output, settings.LogLevel, loop.Time);
+    var around = new Surroundings(log, loop)
     {
-        Time = time,
         Trust = trust,
         Credentials = AwsCredentials.From(environment),
         FunctionName = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""),
     };
     using var function = Function.Compose(settings, around);
-    await function.PrepareAsync();
-    await host.RunAsync(function.HandleAsync, settings.DeadlineMargin, log);
+    loop.Run(function.PrepareAsync);
+    host.Run(function.HandleAsync, settings.DeadlineMargin, log);
 }
 catch (RuntimeApiException e)
 {

@@ -1,7 +1,7 @@
 using SqsAotLambda.EndToEnd.Support;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
-using SqsAotLambda.Settings;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.EndToEnd;
 
@@ -13,10 +13,9 @@ public sealed class TerraformTimeoutsTests
     private const int Seed = 20261130, Chains = 1000;
 
     /// <summary>
-    /// In seconds. The module rounds up to a millisecond; the function rounds down the wait for a turn, to a millisecond, and the time between
-    /// turns, to a tick.
+    /// In seconds. The module rounds up to a millisecond, and the function does so with each wait of a batch.
     /// </summary>
-    private const double Rounding = 0.003;
+    private const double Rounding = 0.1;
 
     /// <summary>In seconds. So late a queue with a backlog may give a message out again.</summary>
     private const double Late = 900;
@@ -28,7 +27,7 @@ public sealed class TerraformTimeoutsTests
         return chains.Zip(await TimeoutPlan.OfAsync(chains));
     });
 
-    private static readonly TimeSpan LongestPause = LongestPauseOf(new JumpingTime());
+    private static readonly TimeSpan LongestPause = LongestPauseOf();
 
     [Fact(Timeout = 120_000)]
     public async Task A_batch_whose_requests_take_all_their_time_lasts_as_long_as_planned()
@@ -36,13 +35,8 @@ public sealed class TerraformTimeoutsTests
         Repository.RequireTerraform();
         foreach (var (chain, plan) in await Plans.Value)
         {
-            var time = new JumpingTime();
-            var settings = chain.Settings;
-
-            var lasts = await LastsAsync(chain, settings, settings.RateLimit is { } rate ? new(rate, time) : null, time);
-
-            var real = (lasts + settings.DeadlineMargin).TotalSeconds;
-            var fits = plan.BatchWorstCase >= real && plan.BatchWorstCase < real + Rounding;
+            var real = (LastsAfter(messages: 0, chain) + chain.Settings.DeadlineMargin).TotalSeconds;
+            var fits = Math.Abs(plan.BatchWorstCase - real) < Rounding;
             Assert.True(fits, $"seed {Seed}, {chain}: {plan}, and it may last {real} s");
         }
     }
@@ -55,14 +49,7 @@ public sealed class TerraformTimeoutsTests
         {
             if (chain.FunctionTimeout is not null || plan.Function == 900) continue;
 
-            var time = new JumpingTime();
-            var settings = chain.Settings;
-            var limit = settings.RateLimit is { } rate ? new RateLimit(rate, time) : null;
-            if (limit is not null) await limit.WaitAsync(Deadline.Never);
-
-            var lasts = await LastsAsync(chain, settings, limit, time);
-
-            var real = lasts + settings.DeadlineMargin;
+            var real = LastsAfter(messages: 1, chain) + chain.Settings.DeadlineMargin;
             Assert.True(real < TimeSpan.FromSeconds(plan.Function), $"seed {Seed}, {chain}: {plan}, and it may last {real}");
         }
     }
@@ -83,19 +70,32 @@ public sealed class TerraformTimeoutsTests
         }
     }
 
-    /// <summary>Until the last request of a batch ends. All take as long, so those under way end in the order in which they began.</summary>
-    private static async Task<TimeSpan> LastsAsync(TimeoutChain chain, FunctionSettings settings, RateLimit? rate, JumpingTime time)
+    /// <summary>
+    /// Until the last request of a batch ends, right after so many messages. All take as long, so those under way end in the order in which they
+    /// began.
+    /// </summary>
+    private static TimeSpan LastsAfter(int messages, TimeoutChain chain)
     {
-        var (start, atOnce, timeout) = (time.Now, chain.Fifo ? 1 : settings.Concurrency, settings.Routes.Max(route => route.Timeout));
-        var ends = new Queue<TimeSpan>();
-        for (var message = 0; message < chain.BatchSize; message++)
+        using var network = new SimulatedNetwork(seed: 0);
+        var loop = new Loop(network);
+        var settings = chain.Settings;
+        var (atOnce, timeout) = (chain.Fifo ? 1 : settings.Concurrency, settings.Routes.Max(route => route.Timeout));
+        var rate = settings.RateLimit is { } perSecond ? new RateLimit(perSecond, loop) : null;
+        return loop.Run(async () =>
         {
-            if (ends.Count == atOnce) time.JumpTo(ends.Dequeue());
-            if (rate is not null) Assert.True(await rate.WaitAsync(Deadline.Never));
-            ends.Enqueue(time.Now + timeout);
-        }
+            if (rate is not null) await Task.WhenAll(Enumerable.Range(0, messages).Select(_ => rate.WaitAsync(Deadline.Never)));
 
-        return ends.Last() - start;
+            var (start, ends) = (network.Time.GetUtcNow(), new Queue<long>());
+            for (var message = 0; message < chain.BatchSize; message++)
+            {
+                if (ends.Count == atOnce) await loop.WaitUntilAsync(ends.Dequeue());
+                if (rate is not null) Assert.True(await rate.WaitAsync(Deadline.Never));
+                ends.Enqueue(loop.After(timeout));
+            }
+
+            await loop.WaitUntilAsync(ends.Last());
+            return network.Time.GetUtcNow() - start;
+        });
     }
 
     /// <summary>
@@ -124,15 +124,16 @@ public sealed class TerraformTimeoutsTests
     }
 
     /// <summary>Of a breaker whose probes all fail.</summary>
-    private static TimeSpan LongestPauseOf(JumpingTime time)
+    private static TimeSpan LongestPauseOf()
     {
-        var breaker = new Breaker(on: true, time);
+        using var network = new SimulatedNetwork(seed: 0);
+        var breaker = new Breaker(on: true, network.Time);
         var longest = TimeSpan.Zero;
         for (var request = 0; request < 100; request++)
         {
             breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.EndpointFault, 401));
             longest = breaker.OpenFor > longest ? breaker.OpenFor : longest;
-            time.JumpTo(time.Now + breaker.OpenFor);
+            network.Freeze((long)breaker.OpenFor.TotalMilliseconds);
         }
 
         return longest;

@@ -56,7 +56,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         Assert.Equal(calls, Calls);
 
         var settings = FunctionSettings.Parse(environment);
-        using var function = Function.Compose(settings, new(log) { Credentials = new AwsCredentials("AKID", "key", "session") });
+        using var function = Function.Compose(settings, new(log, TestLoop.Here) { Credentials = new AwsCredentials("AKID", "key", "session") });
         var messages = new EventReader().Read(json, Trace);
         var rejects = false;
         foreach (var message in messages)
@@ -93,7 +93,7 @@ public sealed partial class ExplainedRequestTests : IAsyncDisposable
         await using var output = new StringWriter();
         await using var errors = new StringWriter();
 
-        var status = await Explain.RunAsync("-", () => new MemoryStream(json), given, TimeProvider.System, output, errors);
+        var status = await Explain.RunAsync("-", () => new MemoryStream(json), given, TestLoop.Here, output, errors);
 
         Assert.Equal("", errors.ToString());
         var shown = output.ToString();

@@ -1,5 +1,6 @@
 using System.Net;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests;
@@ -39,11 +40,11 @@ public sealed class FunctionTests : IAsyncDisposable
         var began = new TaskCompletionSource();
         var handling = wired.HandleAsync(
             [Given.Message()],
-            async deadline =>
+            async until =>
             {
                 began.SetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, wired.Time, deadline);
-                throw new NotSupportedException("It ended.");
+                await TestLoop.Here.WaitUntilAsync(until);
+                throw new SocketFaultException(Errno.TimedOut);
             },
             ("FORWARD_CONNECT_TIMEOUT", "1234ms"));
         await began.Task;

@@ -92,7 +92,7 @@ public sealed partial class ReadmeTests
         await using var output = new StringWriter { NewLine = "\n" };
 
         var status = await Explain.RunAsync(
-            Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, Given.Clock(), output, TextWriter.Null);
+            Path.Combine(Root, example["event"].Value), () => Stream.Null, environment, Given.Loop(), output, TextWriter.Null);
 
         Assert.Equal((1, example["output"].Value), (status, output.ToString()));
     }

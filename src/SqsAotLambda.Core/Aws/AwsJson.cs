@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Aws;
 
@@ -17,7 +18,7 @@ internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string
 /// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
 /// <param name="maxAnswer">In bytes.</param>
 internal sealed class AwsJson(
-    string service, string version, AwsCredentials? credentials, TrustStore trust, TimeProvider time, int maxAnswer = AwsJson.MaxAnswer) : IDisposable
+    string service, string version, AwsCredentials? credentials, TrustStore trust, Loop loop, int maxAnswer = AwsJson.MaxAnswer) : IDisposable
 {
     /// <summary>In bytes. A secret has 64 KB at most, and JSON may write six bytes for one.</summary>
     private const int MaxAnswer = 512 * 1024;
@@ -28,7 +29,7 @@ internal sealed class AwsJson(
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
     private readonly ConnectionPool connections =
-        new(new Connector(new GuardedDialler(guard: null).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, time), time);
+        new(new Connector(new GuardedDialler(guard: null, loop).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, loop), loop);
 
     /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, Deadline deadline)
@@ -50,7 +51,7 @@ internal sealed class AwsJson(
 
     private Request Build(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body)
     {
-        var at = time.GetUtcNow();
+        var at = loop.Time.GetUtcNow();
         var request = new Request("POST", endpoint, body);
         List<NameValue> headers = [new("content-type", mediaType), new("x-amz-date", SigV4.Timestamp(at)), new("x-amz-target", target)];
         if (credentials?.SessionToken is { } token) headers.Add(new("x-amz-security-token", token));

@@ -3,6 +3,7 @@ using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Reading;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
@@ -25,10 +26,10 @@ internal sealed class Explain : IDisposable
     private readonly RequestWriter writer = new();
     private readonly StringBuilder text = new();
 
-    private Explain(FunctionSettings settings, TimeProvider time)
+    private Explain(FunctionSettings settings, Loop loop)
     {
         this.settings = settings;
-        (once, again) = (new(settings, again: false, time), new(settings, again: true, time));
+        (once, again) = (new(settings, again: false, loop), new(settings, again: true, loop));
         secrets = new(settings.Secrets.OfType<EnvironmentSecret>().Select(secret => secret.Value));
     }
 
@@ -41,14 +42,14 @@ internal sealed class Explain : IDisposable
     /// <param name="path">Of the event; <c>-</c>: standard input.</param>
     /// <returns>The exit status: 1 when a message would be Rejected, 2 when nothing can be explained, else 0.</returns>
     public static async Task<int> RunAsync(
-        string path, Func<Stream> openInput, IReadOnlyDictionary<string, string> environment, TimeProvider time, TextWriter output, TextWriter errors)
+        string path, Func<Stream> openInput, IReadOnlyDictionary<string, string> environment, Loop loop, TextWriter output, TextWriter errors)
     {
         try
         {
             var settings = FunctionSettings.Parse(new Variables(environment) { WithoutSecrets = true });
             if (Read(path, openInput, errors) is not { } json) return 2;
 
-            using var explain = new Explain(settings, time);
+            using var explain = new Explain(settings, loop);
             return await explain.TellAsync(new EventReader().Read(json, trace: null), output) ? 1 : 0;
         }
         catch (InvalidSettingsException e)

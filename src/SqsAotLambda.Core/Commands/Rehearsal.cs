@@ -1,5 +1,6 @@
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
@@ -17,14 +18,14 @@ internal sealed class Rehearsal : IDisposable
     private readonly Function function;
 
     /// <param name="again">Of what is another each time a message is sent, every digit is then another.</param>
-    public Rehearsal(FunctionSettings settings, bool again, TimeProvider time)
+    public Rehearsal(FunctionSettings settings, bool again, Loop loop)
     {
         var digit = again ? 'b' : 'a';
         trace = $"Root=1-{new string(digit, 8)}-{new string(digit, 24)};Parent={new string(digit, 16)};Sampled={digit - 'a'}";
         var random = new Still(again ? 0x1bbbbbbbbbbbbbbb : 0x0aaaaaaaaaaaaaaa);
         // What is rehearsed has as many chances and as much time as it likes.
         var unhurried = settings with { RateLimit = null, MaxReceiveCount = null };
-        function = Function.Compose(unhurried, new(new(Stream.Null, LogLevel.Fatal, time)) { Time = time, Random = random }, new()
+        function = Function.Compose(unhurried, new(new(Stream.Null, LogLevel.Fatal, loop.Time), loop) { Random = random }, new()
         {
             Ask = Keep,
             Credential = entry => new MaskedCredential(entry),

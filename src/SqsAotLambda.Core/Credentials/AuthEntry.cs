@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Reading;
 
@@ -55,4 +56,4 @@ internal abstract record SignatureEntry(string Name) : AuthEntry(Name)
 /// <summary>What credentials and signatures are made with.</summary>
 /// <param name="Connections">To token endpoints.</param>
 /// <param name="Keys">Null when the environment has none.</param>
-internal sealed record Means(Secrets Secrets, ConnectionPool Connections, AwsCredentials? Keys, TimeProvider Time, JsonLog Log);
+internal sealed record Means(Secrets Secrets, ConnectionPool Connections, AwsCredentials? Keys, Loop Loop, JsonLog Log);

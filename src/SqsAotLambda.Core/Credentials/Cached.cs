@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Credentials;
 
@@ -11,36 +11,34 @@ internal sealed record Fetched<T>(T Value, DateTimeOffset FreshUntil, DateTimeOf
 /// <summary>Keeps what was fetched, and fetches it for one caller at a time; the others wait and take what comes of it.</summary>
 /// <param name="fetch">Throws a <see cref="CredentialException"/> when it fails.</param>
 /// <param name="stale">Told why the old value is used on.</param>
-[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
-internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<string> stale, TimeProvider time)
+internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<string> stale, Loop loop)
 {
     /// <summary>Between two fetches while there is a value: neither failures nor refusals become a stream of calls.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly Gate gate = new(loop, places: 1);
     private Kept? kept;
     private CredentialException? failure;
 
     /// <exception cref="CredentialException">There is none, and it could not be fetched.</exception>
     /// <exception cref="OutOfTimeException">The deadline passed first.</exception>
     public ValueTask<T> GetAsync(Deadline deadline) =>
-        Volatile.Read(ref kept) is { } value && time.GetUtcNow() < value.FreshUntil ? new(value.Value) : new(FetchAsync(deadline));
+        kept is { } value && loop.Time.GetUtcNow() < value.FreshUntil ? new(value.Value) : new(FetchAsync(deadline));
 
     /// <summary>The value was refused: it is fetched anew when it is needed next, but not within the pause.</summary>
     public void Refused()
     {
-        var value = Volatile.Read(ref kept);
-        if (value is not null && value.TriedAt + Pause < value.FreshUntil)
-            Interlocked.CompareExchange(ref kept, value with { FreshUntil = value.TriedAt + Pause }, value);
+        if (kept is { } value && value.TriedAt + Pause < value.FreshUntil) kept = value with { FreshUntil = value.TriedAt + Pause };
     }
 
     private async Task<T> FetchAsync(Deadline deadline)
     {
-        var before = Volatile.Read(ref failure);
-        await deadline.EnterAsync(gate);
+        var before = failure;
+        if (!await gate.EnterAsync(deadline.On(loop))) throw new OutOfTimeException();
+
         try
         {
-            var now = time.GetUtcNow();
+            var now = loop.Time.GetUtcNow();
             if (kept is { } other && now < other.FreshUntil) return other.Value;
             if (failure is { } shared && shared != before) throw new CredentialException(shared.Message);
 
@@ -48,7 +46,7 @@ internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<s
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 
@@ -57,7 +55,7 @@ internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<s
         try
         {
             var fetched = await fetch(deadline);
-            Volatile.Write(ref kept, new(fetched.Value, fetched.FreshUntil, fetched.UsableUntil, TriedAt: now));
+            kept = new(fetched.Value, fetched.FreshUntil, fetched.UsableUntil, TriedAt: now);
             return fetched.Value;
         }
         catch (CredentialException e)
@@ -65,12 +63,12 @@ internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<s
             // That of one caller is no failure for those who wait: they have deadlines of their own.
             if (deadline.HasPassed) throw new OutOfTimeException();
 
-            Volatile.Write(ref failure, e);
-            now = time.GetUtcNow();
+            failure = e;
+            now = loop.Time.GetUtcNow();
             if (kept is not { } old || now >= old.UsableUntil) throw;
 
             var again = now + Pause < old.UsableUntil ? now + Pause : old.UsableUntil;
-            Volatile.Write(ref kept, old with { FreshUntil = again, TriedAt = now });
+            kept = old with { FreshUntil = again, TriedAt = now };
             stale(e.Message);
             return old.Value;
         }

@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
@@ -30,17 +31,17 @@ internal sealed class Keyring : IDisposable
         ConnectionPool connections,
         AwsCredentials? keys,
         TrustStore trust,
-        TimeProvider time,
+        Loop loop,
         JsonLog log,
         SecretSource? redriveKey = null)
     {
-        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, time);
-        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, time);
+        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, loop);
+        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, loop);
         var secretValues = new SecretsManager(secretsManagerCalls.CallAsync, secretsManager);
         var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
-        var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, time, log);
+        var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, loop, log);
         RedriveSeal = redriveKey is null ? null : new(redriveKey, all);
-        var means = new Means(all, connections, keys, time, log);
+        var means = new Means(all, connections, keys, loop, log);
         Credentials = entries.Credentials.Values.ToDictionary(entry => entry.Name, entry => entry.Make(means));
         Signatures = entries.Signatures.Values.ToDictionary(entry => entry.Name, entry => entry.Make(means));
 

@@ -1,12 +1,13 @@
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
 
 /// <summary>A bearer token that a token endpoint gives; kept until shortly before it expires.</summary>
-internal sealed class OAuth2Credential(string name, TokenEndpoint endpoint, TimeProvider time, JsonLog log) : Credential
+internal sealed class OAuth2Credential(string name, TokenEndpoint endpoint, Loop loop, JsonLog log) : Credential
 {
-    private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(name, why), time);
+    private readonly Cached<string> token = new(endpoint.FetchAsync, why => log.SecretFailed(name, why), loop);
 
     public override async ValueTask AuthorizeAsync(Request request, Deadline deadline)
     {
@@ -36,5 +37,5 @@ internal sealed record OAuth2Entry(
         read.OptionalPrintable("audience"));
 
     public override Credential Make(Means means) =>
-        new OAuth2Credential(Name, new(this, means.Secrets, means.Connections, means.Time), means.Time, means.Log);
+        new OAuth2Credential(Name, new(this, means.Secrets, means.Connections, means.Loop.Time), means.Loop, means.Log);
 }

@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
@@ -14,14 +15,14 @@ internal sealed class Secrets
     /// <summary>For all of them together: init takes ten seconds at most.</summary>
     private static readonly TimeSpan MaxPrefetch = TimeSpan.FromSeconds(3);
 
-    private readonly TimeProvider time;
+    private readonly Loop loop;
     private readonly Dictionary<SecretArn, StoredParts> stored = [];
 
-    public Secrets(IEnumerable<SecretSource> sources, FetchSecret fetch, TimeProvider time, JsonLog log)
+    public Secrets(IEnumerable<SecretSource> sources, FetchSecret fetch, Loop loop, JsonLog log)
     {
-        this.time = time;
+        this.loop = loop;
         foreach (var secret in sources.OfType<StoredSecret>().GroupBy(source => source.Arn))
-            stored.Add(secret.Key, new(secret.Key, secret, fetch, time, log));
+            stored.Add(secret.Key, new(secret.Key, secret, fetch, loop, log));
     }
 
     /// <exception cref="CredentialException">It could not be had, or is of no use.</exception>
@@ -41,7 +42,7 @@ internal sealed class Secrets
     /// <summary>Fetches them all side by side, before the first message; what fails is fetched when it is needed.</summary>
     public async Task PrefetchAsync()
     {
-        var deadline = Deadline.After(MaxPrefetch, time);
+        var deadline = Deadline.After(MaxPrefetch, loop.Time);
         await Task.WhenAll(stored.Values.Select(secret => secret.PrefetchAsync(MaxPrefetch, deadline)));
     }
 }

@@ -44,5 +44,5 @@ internal sealed record SigV4Entry(string Name, string Service, string Region) : 
 
     public static AuthEntry Read(EntryReader read) => new SigV4Entry(read.Name, read.Label("service", "execute-api"), read.Region("region"));
 
-    public override Credential Make(Means means) => new SigV4Credential(this, means.Keys, means.Time);
+    public override Credential Make(Means means) => new SigV4Credential(this, means.Keys, means.Loop.Time);
 }

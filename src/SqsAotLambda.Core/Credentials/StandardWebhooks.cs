@@ -50,5 +50,5 @@ internal sealed record StandardWebhooksEntry(string Name, SecretSource Secret, S
     public static AuthEntry Read(EntryReader read) => new StandardWebhooksEntry(
         read.Name, read.Secret("secret", SecretForm.WebhookKey), read.OptionalSecret("previous", SecretForm.WebhookKey));
 
-    public override Signature Make(Means means) => new StandardWebhooks(this, means.Secrets, means.Time);
+    public override Signature Make(Means means) => new StandardWebhooks(this, means.Secrets, means.Loop.Time);
 }

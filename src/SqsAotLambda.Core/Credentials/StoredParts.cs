@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
 namespace SqsAotLambda.Credentials;
@@ -20,7 +21,7 @@ internal sealed class StoredParts
     private readonly IReadOnlyList<StoredSecret> parts;
     private readonly string entries;
     private readonly FetchSecret fetch;
-    private readonly TimeProvider time;
+    private readonly Loop loop;
     private readonly JsonLog log;
     private readonly Cached<Values> cached;
 
@@ -28,11 +29,11 @@ internal sealed class StoredParts
     private Values last = [];
 
     /// <param name="parts">All of the one secret.</param>
-    public StoredParts(SecretArn arn, IEnumerable<StoredSecret> parts, FetchSecret fetch, TimeProvider time, JsonLog log)
+    public StoredParts(SecretArn arn, IEnumerable<StoredSecret> parts, FetchSecret fetch, Loop loop, JsonLog log)
     {
-        (this.arn, this.parts, this.fetch, this.time, this.log) = (arn, [.. parts], fetch, time, log);
+        (this.arn, this.parts, this.fetch, this.loop, this.log) = (arn, [.. parts], fetch, loop, log);
         entries = string.Join(", ", this.parts.Select(part => part.Entry).Distinct());
-        cached = new(FetchAsync, why => log.SecretFailed(entries, why), time);
+        cached = new(FetchAsync, why => log.SecretFailed(entries, why), loop);
     }
 
     /// <inheritdoc cref="Secrets.ReadAsync(SecretSource, Deadline)"/>
@@ -93,7 +94,7 @@ internal sealed class StoredParts
         }
 
         last = values;
-        return new(values, time.GetUtcNow() + freshFor, DateTimeOffset.MaxValue);
+        return new(values, loop.Time.GetUtcNow() + freshFor, DateTimeOffset.MaxValue);
     }
 
     /// <summary>Why it is of no use; null when it is of use.</summary>

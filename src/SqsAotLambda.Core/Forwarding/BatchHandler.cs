@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -24,7 +25,7 @@ internal sealed class BatchHandler(
     Backoff backoff,
     Postpone postpone,
     Action<IReadOnlyList<Message>> writeAnswer,
-    TimeProvider time,
+    Loop loop,
     Func<double> chance,
     BatchReport report)
 {
@@ -34,9 +35,9 @@ internal sealed class BatchHandler(
     /// <summary>Returns what was not delivered, in the batch's order.</summary>
     public async Task<IReadOnlyList<Message>> HandleAsync(Batch batch)
     {
-        var start = time.GetTimestamp();
-        var deadline = new Deadline(batch.Deadline, time);
-        var closing = new Closing(batch.End, time);
+        var start = loop.Time.GetTimestamp();
+        var deadline = new Deadline(batch.Deadline, loop.Time);
+        var closing = new Closing(batch.End, loop.Time);
         if (batch.Messages.Count > LargeBatch) closing.Rehearse(() => writeAnswer(batch.Messages));
         Func<bool> isOver = () => deadline.HasPassed;
         foreach (var message in batch.Messages) message.IsOver = isOver;
@@ -52,7 +53,7 @@ internal sealed class BatchHandler(
         await TellingBugsAsync(batch, () => failed.Count > 0 ? PostponeAsync(batch, lanes, deliveries, closing) : Task.CompletedTask);
         await TellingBugsAsync(batch, () =>
         {
-            report.Tell(batch, deliveries, closing, time.GetElapsedTime(start));
+            report.Tell(batch, deliveries, closing, loop.Time.GetElapsedTime(start));
             return Task.CompletedTask;
         });
         return failed;
@@ -92,17 +93,18 @@ internal sealed class BatchHandler(
     private async Task DeliverToAsync(
         Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
     {
-        var (next, isCut) = (-1, false);
+        var (next, isCut) = (0, false);
         var workers = Math.Min(lanes.Count, Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency));
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync()));
         if (endpoint is not null && isCut) NameEndpoint(endpoint, lanes, deliveries);
 
         async Task WorkAsync()
         {
-            for (int index; !isCut && (index = Interlocked.Increment(ref next)) < lanes.Count;)
+            while (!isCut && next < lanes.Count)
             {
-                if (isOver(lanes[index])) isCut = true;
-                else await deliver(lanes[index], endpoint);
+                var lane = lanes[next++];
+                if (isOver(lane)) isCut = true;
+                else await deliver(lane, endpoint);
             }
         }
     }
@@ -129,7 +131,7 @@ internal sealed class BatchHandler(
         var others = new List<Lane>();
         foreach (var lane in lanes) (EndpointOf(lane) is { } endpoint ? apart[endpoint] : others).Add(lane);
 
-        using var slots = new SemaphoreSlim(concurrency);
+        var slots = new Gate(loop, concurrency);
         await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], deliveries, InSlotAsync, isOver))
             .Append(DeliverToAsync(endpoint: null, others, deliveries, InSlotAsync, isOver)));
 
@@ -149,21 +151,21 @@ internal sealed class BatchHandler(
         async ValueTask InSlotAsync(Lane lane, Endpoint? decided)
         {
             // What waits past the deadline ends at once when its turn comes.
-            await slots.WaitAsync();
+            await slots.EnterAsync();
             try
             {
                 await deliver(lane, decided);
             }
             finally
             {
-                slots.Release();
+                slots.Leave();
             }
         }
     }
 
     /// <param name="decided">Of its first message, where it is known; null: each message finds its own.</param>
     /// <param name="deliveries">By position; what the lane does not reach for lack of time stays as it is.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     private async ValueTask DeliverLaneAsync(Lane lane, Endpoint? decided, Delivery[] deliveries, Closing closing, Deadline deadline)
     {
         for (var index = 0; index < lane.Count; index++)

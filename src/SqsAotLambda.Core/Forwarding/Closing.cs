@@ -53,7 +53,7 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time)
     public bool HasTimeFor(ClosingWork work, int times = 1)
     {
         var limit = end - forAnswer - (work is ClosingWork.Line ? TimeSpan.Zero : ForLines);
-        return time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref costs[(int)work]) * times) < limit;
+        return time.GetUtcNow() + TimeSpan.FromTicks(costs[(int)work] * times) < limit;
     }
 
     /// <returns>To be handed to <see cref="End"/>.</returns>
@@ -63,14 +63,14 @@ internal sealed class Closing(DateTimeOffset end, TimeProvider time)
     {
         ref var cost = ref costs[(int)work];
         var last = time.GetElapsedTime(start).Ticks;
-        Volatile.Write(ref cost, Math.Max(last, (cost + last) / 2));
+        cost = Math.Max(last, (cost + last) / 2);
     }
 
     /// <summary>Writes lines about a single message, where they leave room for those of the batch itself.</summary>
     /// <returns>False: they are left out.</returns>
     public bool TellMessage(Action write)
     {
-        if (!HasTimeFor(ClosingWork.Line, BatchLines + 1) || Interlocked.Increment(ref messageLines) > MaxMessageLines) return false;
+        if (!HasTimeFor(ClosingWork.Line, BatchLines + 1) || ++messageLines > MaxMessageLines) return false;
 
         Tell(write);
         return true;

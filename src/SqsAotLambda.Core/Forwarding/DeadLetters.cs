@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
@@ -13,8 +13,7 @@ namespace SqsAotLambda.Forwarding;
 /// <summary>Copies messages to the dead-letter queue with the reason, which SQS's own redrive would not tell.</summary>
 /// <param name="queue">Null: there is none, and nothing is copied.</param>
 /// <param name="seal">Null: copies carry no HMAC.</param>
-[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process, and such a gate has nothing to free.")]
-internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, JsonLog log, RedriveSeal? seal = null)
+internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Loop loop, JsonLog log, RedriveSeal? seal = null)
 {
     /// <summary>In bytes.</summary>
     private const int Large = 256 * 1024;
@@ -22,7 +21,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
     /// <summary>For the key of the HMAC: the copy itself matters more.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
 
-    private readonly SemaphoreSlim large = new(1);
+    private readonly Gate large = new(loop, places: 1);
 
     /// <returns>True when SQS confirmed the copy.</returns>
     public async Task<bool> BuryAsync(Message message, Delivery delivery, Closing closing)
@@ -55,14 +54,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
     /// <summary>One after the other, since a copy may be several times as long as its message.</summary>
     private async Task SendLargeAsync(Message message, Uri to, List<MessageAttribute> attributes, Deadline closing)
     {
-        try
-        {
-            await closing.EnterAsync(large);
-        }
-        catch (OutOfTimeException e)
-        {
-            throw new AwsException("There was no time left to copy the message.", e);
-        }
+        if (!await large.EnterAsync(closing.On(loop))) throw new AwsException("There was no time left to copy the message.");
 
         try
         {
@@ -70,7 +62,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
         }
         finally
         {
-            large.Release();
+            large.Leave();
         }
     }
 
@@ -107,7 +99,7 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, TimeProvider time, Jso
             else json.WriteNull("status");
             json.WriteString("endpoint", delivery.Endpoint?.Url ?? "");
             json.WriteNumber("attempts", message.ReceiveCount ?? 1);
-            json.WriteString("at", time.GetUtcNow().UtcDateTime);
+            json.WriteString("at", loop.Time.GetUtcNow().UtcDateTime);
             json.WriteString("messageId", first.MessageId);
             if (first.Hmac is { } hmac) json.WriteString("hmac", hmac);
             json.WriteString("response", delivery.Response);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -28,7 +29,7 @@ internal sealed class Deliverer(
     /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
     /// <param name="decided">Its endpoint, where it was decided before; null: it is decided here.</param>
     // Pooled: measured by AllocationTests, as it is in BatchHandler.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<Delivery> DeliverAsync(Message message, Closing closing, Deadline deadline, Endpoint? decided = null)
     {
         var endpoint = decided;
@@ -56,7 +57,7 @@ internal sealed class Deliverer(
 
     /// <summary>Sends it, where the breaker and the rate limit let it go.</summary>
     /// <param name="fault">Why it can't be sent; null: it can.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Delivery? fault, Deadline deadline)
     {
         var (breaker, isLast) = (endpoint.Breaker, IsLastReceive(message));

@@ -79,7 +79,6 @@ internal sealed class Breaker(bool on, TimeProvider time)
     private static readonly TimeSpan FirstOpen = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestOpen = TimeSpan.FromMinutes(15);
 
-    private readonly Lock gate = new();
     private int endpointFaults;
     private int faults;
     private TimeSpan openTime;
@@ -87,28 +86,19 @@ internal sealed class Breaker(bool on, TimeProvider time)
     private bool probing;
 
     /// <summary>What is left of the open time; zero when a request may go.</summary>
-    public TimeSpan OpenFor
-    {
-        get
-        {
-            lock (gate) return openUntil is { } until && until > time.GetUtcNow() ? until - time.GetUtcNow() : TimeSpan.Zero;
-        }
-    }
+    public TimeSpan OpenFor => openUntil is { } until && until > time.GetUtcNow() ? until - time.GetUtcNow() : TimeSpan.Zero;
 
     /// <param name="lastReceive">It is sent even while the breaker is open: the breaker alone sends no message to the dead letters.</param>
     public Admission Admit(bool lastReceive)
     {
-        lock (gate)
+        if (!on || openUntil is not { } until) return Admission.Yes;
+        if (!probing && until <= time.GetUtcNow())
         {
-            if (!on || openUntil is not { } until) return Admission.Yes;
-            if (!probing && until <= time.GetUtcNow())
-            {
-                probing = true;
-                return Admission.Probe;
-            }
-
-            return lastReceive ? Admission.Yes : Admission.No;
+            probing = true;
+            return Admission.Probe;
         }
+
+        return lastReceive ? Admission.Yes : Admission.No;
     }
 
     /// <summary>Tells how an admitted request ended; each is told once.</summary>
@@ -116,17 +106,12 @@ internal sealed class Breaker(bool on, TimeProvider time)
     {
         if (!on) return;
 
-        var outcome = delivery.Outcome;
-
-        lock (gate)
-        {
-            if (admission is Admission.Probe) probing = false;
-            if (outcome is Outcome.Delivered) Close();
-            else if (outcome is Outcome.NotAttempted) return;
-            // A message on its last receive may have closed it since.
-            else if (admission is Admission.Probe && openUntil is not null) Open();
-            else if (outcome is not Outcome.Rejected) Count(IsSoft(delivery));
-        }
+        if (admission is Admission.Probe) probing = false;
+        if (delivery.Outcome is Outcome.Delivered) Close();
+        else if (delivery.Outcome is Outcome.NotAttempted) return;
+        // A message on its last receive may have closed it since.
+        else if (admission is Admission.Probe && openUntil is not null) Open();
+        else if (delivery.Outcome is not Outcome.Rejected) Count(IsSoft(delivery));
     }
 
     private void Close()

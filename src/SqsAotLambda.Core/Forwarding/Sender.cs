@@ -1,13 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Stage 6 of the path of a message: makes its one request, proves it, sends it, and says how the delivery ended.</summary>
-internal delegate Task<Delivery> Send(Endpoint endpoint, Message message, Deadline deadline);
+internal delegate ValueTask<Delivery> Send(Endpoint endpoint, Message message, Deadline deadline);
 
 /// <summary>
 /// Stage 7 of the path of a message: asks an endpoint, by one exchange. Whatever the network or the endpoint does is an answer, not an exception.
@@ -31,7 +33,8 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests)
     /// <summary>In the place of an answer that must not be passed on.</summary>
     private const string LeftOut = "left out: it repeats a secret of the request";
 
-    public async Task<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline)
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline)
     {
         var request = requests.Build(endpoint.Route, message, out var fault);
         if (request is null)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
@@ -16,17 +15,17 @@ internal sealed class Visibility(SqsApi sqs, JsonLog log)
     public async Task PostponeAsync(Batch batch, IReadOnlyList<Postponement> messages, Closing closing)
     {
         var calls = messages.GroupBy(each => each.Message.Queue).SelectMany(queue => queue.Chunk(SqsApi.MaxEntries)).ToList();
-        var failed = new ConcurrentDictionary<string, int>();
-        var next = -1;
+        var failed = new Dictionary<string, int>();
+        var next = 0;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(MaxCalls, calls.Count)).Select(_ => WorkAsync()));
         foreach (var (why, count) in failed) closing.Tell(() => log.VisibilityFailed(batch.RequestId, count, why));
 
         async Task WorkAsync()
         {
-            for (int index; (index = Interlocked.Increment(ref next)) < calls.Count;)
+            while (next < calls.Count)
             {
-                if (await FaultOfAsync(calls[index], closing) is var (count, why) && count > 0)
-                    failed.AddOrUpdate(why, count, (_, before) => before + count);
+                if (await FaultOfAsync(calls[next++], closing) is var (count, why) && count > 0)
+                    failed[why] = failed.GetValueOrDefault(why) + count;
             }
         }
     }

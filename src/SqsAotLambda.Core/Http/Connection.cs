@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
@@ -18,51 +18,57 @@ internal sealed class Connection : IDisposable
 
     private readonly SocketStream socket;
     private readonly Stream stream;
+    private readonly Loop loop;
     private readonly ResponseReader reader;
     private readonly RequestWriter writer = new();
+
     /// <summary>The request has room in any server's window, so an answer to it says that it has arrived.</summary>
     private bool isShort;
-    private bool used;
-    private bool disposed;
+
+    private bool isUsed;
 
     /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
     private Task<Response>? early;
 
     /// <param name="stream">Over the socket; disposed with the connection.</param>
     /// <param name="maxBody">Longest response body taken, in bytes.</param>
-    public Connection(SocketStream socket, Stream stream, int maxBody)
+    public Connection(SocketStream socket, Stream stream, int maxBody, Loop loop)
     {
-        (this.socket, this.stream) = (socket, stream);
+        (this.socket, this.stream, this.loop) = (socket, stream, loop);
         reader = new ResponseReader(stream, maxBody);
     }
 
-    /// <summary>
-    /// Nothing has arrived unasked: a readable idle connection is one that the peer closed, or one out of step. Only TLS sends something
-    /// by itself, its session tickets, before the first response.
-    /// </summary>
-    public bool IsOpen =>
-        !disposed && reader.IsDrained && (!socket.Socket.Poll(0, SelectMode.SelectRead) || (!used && stream is SslStream && socket.IsEstablished));
+    /// <summary>The time of what it does, or of its rest, is over.</summary>
+    public bool IsOverdue => socket.Socket.IsOverdue;
 
-    /// <summary>
-    /// Without TLS, and to any address. It blocks: what connects within the machine does so at once, and the threads that waiting would
-    /// start are started while the first answer is awaited.
-    /// </summary>
+    /// <summary>TLS sends something by itself before the first response: its session tickets. Then only the peer's end is seen.</summary>
+    private bool MayBeSentTickets => !isUsed && stream is SslStream;
+
+    /// <summary>Without TLS, and to any address.</summary>
     /// <param name="authority">Host and port.</param>
-    public static Connection Open(string authority, int maxBody)
+    /// <exception cref="SocketFaultException">No connection came about.</exception>
+    public static async ValueTask<Connection> OpenAsync(Loop loop, string authority, int maxBody)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            socket.Connect(Parse(authority));
-            var stream = new SocketStream(socket);
-            return new(stream, stream, maxBody);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var (host, port) = Parse(authority);
+        var addresses = (await loop.LookUpAsync(host, Loop.Never))!.Value.Addresses;
+        if (addresses.Length == 0) throw new IOException($"There is no host {host}.");
+
+        var endpoints = Array.ConvertAll(addresses, address => new IPEndPoint(address, port));
+        var stream = new SocketStream(await AddressRace.ConnectAsync(loop, endpoints, Loop.Never));
+        return new(stream, stream, maxBody, loop);
     }
+
+    /// <summary>From then on whatever the connection does fails.</summary>
+    /// <param name="at">By the loop's clock; null: never.</param>
+    public void EndAt(long? at) => socket.Socket.EndAt(at);
+
+    /// <summary>Nothing is due until its next request.</summary>
+    /// <inheritdoc cref="TcpSocket.TryRest"/>
+    public bool TryRest(Action whenUnasked) => MayBeSentTickets || (reader.IsDrained && socket.Socket.TryRest(whenUnasked));
+
+    /// <summary>It is to carry a request.</summary>
+    /// <returns>False: it can't, and is to be disposed of.</returns>
+    public bool TryEndRest() => MayBeSentTickets ? socket.Socket.IsEstablished : socket.Socket.TryEndRest();
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
     public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
@@ -77,7 +83,7 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        (used, early, isShort) = (true, null, request.Length + body.Length <= LeastWindow);
+        (isUsed, early, isShort) = (true, null, request.Length + body.Length <= LeastWindow);
         var sending = body.IsEmpty ? stream.WriteAsync(request) : new(WriteAsync(request, body));
         return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
     }
@@ -109,7 +115,8 @@ internal sealed class Connection : IDisposable
     /// Waits until the server's machine has the whole request, after a head that accepts it: what this machine's kernel still holds is lost when
     /// the server resets the connection.
     /// </summary>
-    public ValueTask ArriveAsync(ResponseHead head) => isShort || socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
+    public ValueTask ArriveAsync(ResponseHead head) =>
+        isShort || socket.Socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
 
     private async Task ArriveAsync(ResponseHead head, Task sent)
     {
@@ -121,10 +128,11 @@ internal sealed class Connection : IDisposable
     private async Task ArriveAsync(Task sent)
     {
         await sent;
-        // The limit of the exchange closes the socket, which then can't be asked.
-        for (; !socket.HasArrived; await Task.Delay(ArrivalCheck, TimeProvider.System, CancellationToken.None))
+        // The limit of the exchange does not wake who waits here; it is met by the next look.
+        for (; !socket.Socket.HasArrived; await loop.WaitUntilAsync(loop.After(ArrivalCheck)))
         {
-            if (!socket.IsOpen && !socket.HasArrived)
+            if (IsOverdue) throw new SocketFaultException(Errno.TimedOut);
+            if (!socket.Socket.CanSend && !socket.Socket.HasArrived)
                 throw new IOException("The connection ended before the server's machine had the whole request.");
         }
     }
@@ -170,20 +178,13 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Ends what the connection is doing, from any thread: it fails. The connection is still to be disposed.</summary>
-    public void Abort() => socket.Socket.Dispose();
+    public void Dispose() => stream.Dispose();
 
-    public void Dispose()
+    private static (string Host, int Port) Parse(string authority)
     {
-        disposed = true;
-        stream.Dispose();
-    }
-
-    private static EndPoint Parse(string authority)
-    {
-        if (IPEndPoint.TryParse(authority, out var address)) return address;
+        if (IPEndPoint.TryParse(authority, out var address)) return (address.Address.ToString(), address.Port);
 
         var uri = new Uri("http://" + authority);
-        return new DnsEndPoint(uri.Host, uri.Port);
+        return (uri.Host, uri.Port);
     }
 }

@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
 /// <summary>Sends requests over connections that are kept open from one to the next, by origin.</summary>
-internal sealed class ConnectionPool(Connector connector, TimeProvider time) : IDisposable
+internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposable
 {
     private static readonly TimeSpan MaxPreconnect = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
     private readonly Dictionary<Origin, OriginPool> origins = [];
 
     /// <summary>The URL that was asked for last, which most often is the next one, too.</summary>
@@ -35,21 +35,24 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// </summary>
     /// <param name="read">Takes of the response what is kept, while its memory holds.</param>
     /// <param name="timeout">For connecting and the exchange together; then, or at the deadline, the exchange is aborted.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<T> ExchangeAsync<T>(Request request, Taking taking, Func<Exchange, T> read, TimeSpan timeout, Deadline deadline)
     {
-        var start = time.GetTimestamp();
+        var start = loop.Time.GetTimestamp();
         PooledConnection? pooled = null;
         try
         {
-            pooled = await RentAsync(request.Url, timeout, deadline);
+            var until = Math.Min(loop.After(timeout), deadline.On(loop));
+            if (deadline.HasPassed) throw new HttpFaultException(Fault.Timeout);
+
+            pooled = await For(request.Url).RentAsync(until);
             var connection = pooled.Connection;
             var head = await connection.SendAsync(request, taking.Accepts);
             if (taking.Accepts(head.Status)) await connection.ArriveAsync(head);
-            var latency = time.GetElapsedTime(start);
+            var latency = loop.Time.GetElapsedTime(start);
 
             var taken = connection.TakeAsync(head);
-            if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(limit);
+            if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(loop.After(limit));
             var response = await taken;
             if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException("The body was cut.");
 
@@ -59,11 +62,11 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         }
         catch (HttpFaultException e) when (pooled is null)
         {
-            return read(new(default, time.GetElapsedTime(start), e.Fault, e.InnerException));
+            return read(new(default, loop.Time.GetElapsedTime(start), e.Fault, e.InnerException));
         }
         catch (Exception e) when (pooled is not null)
         {
-            if (pooled.Drop(e) is { } fault) return read(new(default, time.GetElapsedTime(start), fault, e));
+            if (pooled.Drop(e) is { } fault) return read(new(default, loop.Time.GetElapsedTime(start), fault, e));
 
             throw;
         }
@@ -72,10 +75,9 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
     /// <summary>Opens a connection ahead of the first request, for a second at most; that it can't be opened, the first request tells.</summary>
     public async Task PreconnectAsync(Uri url)
     {
-        using var timer = new CancellationTokenSource(MaxPreconnect, time);
         try
         {
-            await For(url).OpenAheadAsync(timer.Token);
+            await For(url).OpenAheadAsync(loop.After(MaxPreconnect));
         }
         catch (Exception)
         {
@@ -83,44 +85,19 @@ internal sealed class ConnectionPool(Connector connector, TimeProvider time) : I
         }
     }
 
-    /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    private ValueTask<PooledConnection> RentAsync(Uri url, TimeSpan timeout, Deadline deadline)
-    {
-        if (deadline.Remaining is var left && left < timeout) timeout = left;
-        if (timeout <= TimeSpan.Zero) throw new HttpFaultException(Fault.Timeout);
-
-        var renting = For(url).RentAsync(timeout);
-        return renting.IsCompletedSuccessfully ? renting : WaitAsync(renting);
-    }
-
     public void Dispose()
     {
         foreach (var origin in origins.Values) origin.Dispose();
     }
 
-    private static async ValueTask<PooledConnection> WaitAsync(ValueTask<PooledConnection> renting)
-    {
-        try
-        {
-            return await renting;
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new HttpFaultException(Fault.Timeout, e);
-        }
-    }
-
     private OriginPool For(Uri url)
     {
-        lock (gate)
-        {
-            if (last is { } known && ReferenceEquals(known.Url, url)) return known.Origin;
+        if (last is { } known && ReferenceEquals(known.Url, url)) return known.Origin;
 
-            var key = Origin.Of(url);
-            if (!origins.TryGetValue(key, out var origin)) origins.Add(key, origin = new(key, connector, time));
-            last = (url, origin);
-            return origin;
-        }
+        var key = Origin.Of(url);
+        if (!origins.TryGetValue(key, out var origin)) origins.Add(key, origin = new(key, connector, loop));
+        last = (url, origin);
+        return origin;
     }
 }
 

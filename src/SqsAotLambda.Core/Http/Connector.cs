@@ -1,45 +1,47 @@
 using System.Net.Security;
 using System.Security.Cryptography;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
 /// <summary>Opens connections over TCP and TLS.</summary>
 /// <param name="timeout">For TCP and TLS together.</param>
 /// <param name="maxBody">Longest response body taken, in bytes.</param>
-internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, int maxBody, TimeProvider time)
+internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, int maxBody, Loop loop)
 {
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public async Task<Connection> OpenAsync(Origin origin, CancellationToken deadline)
+    public async Task<Connection> OpenAsync(Origin origin)
     {
-        using var timer = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, timer.Token);
+        var until = loop.After(timeout);
         try
         {
-            var socket = await dial(origin.Host, origin.Port, either.Token);
+            var socket = await dial(origin.Host, origin.Port, until);
+            socket.EndAt(until);
             var stream = new SocketStream(socket);
-            return new(stream, origin.Tls ? await SecureAsync(stream, origin.Host, either.Token) : stream, maxBody);
+            var connection = new Connection(stream, origin.Tls ? await SecureAsync(stream, origin.Host) : stream, maxBody, loop);
+            socket.EndAt(null);
+            return connection;
         }
-        catch (OperationCanceledException e) when (!deadline.IsCancellationRequested)
+        catch (SocketFaultException e)
         {
             throw new HttpFaultException(Fault.Connect, e);
         }
     }
 
-    private async Task<SslStream> SecureAsync(SocketStream stream, string host, CancellationToken deadline)
+    private async Task<SslStream> SecureAsync(SocketStream stream, string host)
     {
         var tls = new SslStream(stream);
         try
         {
-            await tls.AuthenticateAsClientAsync(trust.OptionsFor(host), deadline);
+            await tls.AuthenticateAsClientAsync(trust.OptionsFor(host));
             return tls;
         }
         // Whatever a server makes the handshake throw is a fault of this connection.
         catch (Exception e)
         {
+            var isLate = stream.Socket.IsOverdue;
             await tls.DisposeAsync();
-            if (e is OperationCanceledException && deadline.IsCancellationRequested) throw;
-
-            throw new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e);
+            throw isLate ? new SocketFaultException(Errno.TimedOut) : new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e);
         }
     }
 

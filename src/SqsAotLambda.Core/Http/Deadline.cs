@@ -1,3 +1,5 @@
+using SqsAotLambda.Io;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>From when on nothing more may begin. The clock tells, because timers of a function that is short of CPU come late.</summary>
@@ -18,22 +20,8 @@ internal readonly record struct Deadline(DateTimeOffset At, TimeProvider Time)
     /// <summary>This one, or a time from now where that comes first.</summary>
     public Deadline OrAfter(TimeSpan time) => Time.GetUtcNow() + time is var at && at < At ? this with { At = at } : this;
 
-    /// <summary>Waits for a turn.</summary>
-    /// <exception cref="OutOfTimeException">It did not come by then.</exception>
-    public ValueTask EnterAsync(SemaphoreSlim gate) => gate.Wait(0, CancellationToken.None) ? default : new(WaitAsync(gate));
-
-    private async Task WaitAsync(SemaphoreSlim gate)
-    {
-        using var timer = new CancellationTokenSource(Remaining, Time);
-        try
-        {
-            await gate.WaitAsync(timer.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OutOfTimeException();
-        }
-    }
+    /// <summary>The deadline by the loop's clock.</summary>
+    public long On(Loop loop) => loop.After(Remaining);
 }
 
 /// <summary>The deadline came before a message could be sent: while it was looked through, or while a secret or a token for it was awaited.</summary>

@@ -1,41 +1,56 @@
+using SqsAotLambda.Io;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>
 /// The first TLS handshake with an origin. Those wanted beside it wait for the session that it brings, with which they take half the CPU.
-/// A server gives the session a round trip after the handshake, and it is read with the first response.
+/// A server gives the session a round trip after the handshake, and it is read with the first response. Where that is slow it must have come by
+/// then: as long after as connecting took.
 /// </summary>
 internal sealed class FirstHandshake
 {
-    private readonly TaskCompletionSource<TimeSpan> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Loop loop;
+    private readonly Action goOn;
+    private readonly LoopTimer timer;
+    private readonly long start;
     private PooledConnection? connection;
 
-    /// <param name="took">For TCP and TLS: two round trips at least.</param>
-    public void Connected(PooledConnection made, TimeSpan took)
+    /// <summary>For TCP and TLS: two round trips at least. Null: it is not over.</summary>
+    private TimeSpan? took;
+
+    private bool isWaitedFor;
+
+    public FirstHandshake(Loop loop, Action goOn)
     {
-        connection = made;
-        connected.SetResult(took);
+        (this.loop, this.goOn, start) = (loop, goOn, loop.Time.GetTimestamp());
+        timer = new(loop, End);
     }
+
+    /// <summary>The session is not there yet.</summary>
+    public bool IsUnderWay { get; private set; } = true;
 
     public bool IsOf(PooledConnection pooled) => ReferenceEquals(pooled, connection);
 
-    /// <summary>An exchange on the connection is over.</summary>
-    public void EndWith(PooledConnection pooled)
+    public void Connected(PooledConnection made)
     {
-        if (IsOf(pooled)) answered.TrySetResult();
+        (connection, took) = (made, loop.Time.GetElapsedTime(start));
+        if (isWaitedFor) timer.Set(loop.After(took.Value));
     }
 
-    /// <summary>There will be no session from it.</summary>
+    /// <summary>Somebody waits for it.</summary>
+    public void HoldBack()
+    {
+        if (!isWaitedFor && took is { } time) timer.Set(loop.After(time));
+        isWaitedFor = true;
+    }
+
+    /// <summary>The session is there, or will not come.</summary>
     public void End()
     {
-        connected.TrySetResult(TimeSpan.Zero);
-        answered.TrySetResult();
-    }
+        if (!IsUnderWay) return;
 
-    /// <summary>Waits until the session is there. Where the answer is slow it must have come by then: as long after as connecting took.</summary>
-    public async Task SessionAsync(TimeProvider time, CancellationToken deadline)
-    {
-        var took = await connected.Task.WaitAsync(deadline);
-        await Task.WhenAny(answered.Task, Task.Delay(took, time, deadline));
+        IsUnderWay = false;
+        timer.Stop();
+        goOn();
     }
 }

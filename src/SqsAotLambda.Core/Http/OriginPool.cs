@@ -1,142 +1,160 @@
+using System.Runtime.ExceptionServices;
+using SqsAotLambda.Io;
+
 namespace SqsAotLambda.Http;
 
-/// <summary>The connections to one origin. They are kept open from one request to the next, which takes the one that was used last.</summary>
-internal sealed class OriginPool(Origin origin, Connector connector, TimeProvider time) : IDisposable
+/// <summary>
+/// The connections to one origin. They are kept open from one request to the next, which takes the one that was used last. A request that finds
+/// none has one opened, and takes whichever comes first: a new one, or one that falls free.
+/// </summary>
+internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) : IDisposable
 {
-    /// <summary>Below the 60 s after which a load balancer closes an idle connection by default.</summary>
-    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(50);
-
-    /// <summary>A change of a host's addresses is seen after this.</summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(2);
-
-    private readonly Lock gate = new();
     private readonly List<PooledConnection> idle = [];
+
+    /// <summary>In the order in which they came.</summary>
+    private readonly List<Waiting> waiting = [];
+
+    /// <summary>Connections that are being opened.</summary>
+    private int opening;
 
     /// <summary>Null: none was begun yet, or what was begun came to nothing. Without TLS it stays null.</summary>
     private FirstHandshake? first;
 
-    /// <summary>A connection that is open, or a new one, for one exchange.</summary>
-    /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted.</param>
+    private bool isDisposed;
+
+    /// <summary>A connection for one exchange.</summary>
+    /// <param name="until">By the loop's clock, for connecting and the exchange together; then the exchange is aborted.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout)
+    public ValueTask<PooledConnection> RentAsync(long until)
     {
-        var now = time.GetTimestamp();
-        return TakeOpen(now) is { } pooled ? new(Begin(pooled, now, timeout)) : ConnectAsync(now, timeout);
+        if (TakeOpen() is not { } pooled) return WaitAsync(until);
+
+        pooled.Begin(until);
+        return new(pooled);
     }
 
     /// <summary>Opens a connection for a request to come.</summary>
-    /// <exception cref="HttpFaultException">None could be opened.</exception>
-    public async Task OpenAheadAsync(CancellationToken deadline)
-    {
-        var pooled = await OpenAsync(LeadOrNull(), time.GetTimestamp(), deadline);
-        lock (gate) idle.Add(pooled);
-    }
+    /// <param name="until">It is not waited for any longer.</param>
+    /// <exception cref="HttpFaultException">None could be opened, or not by then.</exception>
+    public async Task OpenAheadAsync(long until) => HandOver(await WaitAsync(until));
 
     /// <summary>Takes back a connection after an exchange.</summary>
     public void Take(PooledConnection pooled, bool reusable)
     {
-        PooledConnection? stale = null;
-        lock (gate)
-        {
-            first?.EndWith(pooled);
-            if (reusable)
-            {
-                // One of those that wait longest goes with each that comes: after a burst none is kept that nobody needs.
-                if (idle is [var oldest, ..] && !IsFresh(oldest, pooled.ReturnedAt))
-                {
-                    stale = oldest;
-                    idle.RemoveAt(0);
-                }
+        var handshake = first?.IsOf(pooled) is true ? first : null;
+        if (reusable) HandOver(pooled);
+        else pooled.Dispose();
 
-                idle.Add(pooled);
-            }
-        }
+        handshake?.End();
+    }
 
-        stale?.Dispose();
-        if (!reusable) pooled.Dispose();
+    /// <summary>A connection that rests has ended, or its time has.</summary>
+    public void Drop(PooledConnection pooled)
+    {
+        idle.Remove(pooled);
+        Close(pooled);
     }
 
     public void Dispose()
     {
-        lock (gate)
-        {
-            foreach (var pooled in idle) pooled.Dispose();
-            idle.Clear();
-        }
+        isDisposed = true;
+        idle.ForEach(pooled => pooled.Dispose());
+        idle.Clear();
     }
 
-    private static PooledConnection Begin(PooledConnection pooled, long start, TimeSpan timeout)
+    private async ValueTask<PooledConnection> WaitAsync(long until)
     {
-        pooled.Begin(start, timeout);
+        var mine = new Waiting(loop, until);
+        waiting.Add(mine);
+        if (first is { IsUnderWay: true } handshake) handshake.HoldBack();
+        else Open(mine);
+
+        await mine.OverAsync();
+        waiting.Remove(mine);
+        if (mine.Value.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
+        if (mine.Value.Connection is not { } pooled) throw new HttpFaultException(Fault.Timeout);
+
+        pooled.Begin(until);
         return pooled;
     }
 
-    private async ValueTask<PooledConnection> ConnectAsync(long start, TimeSpan timeout)
+    private PooledConnection? TakeOpen()
     {
-        using var timer = new CancellationTokenSource(timeout, time);
-        var lead = LeadOrNull();
-        if (lead is null && first is { } other)
+        while (idle is [.., var last])
         {
-            await other.SessionAsync(time, timer.Token);
-            if (TakeOpen(time.GetTimestamp()) is { } again) return Begin(again, start, timeout);
-        }
+            idle.RemoveAt(idle.Count - 1);
+            if (last.Connection.TryEndRest()) return last;
 
-        return Begin(await OpenAsync(lead, start, timer.Token), start, timeout);
-    }
-
-    /// <param name="lead">Null: other connections were opened before.</param>
-    private async Task<PooledConnection> OpenAsync(FirstHandshake? lead, long start, CancellationToken deadline)
-    {
-        try
-        {
-            var pooled = new PooledConnection(this, await connector.OpenAsync(origin, deadline), time);
-            lead?.Connected(pooled, time.GetElapsedTime(start));
-            return pooled;
-        }
-        catch
-        {
-            if (lead is not null) Abandon(lead);
-            throw;
-        }
-    }
-
-    private PooledConnection? TakeOpen(long now)
-    {
-        while (TakeLast() is { } pooled)
-        {
-            if (IsFresh(pooled, now) && pooled.Connection.IsOpen) return pooled;
-
-            if (first is { } handshake && handshake.IsOf(pooled)) Abandon(handshake);
-            pooled.Dispose();
+            Close(last);
         }
 
         return null;
     }
 
-    private PooledConnection? TakeLast()
+    /// <summary>To who waits longest, or to those at rest.</summary>
+    private void HandOver(PooledConnection pooled)
     {
-        lock (gate)
-        {
-            if (idle is not [.., var last]) return null;
-
-            idle.RemoveAt(idle.Count - 1);
-            return last;
-        }
+        var next = waiting.Find(each => !each.IsOver);
+        if (isDisposed || !pooled.TryRest() || (next is not null && !pooled.Connection.TryEndRest())) Close(pooled);
+        else if (next is null) idle.Add(pooled);
+        else next.End((pooled, null));
     }
 
-    private bool IsFresh(PooledConnection pooled, long now) =>
-        time.GetElapsedTime(pooled.OpenedAt, now) < MaxAge && time.GetElapsedTime(pooled.ReturnedAt, now) < MaxIdle;
-
-    /// <summary>The first handshake, for who is to make it.</summary>
-    private FirstHandshake? LeadOrNull()
+    private void Close(PooledConnection pooled)
     {
-        lock (gate) return origin.Tls && first is null ? first = new() : null;
+        pooled.Dispose();
+        if (first?.IsOf(pooled) is true) Abandon(first);
     }
 
     private void Abandon(FirstHandshake handshake)
     {
-        lock (gate) first = null;
+        first = null;
         handshake.End();
+    }
+
+    private void Open(Waiting mine)
+    {
+        var lead = origin.Tls && first is null ? first = new(loop, OpenForAll) : null;
+        mine.IsBegun = true;
+        opening++;
+        _ = OpenAsync(mine, lead);
+    }
+
+    /// <param name="lead">Null: other connections were opened before.</param>
+    private async Task OpenAsync(Waiting mine, FirstHandshake? lead)
+    {
+        PooledConnection pooled;
+        try
+        {
+            pooled = new(this, await connector.OpenAsync(origin), loop);
+            opening--;
+        }
+        catch (Exception e)
+        {
+            opening--;
+            Fail(mine, e);
+            if (lead is not null) Abandon(lead);
+            return;
+        }
+
+        lead?.Connected(pooled);
+        HandOver(pooled);
+    }
+
+    /// <summary>Of those that wait there are no more than connections that are being opened; for one of them there is none any longer.</summary>
+    private void Fail(Waiting mine, Exception failure)
+    {
+        var begun = waiting.FindAll(each => each is { IsBegun: true, IsOver: false });
+        if (begun.Count > opening) (begun.Contains(mine) ? mine : begun[0]).End((null, failure));
+    }
+
+    private void OpenForAll() => waiting.FindAll(each => each is { IsBegun: false, IsOver: false }).ForEach(Open);
+
+    /// <summary>A request that has no connection yet.</summary>
+    private sealed class Waiting(Loop loop, long until) : Pending<(PooledConnection? Connection, Exception? Failure)>(loop, until, late: default)
+    {
+        /// <summary>A connection is being opened for it.</summary>
+        public bool IsBegun { get; set; }
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
@@ -40,7 +41,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>The head of the next response that is not an interim (1xx) one. Its body is to be taken before the next head.</summary>
     /// <exception cref="EndOfStreamException">The peer closed the connection before the head was complete.</exception>
     /// <exception cref="HttpFormatException">What came is not the head of a response, or exceeds a limit.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<ResponseHead> ReadHeadAsync()
     {
         for (var interim = 0; interim < MaxInterim; interim++)

@@ -1,67 +1,43 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
-/// <summary>A socket that knows how much of what was written the peer's machine has confirmed.</summary>
-internal sealed class SocketStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+/// <summary>A socket of the loop as .NET's TLS wants it.</summary>
+internal sealed class SocketStream(TcpSocket socket) : Stream
 {
-    // Of struct tcp_info in linux/tcp.h, which https://man7.org/linux/man-pages/man7/tcp.7.html gives out as option 11.
-    private const int InfoOption = 11, InfoLength = 128, BytesAckedAt = 120;
-    private const byte Established = 1, CloseWait = 8;
+    public TcpSocket Socket => socket;
 
-    /// <summary>In bytes, of what the socket may keep hold of.</summary>
-    private const int MaxKept = 64 * 1024;
+    public override bool CanRead => true;
 
-    private long written;
+    public override bool CanWrite => true;
 
-    public new Socket Socket => base.Socket;
+    public override bool CanSeek => false;
 
-    /// <summary>Neither side has closed it, whatever lies unread.</summary>
-    public bool IsEstablished => Info(out _) == Established;
+    public override long Length => throw new NotSupportedException();
 
-    /// <summary>What was written can still arrive.</summary>
-    public bool IsOpen => Info(out _) is Established or CloseWait;
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Also of a connection that has ended since. Where the kernel does not count, as in some sandboxes, all has.</summary>
-    public bool HasArrived
+    /// <param name="buffer">TLS reads nothing at first, so that it holds no buffer while it waits. Here it may have one at once.</param>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.IsEmpty ? new(0) : socket.ReadAsync(buffer);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => socket.WriteAsync(buffer);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
     {
-        get
-        {
-            Info(out var acknowledged);
-            // The beginning of the connection counts for one.
-            return acknowledged == 0 || acknowledged > (ulong)written;
-        }
-    }
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        written += buffer.Length;
-        return buffer.Length <= MaxKept ? base.WriteAsync(buffer, cancellationToken) : WriteAndLetGoAsync(buffer, cancellationToken);
-    }
-
-    /// <summary>.NET's socket keeps hold of what it sent until it sends again, so it sends nothing once more.</summary>
-    private async ValueTask WriteAndLetGoAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
-    {
-        await base.WriteAsync(buffer, cancellationToken);
-        try
-        {
-            await base.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // All was sent; what has become of it, the answer or the kernel tells.
-        }
-    }
-
-    /// <summary>The state of the connection, and how many bytes the peer has acknowledged.</summary>
-    /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
-    private byte Info(out ulong acknowledged)
-    {
-        Span<byte> info = stackalloc byte[InfoLength];
-        info.Clear();
-        if (OperatingSystem.IsLinux()) base.Socket.GetRawSocketOption((int)ProtocolType.Tcp, InfoOption, info);
-        acknowledged = MemoryMarshal.Read<ulong>(info[BytesAckedAt..]);
-        return info[0];
+        if (disposing) socket.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -22,7 +22,6 @@ internal sealed partial class TrustStore
 
     private readonly CertificateFiles? files;
     private readonly TimeProvider time;
-    private readonly Lock gate = new();
     private readonly Queue<Lookup> lookups = new(MaxLookups);
 
     /// <param name="files">Null: .NET's own trust.</param>
@@ -74,22 +73,19 @@ internal sealed partial class TrustStore
         return accepted ? true : throw CertificateRefusedException.For(chain);
     }
 
-    /// <summary>What is known of the issuers that a server names. Connections that open side by side wait for one search.</summary>
+    /// <summary>What is known of the issuers that a server names.</summary>
     private X509Certificate2Collection Find(CertificateFiles files, X509Certificate2 leaf, X509Certificate2Collection presented)
     {
         var issuers = new HashSet<ulong> { NameDigest.Of(leaf.IssuerName.RawData) };
         foreach (var certificate in presented) issuers.Add(NameDigest.Of(certificate.IssuerName.RawData));
 
-        lock (gate)
-        {
-            foreach (var lookup in lookups)
-                if (lookup.Issuers.SetEquals(issuers) && time.GetElapsedTime(lookup.At) < FreshFor) return lookup.Found;
+        foreach (var lookup in lookups)
+            if (lookup.Issuers.SetEquals(issuers) && time.GetElapsedTime(lookup.At) < FreshFor) return lookup.Found;
 
-            if (lookups.Count == MaxLookups) lookups.Dequeue();
-            var found = files.IssuedBy(issuers);
-            lookups.Enqueue(new(issuers, found, time.GetTimestamp()));
-            return found;
-        }
+        if (lookups.Count == MaxLookups) lookups.Dequeue();
+        var found = files.IssuedBy(issuers);
+        lookups.Enqueue(new(issuers, found, time.GetTimestamp()));
+        return found;
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -25,6 +25,9 @@ internal abstract class Driver : IDisposable
     /// <returns>How many bytes came; 0: the peer sends no more.</returns>
     public abstract int Receive(int handle, Span<byte> to);
 
+    /// <summary>What is known of a connection, whatever lies unread.</summary>
+    public abstract ConnectionState StateOf(int handle);
+
     /// <summary>Nothing more is told of the handle, whose number may be another's from now on.</summary>
     public abstract void Close(int handle);
 
@@ -42,6 +45,12 @@ internal abstract class Driver : IDisposable
 
 /// <summary>What is new of a socket. One that has failed or ended is readable and writable, too: whoever waits has to look.</summary>
 internal readonly record struct Change(int Handle, bool Readable, bool Writable);
+
+/// <summary>How a connection stands.</summary>
+/// <param name="IsEstablished">Neither side has closed it.</param>
+/// <param name="CanSend">What was sent can still arrive.</param>
+/// <param name="Arrived">In bytes, of what was sent: the peer's machine has confirmed them. Null: nobody counts.</param>
+internal readonly record struct ConnectionState(bool IsEstablished, bool CanSend, long? Arrived);
 
 /// <summary>What became of the look-up of a name.</summary>
 /// <param name="Addresses">Empty where there is a fault.</param>

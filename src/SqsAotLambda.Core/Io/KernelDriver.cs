@@ -18,12 +18,19 @@ internal sealed class KernelDriver : Driver
 
     private readonly int epoll = Checked(Libc.CreateEpoll(Libc.CloseOnExec), "epoll_create1");
     private readonly byte[] items = new byte[MaxItems * ItemSize];
-    private readonly NameThreads names = new();
+    private readonly Mailbox mailbox = new();
+    private readonly NameThreads names;
     private bool isDisposed;
 
-    public KernelDriver() => Checked(-Watch(names.Event, Libc.In), "epoll_ctl");
+    /// <param name="time">Null: the machine's clock.</param>
+    public KernelDriver(TimeProvider? time = null)
+    {
+        Time = time ?? TimeProvider.System;
+        names = new(mailbox);
+        Checked(-Watch(mailbox.Event, Libc.In), "epoll_ctl");
+    }
 
-    public override TimeProvider Time => TimeProvider.System;
+    public override TimeProvider Time { get; }
 
     public override int Connect(IPEndPoint to)
     {
@@ -71,10 +78,28 @@ internal sealed class KernelDriver : Driver
         }
     }
 
+    public override ConnectionState StateOf(int handle)
+    {
+        Span<byte> info = stackalloc byte[Libc.InfoLength];
+        info.Clear();
+        var size = (uint)info.Length;
+        if (Libc.GetOption(handle, Libc.Tcp, Libc.TcpInfo, info, ref size) != 0) return new(IsEstablished: false, CanSend: false, Arrived: 0);
+
+        var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(info[Libc.AcknowledgedAt..]);
+        // The beginning of the connection counts for one. In some sandboxes nobody counts.
+        return new(
+            info[0] == Libc.Established,
+            info[0] is Libc.Established or Libc.PeerHasEnded,
+            acknowledged == 0 ? null : acknowledged - 1);
+    }
+
     /// <summary>Not repeated after EINTR: the descriptor is gone either way, and its number may be another's by then.</summary>
     public override void Close(int handle) => _ = Libc.Close(handle);
 
     public override void LookUp(string name, Action<NameAnswer> done) => names.Begin(name, done);
+
+    /// <summary>Does something on the loop's thread, out of <see cref="Wait"/>, from any other.</summary>
+    public void Post(Action action) => mailbox.Post(action);
 
     public override int Wait(Span<Change> changes, int milliseconds)
     {
@@ -82,15 +107,15 @@ internal sealed class KernelDriver : Driver
         // EINTR comes without a signal's handler, too: when the process was stopped and goes on. The loop then looks at its timers again.
         if (count < 0) return Marshal.GetLastPInvokeError() is Errno.Interrupted ? 0 : Checked(count, "epoll_wait");
 
-        var (told, answered) = (0, false);
+        var (told, isPosted) = (0, false);
         for (var index = 0; index < count; index++)
         {
             var item = items.AsSpan(index * ItemSize, ItemSize);
             var events = BinaryPrimitives.ReadUInt32LittleEndian(item);
             var handle = BinaryPrimitives.ReadInt32LittleEndian(item[^8..]);
-            if (handle == names.Event)
+            if (handle == mailbox.Event)
             {
-                answered = true;
+                isPosted = true;
                 continue;
             }
 
@@ -98,7 +123,7 @@ internal sealed class KernelDriver : Driver
             changes[told++] = new(handle, broke || (events & (Libc.In | Libc.PeerClosed)) != 0, broke || (events & Libc.Out) != 0);
         }
 
-        if (answered) names.Deliver();
+        if (isPosted) mailbox.Deliver();
         return told;
     }
 
@@ -106,6 +131,7 @@ internal sealed class KernelDriver : Driver
     {
         if (!isDisposed) _ = Libc.Close(epoll);
         isDisposed = true;
+        mailbox.Dispose();
     }
 
     /// <returns>An errno; 0: it is watched.</returns>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace SqsAotLambda.Io;
 
@@ -13,6 +14,11 @@ internal static unsafe partial class Libc
     public const int Tcp = 6, NoDelay = 1, SocketLevel = 1, SocketError = 4;
     public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10, PeerClosed = 0x2000, EdgeTriggered = 1u << 31;
     public const int Add = 1;
+
+    /// <summary>Option 11 of <c>tcp(7)</c>, and of its <c>struct tcp_info</c> in linux/tcp.h the state and <c>tcpi_bytes_acked</c>.</summary>
+    public const int TcpInfo = 11, InfoLength = 128, AcknowledgedAt = 120;
+
+    public const byte Established = 1, PeerHasEnded = 8;
     public const int Inet = 2, Inet6 = 10;
 
     private const string Name = "libc";
@@ -30,10 +36,10 @@ internal static unsafe partial class Libc
     public static partial nint Receive(int socket, Span<byte> bytes, nuint length, int flags);
 
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
-    public static partial nint Read(int file, ref long value, nuint length);
+    public static partial nint Read(SafeFileHandle file, ref long value, nuint length);
 
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
-    public static partial nint Write(int file, ref long value, nuint length);
+    public static partial nint Write(SafeFileHandle file, ref long value, nuint length);
 
     [LibraryImport(Name, EntryPoint = "close")]
     public static partial int Close(int file);
@@ -43,6 +49,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(int socket, int level, int name, ref int value, ref uint length);
+
+    [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetOption(int socket, int level, int name, Span<byte> value, ref uint length);
 
     [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int CreateEpoll(int flags);

@@ -7,12 +7,13 @@ namespace SqsAotLambda.Io;
 /// <param name="elapsed">Must not throw: nobody is there to take it.</param>
 internal sealed class LoopTimer(Loop loop, Action elapsed)
 {
-    private const long Never = long.MaxValue;
-
-    private long due = Never;
+    private long due = Loop.Never;
 
     /// <summary>The earliest of its places in the loop's order, which is the one that counts.</summary>
-    private long placed = Never;
+    private long placed = Loop.Never;
+
+    /// <summary>Its time has come, though it may not have come up yet.</summary>
+    public bool IsDue => due <= loop.After(TimeSpan.Zero);
 
     /// <param name="at">By the loop's clock; one that has passed comes up in the next turn.</param>
     public void Set(long at)
@@ -24,15 +25,15 @@ internal sealed class LoopTimer(Loop loop, Action elapsed)
         loop.PlaceLater(this, at);
     }
 
-    public void Stop() => due = Never;
+    public void Stop() => due = Loop.Never;
 
     /// <summary>A place of it in the order has come up.</summary>
     public void Came(long at)
     {
         if (at != placed) return;
 
-        placed = Never;
-        if (due == Never) return;
+        placed = Loop.Never;
+        if (due == Loop.Never) return;
         if (due > at)
         {
             placed = due;
@@ -40,7 +41,7 @@ internal sealed class LoopTimer(Loop loop, Action elapsed)
             return;
         }
 
-        due = Never;
+        due = Loop.Never;
         elapsed();
     }
 
@@ -48,7 +49,7 @@ internal sealed class LoopTimer(Loop loop, Action elapsed)
     public bool Needs(long at)
     {
         if (at != placed) return false;
-        if (due == Never) placed = Never;
-        return due != Never;
+        if (due == Loop.Never) placed = Loop.Never;
+        return due != Loop.Never;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class NameService(Driver driver)
     /// <summary>Names behind those, while they all hang.</summary>
     public const int MaxWaiting = 1000;
 
-    private readonly Dictionary<string, List<Asking>> asked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<Pending<NameAnswer?>>> asked = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> waiting = new();
     private readonly Queue<(string Name, NameAnswer Answer)> answers = new();
     private int underWay;
@@ -29,7 +29,7 @@ internal sealed class NameService(Driver driver)
         if (name.Contains('\0')) return new NameAnswer([], "A name with a NUL is none");
         if (waiting.Count >= MaxWaiting && !asked.ContainsKey(name)) return new NameAnswer([], "Too many names are being looked up at once");
 
-        var asking = new Asking(loop, until);
+        var asking = new Pending<NameAnswer?>(loop, until, late: null);
         if (asked.TryGetValue(name, out var others))
         {
             others.RemoveAll(other => other.IsOver);
@@ -42,8 +42,8 @@ internal sealed class NameService(Driver driver)
             else waiting.Enqueue(name);
         }
 
-        await asking.DoneAsync();
-        return asking.Answer;
+        await asking.OverAsync();
+        return asking.Value;
     }
 
     /// <summary>Hands out what was answered. To be called once the loop knows what time it is: who asked goes on from here.</summary>
@@ -70,33 +70,5 @@ internal sealed class NameService(Driver driver)
         }
 
         foreach (var asking in all!) asking.End(answer);
-    }
-
-    /// <summary>One who asked.</summary>
-    private sealed class Asking
-    {
-        private readonly Waiter done = new();
-        private readonly LoopTimer timer;
-
-        public Asking(Loop loop, long until)
-        {
-            timer = new(loop, () => End(null));
-            timer.Set(until);
-        }
-
-        public NameAnswer? Answer { get; private set; }
-
-        public bool IsOver { get; private set; }
-
-        public ValueTask DoneAsync() => done.WaitAsync();
-
-        public void End(NameAnswer? answer)
-        {
-            if (IsOver) return;
-
-            (IsOver, Answer) = (true, answer);
-            timer.Stop();
-            done.Signal();
-        }
     }
 }

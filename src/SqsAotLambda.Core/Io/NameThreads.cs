@@ -1,49 +1,31 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.InteropServices;
 
 namespace SqsAotLambda.Io;
 
-/// <summary>
-/// Asks the C library for the addresses of names. It blocks, so each name has a thread of its own; answers come to the loop by an event of the
-/// kernel, which stays open: a look-up may outlive the loop. Nowhere else do two threads meet.
-/// </summary>
-internal sealed unsafe class NameThreads
+/// <summary>Asks the C library for the addresses of names. It blocks, so each name has a thread of its own.</summary>
+internal sealed unsafe class NameThreads(Mailbox answers)
 {
     /// <summary>In bytes. What the C library needs for files and DNS is below 100 KB.</summary>
     private const int Stack = 256 * 1024;
-
-    private readonly ConcurrentQueue<(Action<NameAnswer> Done, NameAnswer Answer)> answers = new();
-
-    /// <summary>Becomes readable when there are answers.</summary>
-    public int Event { get; } = Libc.CreateEvent(0, Libc.NonBlocking | Libc.CloseOnExec);
 
     public void Begin(string name, Action<NameAnswer> done)
     {
         try
         {
-            new Thread(() => Answer(done, Ask(name)), Stack) { IsBackground = true, Name = "name look-up" }.Start();
+            new Thread(Answer, Stack) { IsBackground = true, Name = "name look-up" }.Start();
         }
         // What .NET throws where the process may have no more threads.
         catch (OutOfMemoryException)
         {
-            Answer(done, new([], "There is no thread left to look it up"));
+            answers.Post(() => done(new([], "There is no thread left to look it up")));
         }
-    }
 
-    /// <summary>Hands out what has been answered.</summary>
-    public void Deliver()
-    {
-        long count = 0;
-        _ = Libc.Read(Event, ref count, sizeof(long));
-        while (answers.TryDequeue(out var next)) next.Done(next.Answer);
-    }
-
-    private void Answer(Action<NameAnswer> done, NameAnswer answer)
-    {
-        answers.Enqueue((done, answer));
-        long one = 1;
-        _ = Libc.Write(Event, ref one, sizeof(long));
+        void Answer()
+        {
+            var answer = Ask(name);
+            answers.Post(() => done(answer));
+        }
     }
 
     private static NameAnswer Ask(string name)

@@ -18,7 +18,8 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The first errno that a call of the kernel ended with. It tells a reset once, and then speaks of a proper end.</summary>
     private int broken;
 
-    private bool isOverdue, isDisposed;
+    private long written;
+    private bool isDisposed;
 
     /// <summary>
     /// Something may be there that was not read. Only a read that finds nothing says otherwise: one that is short may have stopped at urgent data.
@@ -35,6 +36,20 @@ internal sealed class TcpSocket : IDisposable
 
     /// <summary>The turn of the loop.</summary>
     public long OpenedIn { get; }
+
+    /// <summary>The time that its user gave it is over.</summary>
+    public bool IsOverdue { get; private set; }
+
+    /// <summary>Neither side has closed it, whatever lies unread.</summary>
+    public bool IsEstablished => !isDisposed && loop.Driver.StateOf(Handle).IsEstablished;
+
+    /// <summary>What was written can still arrive.</summary>
+    public bool CanSend => !isDisposed && loop.Driver.StateOf(Handle).CanSend;
+
+    /// <summary>The peer's machine has all that was written; where nobody counts, it is taken to.</summary>
+    /// <exception cref="SocketFaultException">It is closed, and nobody knows.</exception>
+    public bool HasArrived => isDisposed
+        ? throw new SocketFaultException(Errno.ConnectionAborted) : loop.Driver.StateOf(Handle).Arrived is not { } arrived || arrived >= written;
 
     /// <summary>Begins to connect.</summary>
     /// <exception cref="SocketFaultException">The kernel refuses to.</exception>
@@ -109,7 +124,9 @@ internal sealed class TcpSocket : IDisposable
     public int? TryWrite(ReadOnlySpan<byte> bytes)
     {
         ThrowIfOver();
-        return Checked(loop.Driver.Send(Handle, bytes));
+        var sent = Checked(loop.Driver.Send(Handle, bytes));
+        written += sent ?? 0;
+        return sent;
     }
 
     /// <summary>Sends all of it.</summary>
@@ -124,7 +141,10 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Waits for what comes next.</summary>
+    /// <summary>
+    /// Waits for what comes next. What is not known to be there is not looked for: the turn of the loop that tells of it tells of everything
+    /// else that has come, too, such as the end of connections that were frozen with the process.
+    /// </summary>
     /// <param name="to">Not empty.</param>
     /// <returns>How many bytes came; 0: the peer sends no more.</returns>
     /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
@@ -133,7 +153,10 @@ internal sealed class TcpSocket : IDisposable
     {
         while (true)
         {
-            if (TryRead(to.Span) is { } count) return count;
+            if (mayHold || IsOverdue || isDisposed)
+            {
+                if (TryRead(to.Span) is { } count) return count;
+            }
 
             await ReadableAsync();
         }
@@ -146,7 +169,7 @@ internal sealed class TcpSocket : IDisposable
     /// <returns>False: something was there already. The connection can only be disposed of.</returns>
     public bool TryRest(Action whenUnasked)
     {
-        if (isOverdue || isDisposed) return false;
+        if (IsOverdue || isDisposed) return false;
 
         Span<byte> one = stackalloc byte[1];
         if (mayHold && loop.Driver.Receive(Handle, one) != -Errno.Again) return false;
@@ -162,7 +185,7 @@ internal sealed class TcpSocket : IDisposable
     public bool TryEndRest()
     {
         unasked = null;
-        return !mayHold && !isOverdue && !isDisposed;
+        return !mayHold && !IsOverdue && !timer.IsDue && !isDisposed;
     }
 
     /// <summary>Notes what is new, before anybody is told of anything.</summary>
@@ -194,7 +217,7 @@ internal sealed class TcpSocket : IDisposable
 
     private void TimeOut()
     {
-        isOverdue = true;
+        IsOverdue = true;
         var tell = unasked;
         Wake();
         tell?.Invoke();
@@ -210,7 +233,7 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The end of its time is told to all, though the first of them may dispose of it.</summary>
     private void ThrowIfOver()
     {
-        if (isOverdue) throw new SocketFaultException(Errno.TimedOut);
+        if (IsOverdue) throw new SocketFaultException(Errno.TimedOut);
         if (isDisposed) throw new SocketFaultException(Errno.ConnectionAborted);
     }
 

@@ -11,9 +11,6 @@ namespace SqsAotLambda.Logging;
 /// <param name="minimum">Lines below it are not written.</param>
 internal sealed class JsonLog(Stream output, LogLevel minimum, TimeProvider time)
 {
-    /// <summary>Lanes and calls of SQS write side by side.</summary>
-    private readonly Lock gate = new();
-
     /// <summary>Since the last line that was written.</summary>
     private int lost;
 
@@ -28,21 +25,18 @@ internal sealed class JsonLog(Stream output, LogLevel minimum, TimeProvider time
     /// <summary>One write a line: Lambda makes each write an event of its own.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
-        lock (gate)
+        try
         {
-            try
-            {
-                output.Write(line);
-                var before = lost;
-                lost = 0;
-                if (before > 0) this.LinesLost(before);
-                if (lost > 0) lost = before;
-            }
-            // Nobody reads: lines are lost, and nothing else.
-            catch (IOException)
-            {
-                lost++;
-            }
+            output.Write(line);
+            var before = lost;
+            lost = 0;
+            if (before > 0) this.LinesLost(before);
+            if (lost > 0) lost = before;
+        }
+        // Nobody reads: lines are lost, and nothing else.
+        catch (IOException)
+        {
+            lost++;
         }
     }
 }

@@ -11,13 +11,15 @@ internal static class LargeBuffers
 
     private const long MaxUnused = 6 * 1024 * 1024;
 
+    /// <summary>Of each thread its own: in tests each function has a thread.</summary>
+    [ThreadStatic]
     private static long made;
 
     public static byte[] New(int length)
     {
-        if (length >= Large && Interlocked.Add(ref made, length) > MaxUnused)
+        if (length >= Large && (made += length) > MaxUnused)
         {
-            Interlocked.Exchange(ref made, 0);
+            made = 0;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         }
 

@@ -5,34 +5,39 @@ using Amazon.Lambda.RuntimeSupport;
 using Amazon.Lambda.RuntimeSupport.Bootstrap;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.Lambda.SQSEvents;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Hosting;
 
-/// <summary>Lambda by AWS's own packages: Amazon.Lambda.RuntimeSupport, SQSEvents and Serialization.SystemTextJson.</summary>
-internal sealed class AmazonHost(string runtimeApi)
+/// <summary>
+/// Lambda by AWS's own packages: Amazon.Lambda.RuntimeSupport, SQSEvents and Serialization.SystemTextJson. Their client waits on threads of .NET's;
+/// a batch is delivered on the loop, which runs inside the handler until that is done.
+/// </summary>
+internal sealed class AmazonHost(string runtimeApi, Loop loop)
 {
     private readonly LambdaBootstrapOptions options = new() { RuntimeApiEndpoint = runtimeApi };
 
     private readonly SourceGeneratorLambdaJsonSerializer<AmazonJson> serializer = new();
 
     /// <summary>Ends with an exception of the package's, or not at all.</summary>
-    public async Task RunAsync(DeliverBatch deliver, TimeSpan margin, JsonLog log)
+    public void Run(DeliverBatch deliver, TimeSpan margin, JsonLog log)
     {
         using var bootstrap = new LambdaBootstrap(HandlerWrapper.GetHandlerWrapper<SQSEvent, SQSBatchResponse>(HandleAsync, serializer), options);
-        await bootstrap.RunAsync();
+        bootstrap.RunAsync().GetAwaiter().GetResult();
 
-        async Task<SQSBatchResponse> HandleAsync(SQSEvent sqsEvent, ILambdaContext context)
+        Task<SQSBatchResponse> HandleAsync(SQSEvent sqsEvent, ILambdaContext context)
         {
             try
             {
                 // By the clock by which the package reckons what remains.
                 var end = TimeProvider.System.GetUtcNow() + context.RemainingTime;
                 var batch = new Batch(context.AwsRequestId, end - margin, end, Messages(sqsEvent, context.TraceId));
-                var failed = await deliver(batch);
-                return new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]);
+                var failed = loop.Run(() => deliver(batch));
+                return Task.FromResult<SQSBatchResponse>(
+                    new([.. failed.Select(message => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = message.Id })]));
             }
             catch (Exception e)
             {
@@ -43,10 +48,10 @@ internal sealed class AmazonHost(string runtimeApi)
     }
 
     /// <summary>Tells Lambda why the function can't start: the package reports what an initializer throws.</summary>
-    public async Task FailInitAsync(Exception exception)
+    public void FailInit(Exception exception)
     {
         using var bootstrap = new LambdaBootstrap(_ => throw exception, options, () => throw exception);
-        await ((Task)bootstrap.RunAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ((Task)bootstrap.RunAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
     }
 
     private static List<Message> Messages(SQSEvent? sqsEvent, string? trace)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Runtime;
 
@@ -9,7 +9,7 @@ namespace SqsAotLambda.Runtime;
 /// one call at a time over one kept-alive connection.
 /// </summary>
 /// <param name="endpoint">Host and port, as in <c>AWS_LAMBDA_RUNTIME_API</c>.</param>
-internal sealed class RuntimeApi(string endpoint)
+internal sealed class RuntimeApi(string endpoint, Loop loop)
 {
     private const string Root = "/2018-06-01/runtime";
 
@@ -83,14 +83,16 @@ internal sealed class RuntimeApi(string endpoint)
     {
         try
         {
-            if (connection is not { IsOpen: true }) Reconnect();
-            var head = await connection!.SendAsync(request, body: default, accepts: static _ => true);
+            if (connection?.TryEndRest() is false) Drop();
+            connection ??= await Connection.OpenAsync(loop, endpoint, MaxEvent);
+            var head = await connection.SendAsync(request, body: default, accepts: static _ => true);
             var response = await connection.TakeAsync(head);
             if (response.Cut is { } cut) throw Broken(cut);
-            if (!response.KeepAlive) connection.Dispose();
+            // The response holds all the same, as its connection's memory.
+            if (!response.KeepAlive || !connection.TryRest(Drop)) Drop();
             return response;
         }
-        catch (Exception e) when (e is IOException or SocketException or HttpFormatException)
+        catch (Exception e) when (e is IOException or HttpFormatException)
         {
             throw Broken(e);
         }
@@ -98,10 +100,10 @@ internal sealed class RuntimeApi(string endpoint)
 
     private RuntimeApiException Broken(Exception cause) => new($"The connection to the Runtime API at {endpoint} broke: {cause.Message}", cause);
 
-    private void Reconnect()
+    private void Drop()
     {
         connection?.Dispose();
-        connection = Connection.Open(endpoint, MaxEvent);
+        connection = null;
     }
 
     /// <summary>Milliseconds since 1970; null when the text is no such time.</summary>

@@ -14,7 +14,7 @@ public sealed class CachedTests
     private TimeSpan usableFor = TimeSpan.FromDays(1);
     private int fetches;
 
-    public CachedTests() => cached = new(FetchAsync, kept.Add, time);
+    public CachedTests() => cached = new(FetchAsync, kept.Add, TestLoop.Here);
 
     private static Deadline End => Deadline.Never;
 

@@ -125,9 +125,9 @@ public sealed class CredentialTests
     private static Means Means()
     {
         var log = new JsonLog(Stream.Null, LogLevel.Info, Given.Clock());
-        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Clock(), log);
+        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Loop(), log);
         var connector = new Connector(
-            (_, _, _) => throw new NotSupportedException(), TrustStore.Default, TimeSpan.FromSeconds(3), maxBody: 1024, TimeProvider.System);
-        return new(secrets, new ConnectionPool(connector, TimeProvider.System), Keys: null, Given.Clock(), log);
+            (_, _, _) => throw new NotSupportedException(), TrustStore.Default, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
+        return new(secrets, new ConnectionPool(connector, TestLoop.Here), Keys: null, TestLoop.Here, log);
     }
 }

@@ -126,7 +126,7 @@ public sealed class KeyringTests : IAsyncDisposable
         auth.Secrets.Value = AuthAtWork.Hidden;
         var function = auth.Of(auth.OAuth2);
 
-        var headers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => auth.AuthorizationAsync(function, "api"))));
+        var headers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => auth.AuthorizationAsync(function, "api")));
 
         Assert.All(headers, header => Assert.Equal("Bearer token-1", header));
         Assert.Single(auth.Secrets.Calls);

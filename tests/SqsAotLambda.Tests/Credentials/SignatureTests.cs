@@ -17,7 +17,7 @@ public sealed class SignatureTests
     private const string Body = """{"test": 2432232314}""";
     private const string OfficialSignature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1614265330));
+    private readonly FakeTimeProvider time = TestLoop.Follow(new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
 
     [Theory(Timeout = 30_000)]
     [InlineData(Official, Id, Body, OfficialSignature)]
@@ -95,7 +95,7 @@ public sealed class SignatureTests
     private static EnvironmentSecret Known(string value) => new("env:SECRET", "hub", SecretForm.Key, value);
 
     private static Secrets NoSecrets() =>
-        new([], (_, _) => throw new NotSupportedException(), Given.Clock(), new JsonLog(Stream.Null, LogLevel.Info, Given.Clock()));
+        new([], (_, _) => throw new NotSupportedException(), Given.Loop(), new JsonLog(Stream.Null, LogLevel.Info, Given.Clock()));
 
     private static async Task<Request> SignedAsync(Signature signature, string id, string body)
     {

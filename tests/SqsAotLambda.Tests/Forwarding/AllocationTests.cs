@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -111,7 +113,7 @@ public sealed class AllocationTests
         Endpoint[] endpoints = [Given.Endpoint(new Breaker(on: true, time))];
         return Given.Handler(
             endpoints,
-            AcceptAsync,
+            Accept(),
             time,
             (_, _, _) => throw new InvalidOperationException("copied"),
             (_, _, _) => throw new InvalidOperationException("postponed"),
@@ -122,9 +124,18 @@ public sealed class AllocationTests
     }
 
     /// <summary>Like an endpoint: the answer is never there at once.</summary>
-    private static async Task<Delivery> AcceptAsync(Endpoint endpoint, Message message, Deadline deadline)
+    private static Send Accept()
     {
-        await Task.Yield();
-        return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1), Endpoint: endpoint);
+        var turn = new Waiter();
+        var timer = new LoopTimer(TestLoop.Here, turn.Signal);
+        return AcceptAsync;
+
+        [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+        async ValueTask<Delivery> AcceptAsync(Endpoint endpoint, Message message, Deadline deadline)
+        {
+            timer.Set(TestLoop.Here.Now);
+            await turn.WaitAsync();
+            return new(Outcome.Delivered, 200, Latency: TimeSpan.FromMilliseconds(1), Endpoint: endpoint);
+        }
     }
 }

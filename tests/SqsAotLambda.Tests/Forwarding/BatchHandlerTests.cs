@@ -124,7 +124,7 @@ public sealed class BatchHandlerTests
 
         var failed = await HandleAsync(
             Given.Batch("same", "same"),
-            (_, _, _) => Task.FromResult(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)),
+            (_, _, _) => new(new Delivery(calls++ == 0 ? Outcome.Delivered : Outcome.Unavailable)),
             concurrency: 1);
 
         Assert.Equal(["same"], failed);
@@ -152,7 +152,7 @@ public sealed class BatchHandlerTests
         using var output = new MemoryStream();
         var handler = Given.Handler(
             [Given.Endpoint()],
-            (endpoint, message, _) => Task.FromResult(new Delivery(message.Id == "a" ? Outcome.Rejected : Outcome.Unavailable, Endpoint: endpoint)),
+            (endpoint, message, _) => new(new Delivery(message.Id == "a" ? Outcome.Rejected : Outcome.Unavailable, Endpoint: endpoint)),
             time,
             bury: (_, _, _) => Task.FromResult(true),
             log: new JsonLog(output, LogLevel.Info, time));

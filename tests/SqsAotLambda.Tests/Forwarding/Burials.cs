@@ -37,7 +37,7 @@ internal sealed class Burials : IAsyncDisposable
     {
         var time = Given.Clock();
         var around = Given.Surroundings(time, new JsonLog(output ?? Stream.Null, LogLevel.Info, time)) with { Credentials = keys };
-        return SqsAotLambda.Function.Compose(Settings(queue), around, new() { Send = (_, _, _) => Task.FromResult(delivery) });
+        return SqsAotLambda.Function.Compose(Settings(queue), around, new() { Send = (_, _, _) => new(delivery) });
     }
 
     public FunctionSettings Settings(string queue) => Given.Settings(

@@ -129,7 +129,7 @@ public sealed class ClosingTests
                 // As the time passes while the request is made.
                 time.SetUtcNow(batch.Deadline);
                 endpoint.Route.Url!.TryFill(message, out var _, out var _);
-                return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
+                return new(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
             time,
             log: new JsonLog(output, LogLevel.Info, time));
@@ -170,7 +170,7 @@ public sealed class ClosingTests
             (endpoint, _, _) =>
             {
                 time.SetUtcNow(batch.Deadline);
-                return Task.FromResult(new Delivery(Outcome.Unavailable, Endpoint: endpoint));
+                return new(new Delivery(Outcome.Unavailable, Endpoint: endpoint));
             },
             time,
             postpone: (_, messages, _) =>
@@ -208,10 +208,10 @@ public sealed class ClosingTests
             (endpoint, message, deadline) =>
             {
                 Take(costs.Request, deadline);
-                return Task.FromResult((deliver?.Invoke(message.Position) ?? new(outcome)) with { Endpoint = endpoint });
+                return new((deliver?.Invoke(message.Position) ?? new(outcome)) with { Endpoint = endpoint });
             },
             time,
-            new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log).BuryAsync,
+            new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), TestLoop.Here, log).BuryAsync,
             new Visibility(api, log).PostponeAsync,
             maxReceiveCount: 10,
             log: log,

@@ -84,7 +84,7 @@ public sealed class DelivererTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_message_that_waits_for_its_turn_while_the_breaker_opens_is_parked()
     {
-        var rate = new RateLimit(perSecond: 1, time);
+        var rate = new RateLimit(perSecond: 1, TestLoop.Here);
         await OpenBreakerAsync(faults: 4);
         var later = new TaskCompletionSource<Delivery>();
         answer = later.Task;
@@ -102,7 +102,7 @@ public sealed class DelivererTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Parked_messages_take_no_turns()
     {
-        var rate = new RateLimit(perSecond: 1, time);
+        var rate = new RateLimit(perSecond: 1, TestLoop.Here);
         await OpenBreakerAsync();
         var parked = Enumerable.Range(0, 100).Select(_ => DeliverAsync(Given.Message("parked"), rate: rate)).ToList();
 
@@ -116,7 +116,7 @@ public sealed class DelivererTests : IDisposable
     public async Task A_message_without_a_turn_before_the_deadline_is_held_for_the_rate()
     {
         var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
-        var rate = new RateLimit(perSecond: 1, time);
+        var rate = new RateLimit(perSecond: 1, TestLoop.Here);
         await DeliverAsync(Given.Message("first"), deadline, rate);
 
         var second = DeliverAsync(Given.Message("second"), deadline, rate);
@@ -168,7 +168,7 @@ public sealed class DelivererTests : IDisposable
         Send send = (_, message, _) =>
         {
             sent.Enqueue(message.Id);
-            return answer;
+            return new(answer);
         };
         Bury bury = (message, delivery, closing) =>
         {

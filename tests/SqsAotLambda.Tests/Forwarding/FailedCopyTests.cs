@@ -84,8 +84,7 @@ public sealed class FailedCopyTests : IAsyncDisposable
         Sqs.OnCall = StubSqs.Refuse;
         using var function = burials.Function(new(Outcome.Rejected, 400), DeadLetterQueue, output);
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(index =>
-            Task.Run(() => Given.DeliverAsync(function, Whole with { Id = $"id-{index}" }))));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(index => Given.DeliverAsync(function, Whole with { Id = $"id-{index}" })));
 
         var lines = System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(200, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("messageId").GetString()).Distinct().Count());
@@ -111,7 +110,7 @@ public sealed class FailedCopyTests : IAsyncDisposable
             burials.Settings(DeadLetterQueue),
             new()
             {
-                Send = (endpoint, message, _) => Task.FromResult(
+                Send = (endpoint, message, _) => new(
                     new Delivery(message.Id is "delivered" ? Outcome.Delivered : Outcome.Rejected, Endpoint: endpoint)),
             },
             time);

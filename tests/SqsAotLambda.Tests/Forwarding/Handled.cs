@@ -8,10 +8,10 @@ namespace SqsAotLambda.Tests.Forwarding;
 /// <summary>Batches that a function handles, and endpoints that fail some of their messages.</summary>
 internal static class Handled
 {
-    public static Task<Delivery> Accepted => Task.FromResult(new Delivery(Outcome.Delivered));
+    public static ValueTask<Delivery> Accepted => new(new Delivery(Outcome.Delivered));
 
     public static Send Failing(params string[] ids) =>
-        (_, message, _) => Task.FromResult(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
+        (_, message, _) => new(new Delivery(ids.Contains(message.Id) ? Outcome.Unavailable : Outcome.Delivered));
 
     public static async Task<IEnumerable<string>> HandleAsync(
         Message[] batch, Send send, int concurrency = 10, FakeTimeProvider? time = null, MemoryStream? log = null, bool isOverdue = false)

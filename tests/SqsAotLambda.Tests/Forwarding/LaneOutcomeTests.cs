@@ -25,7 +25,7 @@ public sealed class LaneOutcomeTests : IDisposable
             (endpoint, message, _) =>
             {
                 sent.Add((message.Id, endpoint.Route.Name));
-                return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
+                return new(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
             time);
 
@@ -39,7 +39,7 @@ public sealed class LaneOutcomeTests : IDisposable
     {
         var handler = Given.Handler(
             [Given.Endpoint()],
-            (endpoint, _, _) => Task.FromResult(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint)),
+            (endpoint, _, _) => new(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint)),
             time,
             log: Log());
 
@@ -56,7 +56,7 @@ public sealed class LaneOutcomeTests : IDisposable
         var calls = 0;
         var handler = Given.Handler(
             [Given.Endpoint()],
-            (endpoint, _, _) => Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint)),
+            (endpoint, _, _) => new(new Delivery(Outcome.Delivered, Endpoint: endpoint)),
             time,
             postpone: (_, _, _) => Task.FromResult(calls++));
 
@@ -75,7 +75,7 @@ public sealed class LaneOutcomeTests : IDisposable
             {
                 // Time for a line, and for no call.
                 time.SetUtcNow(batch.End - TimeSpan.FromMilliseconds(420));
-                return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
+                return new(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
             time,
             postpone: (_, _, _) => Task.FromResult(calls++),
@@ -100,7 +100,7 @@ public sealed class LaneOutcomeTests : IDisposable
             (endpoint, _, _) =>
             {
                 time.SetUtcNow(batch.Deadline);
-                return Task.FromResult(new Delivery(Outcome.Delivered, Endpoint: endpoint));
+                return new(new Delivery(Outcome.Delivered, Endpoint: endpoint));
             },
             time,
             bury: (message, _, _) =>

@@ -10,7 +10,7 @@ public sealed class MetricsTests
 {
     private const int MaxReceiveCount = 10;
 
-    private readonly FakeTimeProvider time = new(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
+    private readonly FakeTimeProvider time = TestLoop.Follow(new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero)));
 
     [Theory]
     [InlineData(3, "10 Delivered", "7 Unavailable", "2 Unavailable")]

@@ -74,7 +74,7 @@ public sealed class NeverLoseTests
         var sqs = new ScriptedSqs(given.Answers);
         var api = new SqsApi((_, _, target, body, _) => sqs.AnswerAsync(target, body), endpoint: null);
         var log = new JsonLog(Stream.Null, LogLevel.Fatal, time);
-        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), time, log);
+        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/dead"), TestLoop.Here, log);
         Bury bury = eager ? (message, delivery, closing) => BuryEagerlyAsync(letters, message, delivery, closing) : letters.BuryAsync;
         var handler = Given.Handler(
             endpoints,

@@ -42,7 +42,7 @@ public sealed class OutageTests
         var (queue, end, asked) = (new Queue(arrivals, time), time.GetUtcNow() + Outage, 0);
         var (delivered, dead) = (0, 0);
         Send send = (endpoint, _, _) =>
-            Task.FromResult(new Delivery(time.GetUtcNow() < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
+            new(new Delivery(time.GetUtcNow() < end ? Outcome.Unavailable : Outcome.Delivered, Endpoint: endpoint));
         var handler = Given.Handler(
             [Given.Endpoint(new Breaker(breakerOn, time))],
             send,

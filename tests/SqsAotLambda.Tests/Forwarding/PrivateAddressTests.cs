@@ -2,7 +2,7 @@ using System.Net;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
 using SqsAotLambda.Tests.Support;
-using static SqsAotLambda.Tests.Forwarding.Dialled;
+using static SqsAotLambda.Tests.Support.Dialled;
 
 namespace SqsAotLambda.Tests.Forwarding;
 

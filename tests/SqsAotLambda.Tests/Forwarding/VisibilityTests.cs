@@ -18,7 +18,7 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     public VisibilityTests()
     {
-        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, time);
+        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, TestLoop.Here);
         endpoint = Given.Endpoint(new Breaker(on: true, time));
     }
 
@@ -52,7 +52,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task What_has_no_turn_before_the_deadline_comes_back_at_once()
     {
-        var rate = new RateLimit(perSecond: 1, time);
+        var rate = new RateLimit(perSecond: 1, TestLoop.Here);
         await rate.WaitAsync(Deadline.Never);
         var batch = Given.Invocation(Given.Batch("a"), time) with { Deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(900) };
 
@@ -70,7 +70,7 @@ public sealed class VisibilityTests : IAsyncDisposable
         Send send = (endpoint, _, _) =>
         {
             time.SetUtcNow(batch.Deadline);
-            return Task.FromResult(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint));
+            return new(new Delivery(Outcome.Unavailable, Fault: Fault.Timeout, Endpoint: endpoint));
         };
 
         await Handler(send).HandleAsync(batch);
@@ -202,12 +202,12 @@ public sealed class VisibilityTests : IAsyncDisposable
     private JsonLog NoLog => new(Stream.Null, LogLevel.Fatal, time);
 
     private Function Handler(Outcome outcome, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null) =>
-        Handler((endpoint, _, _) => Task.FromResult(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);
+        Handler((endpoint, _, _) => new(new Delivery(outcome, Endpoint: endpoint)), chance, rate, backoffBase);
 
     private Function Handler(Send send, Func<double>? chance = null, RateLimit? rate = null, TimeSpan? backoffBase = null)
     {
         var api = new SqsApi(aws.CallAsync, sqs.Url);
-        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), time, NoLog);
+        var letters = new DeadLetters(api, new("https://sqs.us-east-1.amazonaws.com/123456789012/orders-dlq"), TestLoop.Here, NoLog);
         return Given.Handler(
             [endpoint], send, time, letters.BuryAsync, new Visibility(api, NoLog).PostponeAsync, rate, chance: chance, backoffBase: backoffBase);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -18,7 +17,7 @@ public sealed class ConnectionStormTests : IDisposable
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider time = Given.Clock();
-    private readonly Lock moving = new();
+    private readonly SynchronizationContext test = SynchronizationContext.Current!;
     private readonly TrustFiles files = [];
 
     public void Dispose() => files.Dispose();
@@ -30,13 +29,21 @@ public sealed class ConnectionStormTests : IDisposable
     {
         var root = Issued.Root("root");
         files.Add("bundle.pem", root.Pem);
-        var answers = new ConcurrentDictionary<int, string>();
+        var answers = new Dictionary<int, string>();
         await using var server = new StubServer(Answer, tls ? root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey : null);
-        using (var connections = new ConnectionPool(Connector(), time))
+        using (var connections = new ConnectionPool(Connector(), TestLoop.Here))
         {
-            var limit = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken };
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, Exchanges), limit, async (id, _) => answers[id] = await ExchangeAsync(connections, server, id));
+            var next = 0;
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => WorkAsync(connections)));
+
+            async Task WorkAsync(ConnectionPool over)
+            {
+                while (next < Exchanges)
+                {
+                    var id = next++;
+                    answers.Add(id, await ExchangeAsync(over, server, id));
+                }
+            }
         }
 
         while (server.Open > 0) await Task.Yield();
@@ -97,11 +104,11 @@ public sealed class ConnectionStormTests : IDisposable
     private Reply Late(Reply then) => async (stream, socket, end) =>
     {
         var stalling = then(stream, socket, end);
-        lock (moving) time.Advance(Short);
+        test.Post(_ => time.Advance(Short), null);
         return await stalling;
     };
 
     private Connector Connector() => new(
-        new GuardedDialler(guard: null, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback])).DialAsync,
-        new TrustStore(new CertificateFiles(files.Bundle, files.Directories), time), TimeSpan.FromMinutes(1), 64 * 1024, TimeProvider.System);
+        Dialled.Resolving(guard: null, IPAddress.Loopback).DialAsync,
+        new TrustStore(new CertificateFiles(files.Bundle, files.Directories), time), TimeSpan.FromMinutes(1), 64 * 1024, TestLoop.Here);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
@@ -19,7 +20,7 @@ public sealed class ConnectionTests
     public async Task A_host_is_an_address_or_a_name(string host)
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        using var connection = Connection.Open($"{host}:{server.Port}", MaxBody);
+        using var connection = await Connection.OpenAsync(TestLoop.Here, $"{host}:{server.Port}", MaxBody);
 
         var response = await ExchangeAsync(connection);
 
@@ -27,64 +28,66 @@ public sealed class ConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_idle_connection_is_open()
+    public async Task A_connection_that_rests_can_carry_a_request()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        using var connection = Connection.Open(server.Authority, MaxBody);
+        using var connection = await Connection.OpenAsync(TestLoop.Here, server.Authority, MaxBody);
 
-        var before = connection.IsOpen;
+        var before = CanRest(connection);
         await ExchangeAsync(connection);
-        var after = connection.IsOpen;
+        var after = CanRest(connection);
 
         Assert.True(before);
         Assert.True(after);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_connection_that_the_server_closed_is_not_open()
+    public async Task A_connection_that_the_server_closed_carries_no_other_request()
     {
         await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 204 No Content\r\n\r\n"));
-        using var connection = Connection.Open(server.Authority, MaxBody);
+        using var connection = await Connection.OpenAsync(TestLoop.Here, server.Authority, MaxBody);
 
         await ExchangeAsync(connection);
         await server.ClosedAsync();
 
-        Assert.False(connection.IsOpen);
+        Assert.False(CanRest(connection));
     }
 
     [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok!")]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")]
-    public async Task A_connection_with_bytes_nobody_asked_for_is_not_open(string answers)
+    public async Task A_connection_with_bytes_nobody_asked_for_carries_no_other_request(string answers)
     {
         await using var server = new StubServer(_ => Replies.Raw(answers));
-        using var connection = Connection.Open(server.Authority, MaxBody);
+        using var connection = await Connection.OpenAsync(TestLoop.Here, server.Authority, MaxBody);
 
         await ExchangeAsync(connection);
 
-        Assert.False(connection.IsOpen);
+        Assert.False(CanRest(connection));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_disposed_connection_is_not_open()
+    public async Task A_disposed_connection_carries_no_other_request()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "ok"));
-        var connection = Connection.Open(server.Authority, MaxBody);
+        var connection = await Connection.OpenAsync(TestLoop.Here, server.Authority, MaxBody);
 
         connection.Dispose();
 
-        Assert.False(connection.IsOpen);
+        Assert.False(CanRest(connection));
     }
 
-    [Fact]
-    public void To_connect_where_nobody_listens_fails()
+    [Fact(Timeout = 30_000)]
+    public async Task To_connect_where_nobody_listens_fails()
     {
         // Bound, so that no one else takes the port, but not listening.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        Assert.ThrowsAny<SocketException>(() => Connection.Open($"{silent.LocalEndPoint}", MaxBody));
+        await Assert.ThrowsAsync<SocketFaultException>(() => Connection.OpenAsync(TestLoop.Here, $"{silent.LocalEndPoint}", MaxBody).AsTask());
     }
+
+    private static bool CanRest(Connection connection) => connection.TryRest(() => { }) && connection.TryEndRest();
 
     private static async Task<Response> ExchangeAsync(Connection connection) =>
         await connection.TakeAsync(await connection.SendAsync(Request, body: default, accepts: static _ => true));

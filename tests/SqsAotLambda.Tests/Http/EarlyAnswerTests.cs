@@ -124,14 +124,15 @@ public sealed class EarlyAnswerTests : IDisposable
         using var files = new TrustFiles();
         files.Add("bundle.pem", issued.Pem);
         var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System);
-        using var pool = new ConnectionPool(
-            new Connector(
-                new GuardedDialler(guard: null).DialAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TimeProvider.System), TimeProvider.System);
+        var connector = new Connector(
+            new GuardedDialler(guard: null, TestLoop.Here).DialAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
+        var first = new ConnectionPool(connector, TestLoop.Here);
+        using var second = new ConnectionPool(connector, TestLoop.Here);
         var request = new Request("POST", new($"https://localhost:{Port}/"), new byte[8_000_000]);
         var read = ServeAsync(Ok, ReadAsync, new() { ServerCertificate = certificate });
 
-        Assert.Equal(200, (await pool.FetchAsync(request, TimeSpan.FromSeconds(20), Deadline.Never)).Status);
-        pool.Dispose();
+        Assert.Equal(200, (await first.FetchAsync(request, TimeSpan.FromSeconds(20), Deadline.Never)).Status);
+        first.Dispose();
         Assert.Equal(8_000_000, await read);
 
         var closed = ServeAsync(Ok, (socket, _) =>
@@ -141,7 +142,7 @@ public sealed class EarlyAnswerTests : IDisposable
         }, new() { ServerCertificate = certificate });
 
         var fault = await Assert.ThrowsAsync<HttpFaultException>(
-            () => pool.FetchAsync(request, TimeSpan.FromSeconds(20), Deadline.Never));
+            () => second.FetchAsync(request, TimeSpan.FromSeconds(20), Deadline.Never));
         // The reset may overtake the answer.
         Assert.Contains(fault.Fault, new[] { Fault.Reset, Fault.Truncated });
         await closed;

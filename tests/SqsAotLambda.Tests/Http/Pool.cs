@@ -1,7 +1,7 @@
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
@@ -16,7 +16,7 @@ internal sealed class Pool : IDisposable
 
     private readonly TrustFiles files = [];
 
-    public Pool() => Connections = new(Connector(TrustStore.Default), Time);
+    public Pool() => Connections = new(Connector(TrustStore.Default), TestLoop.Here);
 
     public FakeTimeProvider Time { get; } = Given.Clock();
 
@@ -70,19 +70,19 @@ internal sealed class Pool : IDisposable
     public ConnectionPool Trusting(Issued root, TimeSpan firstTakes = default)
     {
         files.Add("bundle.pem", root.Pem);
-        return new(Connector(new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time), firstTakes), Time);
+        return new(Connector(new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time), firstTakes), TestLoop.Here);
     }
 
     private Connector Connector(TrustStore trust, TimeSpan firstTakes = default)
     {
-        var dialler = new GuardedDialler(guard: null);
+        var dialler = new GuardedDialler(guard: null, TestLoop.Here);
         var dialled = 0;
-        return new(DialAsync, trust, TimeSpan.FromSeconds(10), MaxBody, TimeProvider.System);
+        return new(DialAsync, trust, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
 
-        async Task<Socket> DialAsync(string host, int port, CancellationToken deadline)
+        async ValueTask<TcpSocket> DialAsync(string host, int port, long until)
         {
-            var socket = await dialler.DialAsync(host == Host ? "127.0.0.1" : host, port, deadline);
-            if (Interlocked.Increment(ref dialled) == 1) Time.Advance(firstTakes);
+            var socket = await dialler.DialAsync(host == Host ? "127.0.0.1" : host, port, until);
+            if (++dialled == 1) Time.Advance(firstTakes);
             return socket;
         }
     }

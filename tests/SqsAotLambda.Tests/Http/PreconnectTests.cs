@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Http.Pool;
 
@@ -31,11 +32,7 @@ public sealed class PreconnectTests : IDisposable
     {
         using var unresolved = new ConnectionPool(
             new(
-                new GuardedDialler(guard: null, (_, _) => new TaskCompletionSource<IPAddress[]>().Task).DialAsync,
-                TrustStore.Default,
-                TimeSpan.FromHours(1),
-                MaxBody,
-                pool.Time), pool.Time);
+                Dialled.Unresolved(guard: null).DialAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here), TestLoop.Here);
 
         var opening = unresolved.PreconnectAsync(new("https://name.example/"));
         Assert.False(opening.IsCompleted);
@@ -59,7 +56,8 @@ public sealed class PreconnectTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task To_open_one_ahead_takes_a_second_at_most()
     {
-        using var never = new ConnectionPool(new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, pool.Time), pool.Time);
+        var connector = new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
+        using var never = new ConnectionPool(connector, TestLoop.Here);
 
         var connecting = never.PreconnectAsync(new("http://name.example/"));
         pool.Time.Advance(TimeSpan.FromSeconds(0.999));
@@ -68,10 +66,10 @@ public sealed class PreconnectTests : IDisposable
 
         await connecting;
 
-        static async Task<Socket> NeverAsync(string host, int port, CancellationToken deadline)
+        static async ValueTask<TcpSocket> NeverAsync(string host, int port, long until)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, deadline);
-            throw new NotSupportedException("It came.");
+            await TestLoop.Here.WaitUntilAsync(until);
+            throw new SocketFaultException(Errno.TimedOut);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         var text = new byte[5 * 1024 * 1024];
         new Random(1).NextBytes(text);
-        var echo = EchoAsync();
+        var echo = Task.Run(EchoAsync);
 
         var echoed = OnLoopThread(async () =>
         {

@@ -5,6 +5,8 @@ namespace SqsAotLambda.Tests.Io;
 /// <summary>What tests do on a loop.</summary>
 internal static class OnLoop
 {
+    public static T Run<T>(this Loop loop, Func<ValueTask<T>> main) => loop.Run(() => main().AsTask());
+
     /// <summary>So many bytes, or all up to the end.</summary>
     public static async ValueTask<byte[]> ReadAsync(TcpSocket socket, int length)
     {

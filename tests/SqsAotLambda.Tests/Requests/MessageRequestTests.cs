@@ -130,7 +130,7 @@ public sealed class MessageRequestTests : IAsyncDisposable
                 """),
             ("A", "key"));
         using var function = Function.Compose(settings, Given.Surroundings(time) with { Credentials = keys });
-        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), time, new JsonLog(Stream.Null, LogLevel.Info, time));
+        var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), TestLoop.Here, new JsonLog(Stream.Null, LogLevel.Info, time));
         var signature = new HmacSha256(new("hub", "X-Hub", "", new EnvironmentSecret("env:A", "hub", SecretForm.Key, "key")), secrets);
         var credential = new SigV4Credential(new("iam", "lambda", "eu-west-1"), keys, time);
 

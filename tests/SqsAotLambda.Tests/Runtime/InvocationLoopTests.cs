@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Runtime;
 
@@ -183,7 +184,7 @@ public sealed class InvocationLoopTests : IAsyncDisposable
     private async Task RunAsync(Handler handle)
     {
         api.Enqueue(Replies.Status(500));
-        var loop = new InvocationLoop(new(api.Authority), new(output, LogLevel.Info, TimeProvider.System));
+        var loop = new InvocationLoop(new(api.Authority, TestLoop.Here), new(output, LogLevel.Info, TimeProvider.System));
 
         await Assert.ThrowsAsync<RuntimeApiException>(() => loop.RunAsync(handle));
     }

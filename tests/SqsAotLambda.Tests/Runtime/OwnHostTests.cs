@@ -1,4 +1,5 @@
 using SqsAotLambda.Hosting;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Sqs;
@@ -27,14 +28,17 @@ public sealed class OwnHostTests : IAsyncDisposable
         api.Enqueue(Replies.Status(500));
         Batch? batch = null;
 
-        await Assert.ThrowsAsync<RuntimeApiException>(() => new OwnHost(api.Authority).RunAsync(
+        // It runs a loop of its own, which takes a thread.
+        using var driver = new KernelDriver();
+        var host = new OwnHost(api.Authority, new Loop(driver));
+        await Assert.ThrowsAsync<RuntimeApiException>(() => Task.Run(() => host.Run(
             handed =>
             {
                 batch = handed;
                 return Task.FromResult(handed.Messages);
             },
             margin,
-            new JsonLog(Stream.Null, LogLevel.Fatal, TimeProvider.System)));
+            new JsonLog(Stream.Null, LogLevel.Fatal, TimeProvider.System))));
 
         Assert.Equal(("request", end - margin, end, "a"), (batch!.RequestId, batch.Deadline, batch.End, Assert.Single(batch.Messages).Id));
     }

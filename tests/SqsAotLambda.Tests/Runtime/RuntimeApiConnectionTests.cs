@@ -13,7 +13,7 @@ public sealed class RuntimeApiConnectionTests
     public async Task One_connection_carries_many_calls()
     {
         await using var server = new StubServer(request => request.Method == "GET" ? Next : Accepted);
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         for (var i = 0; i < 100; i++)
         {
@@ -33,7 +33,7 @@ public sealed class RuntimeApiConnectionTests
     {
         // The server leaves it open: that it is not used again is the client's doing.
         await using var server = new StubServer(_ => Replies.Raw(answer));
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         await api.RespondAsync(Invocation(), "1"u8.ToArray());
         await api.RespondAsync(Invocation(), "2"u8.ToArray());
@@ -45,7 +45,7 @@ public sealed class RuntimeApiConnectionTests
     public async Task A_connection_that_the_server_closed_between_two_calls_is_opened_again()
     {
         await using var server = new StubServer(_ => Replies.RawThenClose("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok"));
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         await api.RespondAsync(Invocation(), "1"u8.ToArray());
         await server.ClosedAsync();
@@ -59,7 +59,7 @@ public sealed class RuntimeApiConnectionTests
     {
         var stale = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno";
         await using var server = new StubServer(request => request.Connection == 1 ? Replies.Raw(stale) : Accepted);
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         await api.RespondAsync(Invocation(), "1"u8.ToArray());
         var second = await api.RespondAsync(Invocation(), "2"u8.ToArray());
@@ -116,7 +116,7 @@ public sealed class RuntimeApiConnectionTests
     {
         await using var server = new StubServer(_ => Replies.Status(status, "{}", RequestId, Deadline));
 
-        var thrown = await Assert.ThrowsAsync<RuntimeApiException>(() => new RuntimeApi(server.Authority).NextAsync());
+        var thrown = await Assert.ThrowsAsync<RuntimeApiException>(() => new RuntimeApi(server.Authority, TestLoop.Here).NextAsync());
 
         Assert.Equal($"The Runtime API answered {status} to next.", thrown.Message);
     }
@@ -131,7 +131,7 @@ public sealed class RuntimeApiConnectionTests
     public async Task Another_status_to_an_answer_or_an_error_is_given_to_the_caller(int status)
     {
         await using var server = new StubServer(_ => Replies.Status(status, "{}"));
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         var responded = await api.RespondAsync(Invocation(), "{}"u8.ToArray());
         var failed = await api.FailAsync(Invocation(), Error);
@@ -154,7 +154,7 @@ public sealed class RuntimeApiConnectionTests
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}", headers));
 
-        var thrown = await Assert.ThrowsAsync<RuntimeApiException>(() => new RuntimeApi(server.Authority).NextAsync());
+        var thrown = await Assert.ThrowsAsync<RuntimeApiException>(() => new RuntimeApi(server.Authority, TestLoop.Here).NextAsync());
 
         Assert.Equal($"The Runtime API sent an event without a readable {missing} header.", thrown.Message);
     }
@@ -165,7 +165,7 @@ public sealed class RuntimeApiConnectionTests
         // Bound, so that no one else takes the port, but not listening.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var api = new RuntimeApi($"{silent.LocalEndPoint}");
+        var api = new RuntimeApi($"{silent.LocalEndPoint}", TestLoop.Here);
 
         var thrown = await Assert.ThrowsAsync<RuntimeApiException>(api.NextAsync);
 
@@ -185,7 +185,7 @@ public sealed class RuntimeApiConnectionTests
         ];
         foreach (var (path, call) in calls)
         {
-            var thrown = await Record.ExceptionAsync(() => call(new(server.Authority)));
+            var thrown = await Record.ExceptionAsync(() => call(new(server.Authority, TestLoop.Here)));
 
             Assert.True(thrown is RuntimeApiException, $"{path}, {how}: {thrown}");
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using SqsAotLambda.Runtime;
+using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Runtime.RuntimeCalls;
 
 namespace SqsAotLambda.Tests.Runtime;
@@ -14,7 +15,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Next);
 
-        await new RuntimeApi(server.Authority).NextAsync();
+        await new RuntimeApi(server.Authority, TestLoop.Here).NextAsync();
 
         AssertRequest(Assert.Single(server.Requests), "GET", "/2018-06-01/runtime/invocation/next", "", $"Host: {server.Authority}");
     }
@@ -32,7 +33,7 @@ public sealed class RuntimeApiTests
             "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
             "Lambda-Runtime-Invocation-Id: invocation-1"));
 
-        var invocation = await new RuntimeApi(server.Authority).NextAsync();
+        var invocation = await new RuntimeApi(server.Authority, TestLoop.Here).NextAsync();
 
         Assert.Equal("id-1", invocation.RequestId);
         Assert.Equal(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), invocation.Deadline);
@@ -46,7 +47,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Next);
 
-        var invocation = await new RuntimeApi(server.Authority).NextAsync();
+        var invocation = await new RuntimeApi(server.Authority, TestLoop.Here).NextAsync();
 
         Assert.Null(invocation.TraceId);
         Assert.Null(invocation.InvocationId);
@@ -64,7 +65,7 @@ public sealed class RuntimeApiTests
             "lambda-runtime-trace-id: \u2603",
             "lambda-runtime-invocation-id: invocation-1"));
 
-        var invocation = await new RuntimeApi(server.Authority).NextAsync();
+        var invocation = await new RuntimeApi(server.Authority, TestLoop.Here).NextAsync();
 
         Assert.Equal(
             ("id-1", 1767323045678, "\u2603", "invocation-1"),
@@ -79,7 +80,7 @@ public sealed class RuntimeApiTests
     public async Task An_event_may_arrive_in_any_framing_and_byte_by_byte(string answer)
     {
         await using var server = new StubServer(_ => Replies.Trickled(answer));
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         for (var i = 0; i < 2; i++)
         {
@@ -96,7 +97,7 @@ public sealed class RuntimeApiTests
         var json = $"\"{new string('x', 6 * 1024 * 1024)}\"";
         await using var server = new StubServer(_ => Replies.Status(200, json, RequestId, Deadline));
 
-        var invocation = await new RuntimeApi(server.Authority).NextAsync();
+        var invocation = await new RuntimeApi(server.Authority, TestLoop.Here).NextAsync();
 
         Assert.Equal(json, Text(invocation));
     }
@@ -106,7 +107,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Accepted);
 
-        var status = await new RuntimeApi(server.Authority).RespondAsync(Invocation(), """{"batchItemFailures":[]}"""u8.ToArray());
+        var status = await new RuntimeApi(server.Authority, TestLoop.Here).RespondAsync(Invocation(), """{"batchItemFailures":[]}"""u8.ToArray());
 
         Assert.Equal(202, status);
         AssertRequest(
@@ -124,7 +125,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Accepted);
 
-        var status = await new RuntimeApi(server.Authority).FailAsync(Invocation(), Error);
+        var status = await new RuntimeApi(server.Authority, TestLoop.Here).FailAsync(Invocation(), Error);
 
         Assert.Equal(202, status);
         AssertRequest(
@@ -143,7 +144,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Accepted);
 
-        await new RuntimeApi(server.Authority).FailInitAsync(Error);
+        await new RuntimeApi(server.Authority, TestLoop.Here).FailInitAsync(Error);
 
         AssertRequest(
             Assert.Single(server.Requests),
@@ -160,7 +161,7 @@ public sealed class RuntimeApiTests
     public async Task An_invocation_id_goes_back_with_the_answer_and_with_the_error()
     {
         await using var server = new StubServer(_ => Accepted);
-        var api = new RuntimeApi(server.Authority);
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
 
         await api.RespondAsync(Invocation() with { InvocationId = "invocation-1" }, "{}"u8.ToArray());
         await api.FailAsync(Invocation() with { InvocationId = "invocation-2" }, Error);
@@ -173,7 +174,7 @@ public sealed class RuntimeApiTests
     {
         await using var server = new StubServer(_ => Accepted);
 
-        await new RuntimeApi(server.Authority).RespondAsync(Invocation() with { RequestId = "a/../b ?c#d" }, "{}"u8.ToArray());
+        await new RuntimeApi(server.Authority, TestLoop.Here).RespondAsync(Invocation() with { RequestId = "a/../b ?c#d" }, "{}"u8.ToArray());
 
         Assert.Equal("/2018-06-01/runtime/invocation/a%2F..%2Fb%20%3Fc%23d/response", Assert.Single(server.Requests).Path);
     }

@@ -28,5 +28,5 @@ internal sealed class Explained : IDisposable
         RunAsync("-", () => new MemoryStream(Encoding.UTF8.GetBytes(json)), environment);
 
     public Task<int> RunAsync(string path, Func<Stream> openInput, params (string Name, string Value)[] environment) =>
-        Explain.RunAsync(path, openInput, environment.ToDictionary(each => each.Name, each => each.Value), Given.Clock(), output, errors);
+        Explain.RunAsync(path, openInput, environment.ToDictionary(each => each.Name, each => each.Value), Given.Loop(), output, errors);
 }

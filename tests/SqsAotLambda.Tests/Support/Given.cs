@@ -1,6 +1,7 @@
 using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
@@ -14,8 +15,15 @@ internal static class Given
     public static readonly Queue Orders = new("arn:aws:sqs:us-east-1:123456789012:orders");
     public static readonly Queue OrdersFifo = new("arn:aws:sqs:us-east-1:123456789012:orders.fifo");
 
-    /// <summary>2026-01-02 03:04:05 UTC, until the test moves it.</summary>
-    public static FakeTimeProvider Clock() => new(new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    /// <summary>2026-01-02 03:04:05 UTC, until the test moves it; on the loop, too.</summary>
+    public static FakeTimeProvider Clock() => TestLoop.Follow(new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)));
+
+    /// <summary>A loop on which that is the time.</summary>
+    public static Loop Loop()
+    {
+        Clock();
+        return TestLoop.Here;
+    }
 
     public static Message Message(string id = "id", string body = "{}", int position = 0) =>
         new()
@@ -74,8 +82,7 @@ internal static class Given
     /// <summary>No log unless one is given, and no keys.</summary>
     public static Surroundings Surroundings(TimeProvider? time = null, JsonLog? log = null)
     {
-        time ??= TimeProvider.System;
-        return new(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time)) { Time = time };
+        return new(log ?? new JsonLog(Stream.Null, LogLevel.Fatal, time ?? TimeProvider.System), TestLoop.Here);
     }
 
     /// <summary>The request that carries a message under these settings; null when there is none.</summary>

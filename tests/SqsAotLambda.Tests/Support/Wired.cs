@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
@@ -48,29 +48,28 @@ internal sealed class Wired : IAsyncDisposable
         HandleAsync(messages, dial: null, settings);
 
     public async Task<IEnumerable<string>> HandleAsync(
-        IReadOnlyList<Message> messages, Func<CancellationToken, Task<Socket>>? dial, params (string, string)[] settings) =>
+        IReadOnlyList<Message> messages, Func<long, ValueTask<TcpSocket>>? dial, params (string, string)[] settings) =>
         (await Compose(dial, settings).HandleAsync(Given.Invocation(messages, Time))).Select(message => message.Id);
 
     public Function Compose(params (string, string)[] settings) => Compose(dial: null, settings);
 
     /// <summary>Every name leads to the endpoint, which a guard does not keep from here.</summary>
-    public Function Compose(Func<CancellationToken, Task<Socket>>? dial, (string Name, string Value)[] settings)
+    public Function Compose(Func<long, ValueTask<TcpSocket>>? dial, (string Name, string Value)[] settings)
     {
         var all = settings.Any(each => each.Name == "AWS_ENDPOINT_URL_SQS") ? settings : [.. settings, ("AWS_ENDPOINT_URL_SQS", Sqs.Url.ToString())];
-        Dial toServer = (_, _, deadline) => dial is null ? ConnectAsync(deadline) : dial(deadline);
+        Dial toServer = (_, _, until) => dial is null ? ConnectAsync(until) : dial(until);
         var function = Function.Compose(
             Given.Settings(Server.Url, all),
-            new(new JsonLog(log, LogLevel.Info, Time))
+            new(new JsonLog(log, LogLevel.Info, Time), TestLoop.Here)
             {
-                Time = Time,
                 Credentials = new("AKIDEXAMPLE", "secret", SessionToken: null),
                 FunctionName = "the-function",
                 Dial = guard =>
                 {
-                    return (host, port, deadline) =>
+                    return (host, port, until) =>
                     {
                         Dialled.Add(guard);
-                        return toServer(host, port, deadline);
+                        return toServer(host, port, until);
                     };
                 },
             });
@@ -82,10 +81,5 @@ internal sealed class Wired : IAsyncDisposable
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
         .Last(line => line.GetProperty("message").GetString() == name);
 
-    private async Task<Socket> ConnectAsync(CancellationToken deadline)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, Server.Port, deadline);
-        return socket;
-    }
+    private ValueTask<TcpSocket> ConnectAsync(long until) => TcpSocket.ConnectAsync(TestLoop.Here, new(IPAddress.Loopback, Server.Port), until);
 }

@@ -1,6 +1,6 @@
 using SqsAotLambda.Io;
 
-namespace SqsAotLambda.Tests.Io;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>The other end of a connection. What goes either way arrives in order, in pieces, each after a while.</summary>
 internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool IsRefused)
@@ -8,7 +8,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
     private const int MaxPiece = 400, MaxDelay = 25;
 
     private readonly Queue<byte> arrived = new();
-    private long busyUntilOurs, busyUntilTheirs;
+    private long busyUntilOurs, busyUntilTheirs, taken;
     private bool hasEnded, isReset, isResetTold;
 
     public int Handle { get; } = Handle;
@@ -17,6 +17,8 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
 
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
+
+    public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
 
     /// <summary>Takes what has come, piece by piece.</summary>
     public Action<byte[]> OnBytes { get; set; } = _ => { };
@@ -65,7 +67,11 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
         }
 
         var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(bytes.Length))].ToArray();
-        Later(ref busyUntilOurs, () => OnBytes(piece));
+        Later(ref busyUntilOurs, () =>
+        {
+            taken += piece.Length;
+            OnBytes(piece);
+        });
         return piece.Length;
     }
 

@@ -1,10 +1,10 @@
 using System.Net;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io;
 using SqsAotLambda.Settings;
-using SqsAotLambda.Tests.Support;
 
-namespace SqsAotLambda.Tests.Forwarding;
+namespace SqsAotLambda.Tests.Support;
 
 /// <summary>Deliveries to hosts whose addresses the test names.</summary>
 internal static class Dialled
@@ -19,12 +19,22 @@ internal static class Dialled
     public static FunctionSettings QuickSettings(params (string, string)[] others) =>
         Given.Settings(new("http://name.example/"), [("FORWARD_CONNECT_TIMEOUT", "500ms"), .. others]);
 
-    public static GuardedDialler Resolving(AddressGuard guard, params IPAddress[] addresses) => new(guard, (_, _) => Task.FromResult(addresses));
+    public static GuardedDialler Resolving(AddressGuard? guard, params IPAddress[] addresses) => Resolving(guard, () => addresses);
+
+    public static GuardedDialler Resolving(AddressGuard? guard, Func<IPAddress[]> addresses) =>
+        new(guard, TestLoop.Here, (_, _) => new(new NameAnswer(addresses(), null)));
+
+    /// <summary>No name is answered, up to the end of each one's time.</summary>
+    public static GuardedDialler Unresolved(AddressGuard? guard) => new(guard, TestLoop.Here, async (_, until) =>
+    {
+        await TestLoop.Here.WaitUntilAsync(until);
+        return null;
+    });
 
     public static Function Compose(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler) =>
         Function.Compose(settings, Given.Surroundings() with { Dial = guard => dialler(guard).DialAsync });
 
-    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, allowLoopback, guard => new(guard));
+    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, allowLoopback, guard => new(guard, TestLoop.Here));
 
     public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback, Func<AddressGuard, GuardedDialler> dialler)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using SqsAotLambda.Io;
 
-namespace SqsAotLambda.Tests.Io;
+namespace SqsAotLambda.Tests.Shared;
 
 /// <summary>
 /// A network that one number decides: how bytes are cut into packets, how long each takes, when a buffer is full. Of one seed all is the same
@@ -92,6 +92,8 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     public override int Send(int handle, ReadOnlySpan<byte> bytes) => Noted(peers[handle].Take(bytes));
 
     public override int Receive(int handle, Span<byte> to) => Noted(peers[handle].Give(to));
+
+    public override ConnectionState StateOf(int handle) => peers[handle].State;
 
     public override void Close(int handle)
     {

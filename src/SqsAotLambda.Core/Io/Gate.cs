@@ -1,0 +1,40 @@
+namespace SqsAotLambda.Io;
+
+/// <summary>Lets so many in at once. The others wait, and come in the order in which they came.</summary>
+internal sealed class Gate(Loop loop, int places)
+{
+    private readonly Queue<Pending<bool>> waiting = new();
+    private int free = places;
+
+    /// <param name="until">By the loop's clock.</param>
+    /// <returns>False: no place was free by then.</returns>
+    public ValueTask<bool> EnterAsync(long until = Loop.Never)
+    {
+        if (free == 0) return WaitAsync(until);
+
+        free--;
+        return new(true);
+    }
+
+    /// <summary>Who waits longest takes the place, and goes on from here.</summary>
+    public void Leave()
+    {
+        while (waiting.TryDequeue(out var next))
+        {
+            if (next.IsOver) continue;
+
+            next.End(true);
+            return;
+        }
+
+        free++;
+    }
+
+    private async ValueTask<bool> WaitAsync(long until)
+    {
+        var pending = new Pending<bool>(loop, until, late: false);
+        waiting.Enqueue(pending);
+        await pending.OverAsync();
+        return pending.Value;
+    }
+}
