@@ -10,7 +10,7 @@ namespace SqsAotLambda.Tests.Shared;
 internal sealed class SimulatedNetwork(ulong seed) : Driver
 {
     private readonly PriorityQueue<Action, (long At, long Order)> plan = new();
-    private readonly Dictionary<IPEndPoint, (Action<SimulatedPeer> Serve, int? Delay)> servers = [];
+    private readonly Dictionary<IPEndPoint, (Action<SimulatedPeer> Serve, int? Delay, Func<bool> Takes)> servers = [];
     private readonly Dictionary<string, (long Delay, NameAnswer Answer)> names = [];
     private readonly Dictionary<int, SimulatedPeer> peers = [];
     private readonly List<Change> news = [];
@@ -23,8 +23,15 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override TimeProvider Time => clock;
 
+    public override int Descriptors => MaxDescriptors;
+
+    public int MaxDescriptors { get; init; } = 1024;
+
     /// <summary>That the client has open.</summary>
     public int Connections => peers.Count;
+
+    /// <summary>To connect.</summary>
+    public int Attempts { get; private set; }
 
     /// <summary>Names, in the order in which they were looked up.</summary>
     public List<string> LookedUp { get; } = [];
@@ -35,7 +42,9 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     /// <summary>Whoever connects there has a peer; no server there refuses.</summary>
     /// <param name="serve">Called once the connection is made; it says what the peer does.</param>
     /// <param name="delay">Milliseconds, of connecting; null: up to 30.</param>
-    public void Serve(IPEndPoint at, Action<SimulatedPeer> serve, int? delay = null) => servers.Add(at, (serve, delay));
+    /// <param name="takes">Whether a connection is made now, or never; null: each is.</param>
+    public void Serve(IPEndPoint at, Action<SimulatedPeer> serve, int? delay = null, Func<bool>? takes = null) =>
+        servers.Add(at, (serve, delay, takes ?? (() => true)));
 
     /// <summary>A name that is looked up in this time, or never.</summary>
     /// <param name="delay">Milliseconds; null: there is never an answer.</param>
@@ -71,12 +80,14 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override int Connect(IPEndPoint to)
     {
+        Attempts++;
         // The lowest that is free, as the kernel does.
         var handle = Enumerable.Range(3, int.MaxValue - 3).First(number => !peers.ContainsKey(number));
         var peer = new SimulatedPeer(this, handle, IsRefused: !servers.ContainsKey(to));
         peers.Add(peer.Handle, peer);
         // 192.0.2.0/24 swallows what is sent there: https://www.rfc-editor.org/rfc/rfc5737.
         if (to.Address.ToString().StartsWith("192.0.2.", StringComparison.Ordinal)) return peer.Handle;
+        if (servers.TryGetValue(to, out var server) && !server.Takes()) return peer.Handle;
 
         After(servers.GetValueOrDefault(to).Delay ?? 1 + Below(30), () =>
         {
