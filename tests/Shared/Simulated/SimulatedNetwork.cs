@@ -27,6 +27,9 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public int MaxDescriptors { get; init; } = 1024;
 
+    /// <summary>The process has sent something on a connection; it goes on afterwards.</summary>
+    public Action<int> OnSent { get; set; } = _ => { };
+
     /// <summary>That the client has open.</summary>
     public int Connections => peers.Count;
 
@@ -100,7 +103,12 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override int ConnectError(int handle) => peers[handle].IsRefused ? Errno.ConnectionRefused : 0;
 
-    public override int Send(int handle, ReadOnlySpan<byte> bytes) => Noted(peers[handle].Take(bytes));
+    public override int Send(int handle, ReadOnlySpan<byte> bytes)
+    {
+        var sent = Noted(peers[handle].Take(bytes));
+        OnSent(handle);
+        return sent;
+    }
 
     public override int Receive(int handle, Span<byte> to) => Noted(peers[handle].Give(to));
 

@@ -70,7 +70,8 @@ internal sealed class Pool : IDisposable
     public ConnectionPool Trusting(Issued root, TimeSpan firstTakes = default)
     {
         files.Add("bundle.pem", root.Pem);
-        return new(Connector(new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time), firstTakes), new(TestLoop.Here), TestLoop.Here);
+        var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time);
+        return new(Connector(trust, firstTakes), new(TestLoop.Here), TestLoop.Here);
     }
 
     private Connector Connector(TrustStore trust, TimeSpan firstTakes = default)

@@ -30,8 +30,9 @@ public sealed class PreconnectTests : IDisposable
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(
-            new(
-                Dialled.Unresolved(guard: null).ResolveAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here), new(TestLoop.Here), TestLoop.Here);
+            new(Dialled.Unresolved(guard: null).ResolveAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here),
+            new(TestLoop.Here),
+            TestLoop.Here);
 
         var opening = unresolved.PreconnectAsync(new("https://name.example/"));
         Assert.False(opening.IsCompleted);

@@ -76,10 +76,8 @@ public sealed class ServerOutageTests : IDisposable
         world.Serve("up.example");
         var function = world.Compose(["down.example", "up.example"], ("FORWARD_CONCURRENCY", "2"));
 
-        var (failed, _) = world.Handle(
-            function,
-            2_500,
-            [.. Enumerable.Range(0, 20).Select(index => To("down.example", $"{index}")), .. Enumerable.Range(20, 20).Select(index => To("up.example", $"{index}"))]);
+        var batch = Enumerable.Range(0, 40).Select(index => To(index < 20 ? "down.example" : "up.example", $"{index}"));
+        var (failed, _) = world.Handle(function, 2_500, batch);
 
         Assert.Equal(Enumerable.Range(0, 20).Select(index => $"{index}"), failed);
     }
