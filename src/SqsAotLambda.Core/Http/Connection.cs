@@ -22,8 +22,11 @@ internal sealed class Connection : IDisposable
     private readonly ResponseReader reader;
     private readonly RequestWriter writer = new();
 
-    /// <summary>The request has room in any server's window, so an answer to it says that it has arrived.</summary>
+    /// <summary>The request was sent at once, and has room in any server's window, so an answer to it says that it has arrived.</summary>
     private bool isShort;
+
+    /// <summary>Of earlier requests something may be under way still.</summary>
+    private bool isUnconfirmed;
 
     private bool isUsed;
 
@@ -83,9 +86,11 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        (isUsed, early, isShort) = (true, null, request.Length + body.Length <= LeastWindow);
+        var before = socket.Socket.Written;
         var sending = body.IsEmpty ? stream.WriteAsync(request) : new(WriteAsync(request, body));
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
+        isShort = sending.IsCompletedSuccessfully && !isUnconfirmed && request.Length + body.Length <= LeastWindow;
+        (isUsed, early, isUnconfirmed) = (true, null, !isShort);
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), before, accepts);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
@@ -94,11 +99,12 @@ internal sealed class Connection : IDisposable
         await stream.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, long before, Func<int, bool> accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
+            if (socket.Socket.Written == before) throw new IOException("An answer came before anything of its request was sent.");
             if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
             await ArriveAsync(head, sent);
@@ -115,8 +121,13 @@ internal sealed class Connection : IDisposable
     /// Waits until the server's machine has the whole request, after a head that accepts it: what this machine's kernel still holds is lost when
     /// the server resets the connection.
     /// </summary>
-    public ValueTask ArriveAsync(ResponseHead head) =>
-        isShort || socket.Socket.HasArrived ? default : new(ArriveAsync(head, Task.CompletedTask));
+    public ValueTask ArriveAsync(ResponseHead head)
+    {
+        if (!isShort && !socket.Socket.HasArrived) return new(ArriveAsync(head, Task.CompletedTask));
+
+        isUnconfirmed = false;
+        return default;
+    }
 
     private async Task ArriveAsync(ResponseHead head, Task sent)
     {
@@ -135,6 +146,8 @@ internal sealed class Connection : IDisposable
             if (!socket.Socket.CanSend && !socket.Socket.HasArrived)
                 throw new IOException("The connection ended before the server's machine had the whole request.");
         }
+
+        isUnconfirmed = false;
     }
 
     /// <summary>A server that answers while it reads stops reading when nobody takes its answer, however long that is.</summary>

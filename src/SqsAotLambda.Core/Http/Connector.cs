@@ -63,3 +63,9 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
         e is CertificateRefusedException || e.GetType() == typeof(CryptographicException)
             || (e.InnerException is { } inner && IsOfCertificate(inner));
 }
+
+/// <summary>What connections lead to.</summary>
+internal readonly record struct Origin(bool Tls, string Host, int Port)
+{
+    public static Origin Of(Uri url) => new(url.Scheme == "https", url.IdnHost, url.Port);
+}

@@ -10,9 +10,6 @@ namespace SqsAotLambda.Http;
 /// </summary>
 internal sealed class OriginPool(Origin origin, Connector connector, ConnectionBudget budget, Loop loop) : IDisposable
 {
-    /// <summary>After a wait in vain none is begun for so long.</summary>
-    private static readonly TimeSpan VainFor = TimeSpan.FromSeconds(30);
-
     /// <summary>In milliseconds. Who waits for a name longer than that lends the slot, and who comes later lends it at once.</summary>
     private const int LongLookUp = 100;
 
@@ -27,14 +24,12 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>Null: none was begun yet, or what was begun came to nothing. Without TLS it stays null.</summary>
     private FirstHandshake? first;
 
-    /// <summary>Null: nobody waits for the server.</summary>
-    private Outage? outage;
-
     /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
     private long? resolvingSince;
 
-    private long vainUntil;
     private bool isDisposed;
+
+    private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
     /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted. A server that refuses has more time.</param>
@@ -48,8 +43,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         return new(pooled);
     }
 
-    /// <summary>Opens a connection for a request to come.</summary>
-    /// <param name="deadline">It is not waited for any longer.</param>
+    /// <summary>Opens a connection for a request to come, by the deadline.</summary>
     /// <exception cref="HttpFaultException">None could be opened, or not by then.</exception>
     public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline));
 
@@ -86,19 +80,19 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
             var until = EndOf(timeout, deadline);
             try
             {
-                if (outage is null || !MayWait(deadline.Patience))
+                if (!Outage.IsOn || !Outage.MayWait(deadline.Patience))
                 {
                     var pooled = TakeOpen() ?? await WaitAsync(addresses, until);
                     pooled.Begin(until);
                     return pooled;
                 }
             }
-            catch (HttpFaultException e) when (e.IsRefusal && MayWait(deadline.Patience))
+            catch (HttpFaultException e) when (e.IsRefusal && Outage.MayWait(deadline.Patience))
             {
-                BeginOutage(e, addresses);
+                Outage.Begin(e, addresses);
             }
 
-            if (outage is { } down && await deadline.WithoutSlotAsync(down.OverAsync(deadline.On(loop))) is { } failure) throw failure;
+            if (Outage.IsOn && await deadline.WithoutSlotAsync(Outage.OverAsync(deadline.On(loop))) is { } failure) throw failure;
         }
     }
 
@@ -226,29 +220,6 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         if (begun.Count > opening) (begun.Contains(mine) ? mine : begun[0]).End((null, failure));
     }
 
-    private bool MayWait(Patience patience) => patience switch
-    {
-        Patience.None => false,
-        Patience.Usual => loop.Now >= vainUntil,
-        _ => true,
-    };
-
-    private void BeginOutage(HttpFaultException refusal, IPEndPoint[] addresses)
-    {
-        if (outage is not null) return;
-
-        outage = new(loop, connector.Timeout, () => AttemptAsync(addresses));
-        _ = EndAsync(outage, refusal);
-    }
-
-    private async Task EndAsync(Outage down, HttpFaultException refusal)
-    {
-        var failure = await down.RunAsync(refusal);
-        if (failure is not null) vainUntil = loop.After(VainFor);
-        outage = null;
-        down.End(failure);
-    }
-
     private async Task<HttpFaultException?> AttemptAsync(IPEndPoint[] addresses)
     {
         try
@@ -270,10 +241,4 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         /// <summary>A connection is being opened for it.</summary>
         public bool IsBegun { get; set; }
     }
-}
-
-/// <summary>What connections lead to.</summary>
-internal readonly record struct Origin(bool Tls, string Host, int Port)
-{
-    public static Origin Of(Uri url) => new(url.Scheme == "https", url.IdnHost, url.Port);
 }

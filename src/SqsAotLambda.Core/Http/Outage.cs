@@ -1,3 +1,4 @@
+using System.Net;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
@@ -8,32 +9,38 @@ namespace SqsAotLambda.Http;
 /// </summary>
 /// <param name="time">For all attempts together.</param>
 /// <param name="attempt">Opens a connection, and keeps it; gives why it came to nothing, or null.</param>
-internal sealed class Outage(Loop loop, TimeSpan time, Func<Task<HttpFaultException?>> attempt)
+internal sealed class Outage(Loop loop, TimeSpan time, Func<IPEndPoint[], Task<HttpFaultException?>> attempt)
 {
     /// <summary>In milliseconds, before the first attempt and between two.</summary>
     private const int FirstPause = 50, LongestPause = 500;
 
-    private readonly long end = loop.After(time);
+    /// <summary>After a wait in vain none is begun for so long.</summary>
+    private static readonly TimeSpan VainFor = TimeSpan.FromSeconds(30);
+
     private readonly List<Pending<HttpFaultException?>> waiting = [];
+    private long vainUntil;
 
-    /// <summary>Ends with the outage.</summary>
-    /// <param name="failure">Of the attempt before.</param>
-    /// <returns>Null: the server takes connections.</returns>
-    public async Task<HttpFaultException?> RunAsync(HttpFaultException? failure)
+    /// <summary>The server is waited for.</summary>
+    public bool IsOn { get; private set; }
+
+    public bool MayWait(Patience patience) => patience switch
     {
-        for (var pause = FirstPause; failure is { IsRefusal: true } && loop.Now + pause < end; pause = Math.Min(2 * pause, LongestPause))
-        {
-            await loop.WaitUntilAsync(loop.Now + pause);
-            failure = await attempt();
-        }
+        Patience.None => false,
+        Patience.Usual => loop.Now >= vainUntil,
+        _ => true,
+    };
 
-        return failure;
+    /// <param name="refusal">Of the attempt before.</param>
+    public void Begin(HttpFaultException refusal, IPEndPoint[] addresses)
+    {
+        if (IsOn) return;
+
+        IsOn = true;
+        _ = RunAsync(refusal, addresses);
     }
 
-    /// <summary>Tells those who wait.</summary>
-    public void End(HttpFaultException? failure) => waiting.ForEach(each => each.End(failure));
-
     /// <summary>Waits for its end.</summary>
+    /// <param name="until">By the loop's clock.</param>
     /// <returns>Null: the server takes connections.</returns>
     public async ValueTask<HttpFaultException?> OverAsync(long until)
     {
@@ -41,5 +48,21 @@ internal sealed class Outage(Loop loop, TimeSpan time, Func<Task<HttpFaultExcept
         waiting.Add(mine);
         await mine.OverAsync();
         return mine.Value;
+    }
+
+    private async Task RunAsync(HttpFaultException? failure, IPEndPoint[] addresses)
+    {
+        var end = loop.After(time);
+        for (var pause = FirstPause; failure is { IsRefusal: true } && loop.Now + pause < end; pause = Math.Min(2 * pause, LongestPause))
+        {
+            await loop.WaitUntilAsync(loop.Now + pause);
+            failure = await attempt(addresses);
+        }
+
+        if (failure is not null) vainUntil = loop.After(VainFor);
+        IsOn = false;
+        Pending<HttpFaultException?>[] all = [.. waiting];
+        waiting.Clear();
+        foreach (var each in all) each.End(failure);
     }
 }

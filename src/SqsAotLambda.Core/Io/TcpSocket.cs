@@ -18,7 +18,6 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The first errno that a call of the kernel ended with. It tells a reset once, and then speaks of a proper end.</summary>
     private int broken;
 
-    private long written;
     private bool isDisposed;
 
     /// <summary>
@@ -37,6 +36,9 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The turn of the loop.</summary>
     public long OpenedIn { get; }
 
+    /// <summary>In bytes, that the kernel has taken.</summary>
+    public long Written { get; private set; }
+
     /// <summary>The time that its user gave it is over.</summary>
     public bool IsOverdue { get; private set; }
 
@@ -49,7 +51,7 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The peer's machine has all that was written; where nobody counts, it is taken to.</summary>
     /// <exception cref="SocketFaultException">It is closed, and nobody knows.</exception>
     public bool HasArrived => isDisposed
-        ? throw new SocketFaultException(Errno.ConnectionAborted) : loop.Driver.StateOf(Handle).Arrived is not { } arrived || arrived >= written;
+        ? throw new SocketFaultException(Errno.ConnectionAborted) : loop.Driver.StateOf(Handle).Arrived is not { } arrived || arrived >= Written;
 
     /// <summary>Begins to connect.</summary>
     /// <exception cref="SocketFaultException">The kernel refuses to.</exception>
@@ -125,7 +127,7 @@ internal sealed class TcpSocket : IDisposable
     {
         ThrowIfOver();
         var sent = Checked(loop.Driver.Send(Handle, bytes));
-        written += sent ?? 0;
+        Written += sent ?? 0;
         return sent;
     }
 
