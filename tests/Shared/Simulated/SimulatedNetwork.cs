@@ -45,6 +45,9 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public int Waits { get; private set; }
 
+    /// <summary>The loop is not told of what comes unasked, though it can be read.</summary>
+    public bool HidesUnasked { get; set; }
+
     /// <summary>Is told each thing that happens; null: nobody is.</summary>
     public Action<string>? Teller { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
+    public long Asked => sent;
+
     public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
 
     /// <summary>Takes what has come, piece by piece.</summary>
@@ -28,10 +31,11 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>The client has closed the connection.</summary>
     public Action OnClosed { get; set; } = () => { };
 
-    public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, isUnasked: false);
+    public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
 
     /// <summary>Sends what nobody asked for: it is lost where the client has asked for something else by then.</summary>
-    public void SendUnasked(ReadOnlySpan<byte> bytes) => Send(bytes, isUnasked: true);
+    /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
+    public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(bytes, asked);
 
     /// <summary>Sends no more.</summary>
     public void End() => Later(ref busyUntilTheirs, () =>
@@ -83,7 +87,8 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         }
 
         var most = (int)Math.Min(bytes.Length, room - sent);
-        var piece = bytes[..Math.Min(most, 1 + network.Below(most))].ToArray();
+        var least = sent == taken ? link.LeastPiece : 1;
+        var piece = bytes[..Math.Min(most, least + network.Below(most - least + 1))].ToArray();
         sent += piece.Length;
         Later(ref busyUntilOurs, () => Arrive(piece));
         return piece.Length;
@@ -106,27 +111,26 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         OnClosed();
     }
 
-    private void Send(ReadOnlySpan<byte> bytes, bool isUnasked)
+    private void Send(ReadOnlySpan<byte> bytes, long? asked)
     {
-        var asked = sent;
         while (!bytes.IsEmpty && !IsClosed)
         {
             var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(link.MaxPiece))].ToArray();
             bytes = bytes[piece.Length..];
             Later(ref busyUntilTheirs, () =>
             {
-                if (!IsClosed && !isReset && (!isUnasked || sent == asked)) Append(piece);
+                if (!IsClosed && !isReset && (asked ?? sent) == sent) Append(piece, isTold: asked is null || !network.HidesUnasked);
             });
         }
     }
 
-    private void Append(ReadOnlySpan<byte> piece)
+    private void Append(ReadOnlySpan<byte> piece, bool isTold)
     {
         if (arrivedAt == arrivedEnd) arrivedAt = arrivedEnd = 0;
         if (arrivedEnd + piece.Length > arrived.Length) Array.Resize(ref arrived, Math.Max(arrivedEnd + piece.Length, 2 * arrived.Length));
         piece.CopyTo(arrived.AsSpan(arrivedEnd));
         arrivedEnd += piece.Length;
-        network.Tell(handle, readable: true, writable: false);
+        if (isTold) network.Tell(handle, readable: true, writable: false);
     }
 
     private void Arrive(byte[] piece)

@@ -1,0 +1,200 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SqsAotLambda.Simulation.Checking;
+
+namespace SqsAotLambda.Simulation.World;
+
+/// <summary>Lambda: its Runtime API, its poller of the queue, and the freezes between invocations.</summary>
+internal sealed class LambdaServer(Universe world)
+{
+    private static readonly TimeSpan MaxInit = TimeSpan.FromSeconds(10);
+
+    /// <summary>In milliseconds: every connection has been given up by then.</summary>
+    private const long LongFreeze = 15 * 60 * 1000;
+
+    private readonly ArrayBufferWriter<byte> buffer = new();
+    private readonly Chance chance = new((ulong)world.Network.Below(int.MaxValue));
+    private string? requestId;
+    private long deadline;
+    private bool isRefused, isFinishing;
+
+    /// <summary>Invocations so far.</summary>
+    public int Invocations { get; private set; }
+
+    /// <summary>The function has nothing more to do, and was let go.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>An answer was refused on purpose.</summary>
+    public bool HasRefused { get; private set; }
+
+    private SimulatedQueue Queue => world.Queue;
+
+    private long Now => world.Network.Now;
+
+    public void Serve(SimulatedPeer peer)
+    {
+        HttpPeer? http = null;
+        http = new(peer) { OnWhole = request => Answer(http!, request) };
+    }
+
+    private void Answer(HttpPeer http, ReadRequest request)
+    {
+        world.Tell($"Lambda: {request}");
+        if (request.Is("GET /2018-06-01/runtime/invocation/next "u8)) world.Network.After(chance.Below(4), () => Next(http.Peer));
+        else if (requestId is null || !request.Is(Encoding.ASCII.GetBytes($"POST /2018-06-01/runtime/invocation/{requestId}/")))
+            http.Peer.Send(Answers.Json(400, """{"errorType":"InvalidRequestID"}"""));
+        else Take(http.Peer, request);
+    }
+
+    private void Take(SimulatedPeer peer, ReadRequest request)
+    {
+        if (Now > deadline)
+            world.Ledger.Break(Invariant.AnsweredInTime, $"Invocation {requestId} was answered {Now - deadline} ms after its deadline.");
+        requestId = null;
+        if (isRefused)
+        {
+            HasRefused = true;
+            Queue.Batch.Clear();
+            peer.Send(Answers.Json(400, """{"errorType":"Refused"}"""));
+            return;
+        }
+
+        if (request.Line.IndexOf("/response "u8) > 0) Queue.Settle(FailuresIn(request.Body));
+        else world.Ledger.Break(Invariant.NothingBreaks, $"An invocation failed: {Encoding.UTF8.GetString(request.Body)}");
+        peer.Send(Answers.Json(202, """{"status":"OK"}"""));
+    }
+
+    private static List<string> FailuresIn(byte[] body)
+    {
+        var failed = new List<string>();
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String) failed.Add(reader.GetString()!);
+        }
+
+        return failed;
+    }
+
+    /// <summary>Freezes the function until there is something to do.</summary>
+    private void Next(SimulatedPeer peer)
+    {
+        if (Invocations == 0 && Now > MaxInit.TotalMilliseconds) world.Ledger.Break(Invariant.AnsweredInTime, $"Init took {Now} ms.");
+        if (Invocations == world.Scenario.Invocations)
+        {
+            Finish(peer);
+            return;
+        }
+
+        var gap = chance.Below(8) switch { 0 => chance.Below(3_600_000), 1 or 2 => chance.Below(70_000), 3 or 4 => chance.Below(2000), _ => 0 };
+        if (gap > 0) world.Network.Freeze(gap);
+        Queue.Receive();
+        if (Queue.Batch.Count == 0 && Queue.NextVisible() is { } at && at > Now)
+        {
+            world.Network.Freeze(at - Now);
+            Queue.Receive();
+        }
+
+        if (Queue.Batch.Count == 0) Finish(peer);
+        else Begin(peer);
+    }
+
+    private void Begin(SimulatedPeer peer)
+    {
+        var id = requestId = $"invocation-{++Invocations}";
+        deadline = Now + (world.Scenario.FunctionSeconds * 1000);
+        isRefused = chance.OneIn(60);
+        world.Tell($"{id} at {Now} with {string.Join(", ", Queue.Batch.Select(each => $"{each.Message.Id} ({each.Receive})"))}");
+        WriteEvent();
+        var end = world.Network.Time.GetUtcNow().AddSeconds(world.Scenario.FunctionSeconds).ToUnixTimeMilliseconds();
+        var head = $"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {id}\r\nLambda-Runtime-Deadline-Ms: {Text(end)}\r\n"
+            + $"Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1\r\n"
+            + $"Content-Length: {Text(buffer.WrittenCount)}\r\n\r\n";
+        peer.Send([.. Encoding.ASCII.GetBytes(head), .. buffer.WrittenSpan]);
+        world.Network.After(deadline - Now + 1, () => EndOf(id, peer));
+    }
+
+    private void EndOf(string id, SimulatedPeer peer)
+    {
+        if (requestId != id) return;
+
+        world.Ledger.Break(Invariant.AnsweredInTime, $"{id} was not answered by its deadline.");
+        Finish(peer);
+    }
+
+    /// <summary>
+    /// After a long freeze and a turn of the loop nothing may be open but this connection. What was being opened at the freeze is idle after it,
+    /// so there are two.
+    /// </summary>
+    private void Finish(SimulatedPeer peer)
+    {
+        if (isFinishing) return;
+
+        isFinishing = true;
+        world.Network.Freeze(LongFreeze);
+        world.Network.After(100, () =>
+        {
+            world.Network.Freeze(LongFreeze);
+            world.Network.After(100, () => End(peer));
+        });
+    }
+
+    private void End(SimulatedPeer peer)
+    {
+        IsOver = true;
+        if (world.Network.Connections > 1)
+        {
+            world.Ledger.Break(
+                Invariant.DescriptorsAreBounded, $"{world.Network.Connections - 1} connections are open after a freeze of {LongFreeze / 1000} s.");
+        }
+
+        peer.End();
+    }
+
+    private void WriteEvent()
+    {
+        buffer.ResetWrittenCount();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("Records");
+        foreach (var (message, receive) in Queue.Batch) Write(json, message, receive);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void Write(Utf8JsonWriter json, SimulatedMessage message, int receive)
+    {
+        json.WriteStartObject();
+        json.WriteString("messageId", message.Id);
+        json.WriteString("receiptHandle", $"{message.Id}/{Text(receive)}");
+        json.WriteString("body", message.Body);
+        json.WriteStartObject("attributes");
+        json.WriteString("ApproximateReceiveCount", Text(receive));
+        json.WriteString("SentTimestamp", "1767323045000");
+        json.WriteString("ApproximateFirstReceiveTimestamp", "1767323045000");
+        if (message.Group is { } group) json.WriteString("MessageGroupId", group);
+        json.WriteEndObject();
+        json.WriteStartObject("messageAttributes");
+        WriteAttribute(json, "type", message.Kind);
+        WriteAttribute(json, "tenant", message.Tenant);
+        WriteAttribute(json, "ForwardFailure", message.ForwardFailure);
+        json.WriteEndObject();
+        json.WriteString("eventSource", "aws:sqs");
+        json.WriteString("eventSourceARN", world.Scenario.IsFifo ? $"{Scenario.QueueArn}.fifo" : Scenario.QueueArn);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttribute(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is null) return;
+
+        json.WriteStartObject(name);
+        json.WriteString("stringValue", value);
+        json.WriteString("dataType", "String");
+        json.WriteEndObject();
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SqsAotLambda.Simulation.World;
+
+/// <summary>What a seed makes of settings, queue and endpoints. The variables are what the function parses.</summary>
+internal sealed class Scenario
+{
+    public const string RuntimeApi = "127.0.0.1:9001";
+
+    public const string QueueArn = "arn:aws:sqs:us-east-1:123456789012:orders";
+
+    public const string DeadLetterUrl = "http://sqs.test/123456789012/dead";
+
+    public const string TokenUrl = "http://token.test/oauth";
+
+    /// <summary>Of messages that a rule drops.</summary>
+    public const string DroppedKind = "ping";
+
+    private readonly Chance chance;
+    private readonly Dictionary<string, object> auth = [];
+
+    public Scenario(Chance chance)
+    {
+        this.chance = chance;
+        IsFifo = chance.OneIn(3);
+        FunctionSeconds = chance.Of(6, 10, 20, 60);
+        Visibility = FunctionSeconds * 6000L;
+        MaxReceives = chance.OneIn(4) ? null : chance.Between(1, 6);
+        Invocations = chance.OneIn(8) ? chance.Between(6, 20) : chance.Between(2, 5);
+        BatchSize = chance.OneIn(12) ? chance.Between(11, 40) : chance.Between(1, 10);
+        Hosts = chance.Between(1, 3);
+        FillVariables();
+    }
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public bool IsFifo { get; }
+
+    /// <summary>After which Lambda ends an invocation.</summary>
+    public int FunctionSeconds { get; }
+
+    /// <summary>In milliseconds, of the queue.</summary>
+    public long Visibility { get; }
+
+    /// <summary>Receives after which SQS moves a message to the dead-letter queue; null: never.</summary>
+    public int? MaxReceives { get; }
+
+    public int Invocations { get; }
+
+    public int BatchSize { get; }
+
+    /// <summary>Hosts of endpoints, named h0.test and so on.</summary>
+    public int Hosts { get; }
+
+    /// <summary>Values of the attribute <c>type</c> that routes know, with the number of their host; null: it is dropped.</summary>
+    public Dictionary<string, int?> Kinds { get; } = [];
+
+    /// <summary>The host of all other messages; null: no route takes them.</summary>
+    public int? DefaultHost { get; private set; }
+
+    /// <summary>Kinds whose URL is made of the attribute <c>tenant</c>.</summary>
+    public HashSet<string> TenantKinds { get; } = [];
+
+    /// <summary>Milliseconds, of a request.</summary>
+    public int RequestTimeout { get; private set; }
+
+    /// <summary>Milliseconds.</summary>
+    public int ConnectTimeout { get; private set; }
+
+    public int Concurrency { get; private set; }
+
+    /// <summary>
+    /// Descriptors. To each host each slot has one connection in use and one that is being opened, and leaves one behind for each time-out that
+    /// fits into the time of opening; to two addresses at once. The calls of AWS likewise.
+    /// </summary>
+    public int MostConnections => 1 + (2 * ((Hosts * Concurrency * (2 + (ConnectTimeout / 300))) + 10 + Concurrency + (2 * Secrets.Count)));
+
+    public bool HasDeadLetters => Variables.ContainsKey("FORWARD_DLQ_URL");
+
+    public List<string> Secrets { get; } = [];
+
+    /// <summary>The key for dead letters of the function's own; null: there is none.</summary>
+    public string? RedriveKey { get; private set; }
+
+    /// <summary>Texts that Secrets Manager and Parameter Store hold, by ARN.</summary>
+    public Dictionary<string, string> Stored { get; } = [];
+
+    private void FillVariables()
+    {
+        RequestTimeout = chance.Of(500, 2000, 5000, 15000);
+        ConnectTimeout = chance.Of(300, 1000, 3000);
+        Concurrency = chance.OneIn(3) ? 10 : chance.Between(1, 20);
+        Set("FORWARD_ALLOW_HTTP", "true");
+        Set("FORWARD_TIMEOUT", $"{RequestTimeout}ms");
+        Set("FORWARD_CONNECT_TIMEOUT", $"{ConnectTimeout}ms");
+        Set("FORWARD_CONCURRENCY", Text(Concurrency));
+        Set("FORWARD_DEADLINE_MARGIN", chance.Of("500ms", "1500ms", "3s"));
+        Set("FORWARD_PRECONNECT", chance.Of("on", "on", "off"));
+        Set("FORWARD_BREAKER", chance.Of("on", "on", "on", "off"));
+        Set("FORWARD_BACKOFF_BASE", chance.Of("30s", "30s", "1s", "0s"));
+        Set("AWS_ENDPOINT_URL_SQS", "http://sqs.test/");
+        Set("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://secrets.test/");
+        Set("AWS_ENDPOINT_URL_SSM", "http://ssm.test/");
+        if (MaxReceives is { } most && !chance.OneIn(6)) Set("FORWARD_MAX_RECEIVE_COUNT", Text(most));
+        if (!chance.OneIn(4)) Set("FORWARD_DLQ_URL", DeadLetterUrl);
+        if (chance.OneIn(8)) Set("FORWARD_RATE_LIMIT", chance.Of("1", "5", "50"));
+        if (chance.OneIn(6)) Set("FORWARD_HEADERS", "sqsd,cloudevents");
+        if (chance.OneIn(6)) Set("FORWARD_SUCCESS_ON", "200-299,409");
+        if (chance.OneIn(6)) Set("FORWARD_RETRY_ON", "404,422");
+        if (chance.OneIn(8)) Set("AWS_LAMBDA_LOG_LEVEL", chance.Of("DEBUG", "WARN", "ERROR"));
+        if (chance.OneIn(6)) AddRedriveKey();
+        AddRoutes();
+        if (auth.Count > 0) Set("FORWARD_AUTH", JsonSerializer.Serialize(auth));
+    }
+
+    private void AddRoutes()
+    {
+        var routes = new List<object>();
+        for (var count = chance.OneIn(2) ? 0 : chance.Between(1, 3); routes.Count < count;)
+        {
+            var (kind, host) = ($"kind{routes.Count}", chance.Below(Hosts));
+            var hasTenant = chance.OneIn(3);
+            var route = new Dictionary<string, object>
+            {
+                ["name"] = kind,
+                ["when"] = new Dictionary<string, string> { ["attribute:type"] = kind },
+                ["url"] = $"http://h{host}.test/{kind}{(hasTenant ? "/{attribute:tenant}" : "")}",
+            };
+            if (hasTenant) TenantKinds.Add(kind);
+            if (chance.OneIn(4)) route["timeout"] = chance.Of("300ms", "1s", "4s");
+            if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}");
+            if (chance.OneIn(6)) route["rejectOn"] = "500";
+            Kinds[kind] = host;
+            routes.Add(route);
+        }
+
+        if (chance.OneIn(3))
+        {
+            Kinds[DroppedKind] = null;
+            routes.Add(new { name = "noise", when = new Dictionary<string, string> { ["attribute:type"] = DroppedKind }, drop = true });
+        }
+
+        if (routes.Count > 0) Set("FORWARD_ROUTES", JsonSerializer.Serialize(routes));
+        if (Kinds.Count > 1 && chance.OneIn(4)) return;
+
+        DefaultHost = chance.Below(Hosts);
+        Set("FORWARD_URL", $"http://h{DefaultHost}.test/all");
+        if (chance.OneIn(3)) AddAuth("default");
+    }
+
+    private string AddAuth(string name)
+    {
+        auth[name] = chance.Below(4) switch
+        {
+            0 => new { type = "oauth2", tokenUrl = TokenUrl, clientId = "client", clientSecret = AddSecret(name) },
+            1 => new { type = "header", name = "X-Api-Key", value = AddSecret(name) },
+            2 => (object)new { type = "basic", username = "user", password = AddSecret(name) },
+            _ => new { type = "bearer", token = AddSecret(name) },
+        };
+        return name;
+    }
+
+    private void AddRedriveKey()
+    {
+        Set("FORWARD_REDRIVE_KEY", AddSecret("redrive"));
+        RedriveKey = Secrets[^1];
+    }
+
+    /// <returns>Where it is.</returns>
+    private string AddSecret(string name)
+    {
+        var value = $"secret-of-{name}-{chance.Below(int.MaxValue)}-0123456789abcdef";
+        Secrets.Add(value);
+        var where = chance.Below(3);
+        if (where == 0)
+        {
+            Set($"SECRET_{name}", value);
+            return $"env:SECRET_{name}";
+        }
+
+        var service = where == 1 ? "secretsmanager" : "ssm";
+        var arn = $"arn:aws:{service}:us-east-1:123456789012:{(where == 1 ? "secret:" : "parameter/")}{name}";
+        Stored[arn] = value;
+        return $"{service}:{arn}";
+    }
+
+    private void Set(string name, string value) => Variables[name] = value;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

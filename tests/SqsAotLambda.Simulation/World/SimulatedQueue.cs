@@ -1,0 +1,153 @@
+using System.Text;
+using SqsAotLambda.Simulation.Checking;
+
+namespace SqsAotLambda.Simulation.World;
+
+/// <summary>A queue of SQS and its dead-letter queue.</summary>
+internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network, Chance chance, Ledger ledger)
+{
+    private readonly List<SimulatedMessage> messages = [];
+
+    public IReadOnlyList<SimulatedMessage> Messages => messages;
+
+    /// <summary>The messages of the present invocation, with the receive of each.</summary>
+    public List<(SimulatedMessage Message, int Receive)> Batch { get; } = [];
+
+    public void Fill()
+    {
+        var count = chance.OneIn(10) ? chance.Between(11, 60) : chance.Between(1, 14);
+        for (var number = 0; number < count; number++) messages.Add(Make(number));
+    }
+
+    /// <summary>Gives messages out to an invocation.</summary>
+    public void Receive()
+    {
+        Batch.Clear();
+        var blocked = scenario.IsFifo ? new HashSet<string?>() : null;
+        foreach (var message in messages)
+        {
+            if (Batch.Count == scenario.BatchSize) return;
+            if (message.IsDeleted && !IsDuplicated(message)) continue;
+            if (message.VisibleAt > network.Now)
+            {
+                blocked?.Add(message.Group);
+                continue;
+            }
+
+            if (blocked?.Contains(message.Group) is true || IsMovedAway(message)) continue;
+
+            message.Receives++;
+            message.VisibleAt = network.Now + scenario.Visibility;
+            Batch.Add((message, message.Receives));
+        }
+    }
+
+    /// <summary>When the next message can be received; null: there is none.</summary>
+    public long? NextVisible()
+    {
+        long? next = null;
+        foreach (var message in messages)
+        {
+            if (!message.IsDeleted && (next is null || message.VisibleAt < next)) next = message.VisibleAt;
+        }
+
+        return next;
+    }
+
+    /// <summary>The invocation was answered, and the answer names these.</summary>
+    public void Settle(List<string> failed)
+    {
+        foreach (var id in failed)
+        {
+            if (!Batch.Exists(each => each.Message.Id == id))
+                ledger.Break(Invariant.NothingBreaks, $"The answer names {id}, which is not in the batch.");
+        }
+
+        foreach (var (message, receive) in Batch)
+        {
+            if (failed.Contains(message.Id)) continue;
+
+            if (IsDropped(message)) message.WasDropped = true;
+            if (!message.IsDone)
+            {
+                ledger.Break(
+                    Invariant.AcknowledgedForAReason,
+                    $"{message.Id} was acknowledged on receive {receive}: no endpoint accepted it, and no copy was confirmed. {StatusesOf(message)}");
+            }
+
+            message.IsDeleted = true;
+        }
+
+        Batch.Clear();
+    }
+
+    /// <summary>What holds at the end of a life.</summary>
+    public void Judge()
+    {
+        foreach (var message in messages)
+        {
+            if (!message.IsDeleted || message.WasAccepted || message.WasDropped || message.IsDeadLetter) continue;
+
+            ledger.Break(
+                Invariant.NothingIsLost, $"{message.Id} is neither accepted nor on a queue{(message.WasCopyConfirmed ? ", though a copy was confirmed" : "")}.");
+        }
+    }
+
+    /// <summary>Of the same batch and group, ahead of the message, the first that is not done; null: there is none.</summary>
+    public SimulatedMessage? UndoneAhead(SimulatedMessage message, int receive)
+    {
+        if (message.Group is null) return null;
+
+        SimulatedMessage? undone = null;
+        foreach (var (other, itsReceive) in Batch)
+        {
+            if (other == message) return itsReceive == receive ? undone : null;
+            if (other.Group == message.Group && !other.IsDone && !IsDropped(other)) undone ??= other;
+        }
+
+        return null;
+    }
+
+    public bool IsDropped(SimulatedMessage message) => message.Kind is { } kind && scenario.Kinds.TryGetValue(kind, out var host) && host is null;
+
+    public static string StatusesOf(SimulatedMessage message) =>
+        $"Statuses given: {(message.Statuses.Count == 0 ? "none" : string.Join(", ", message.Statuses.Select(each => $"{each.Status} on receive {each.Receive}")))}.";
+
+    /// <summary>A standard queue gives a message out again now and then, though it was deleted.</summary>
+    private bool IsDuplicated(SimulatedMessage message) => !scenario.IsFifo && !message.IsDeadLetter && chance.OneIn(30);
+
+    private bool IsMovedAway(SimulatedMessage message)
+    {
+        if (message.IsDeleted || scenario.MaxReceives is not { } most || message.Receives < most) return false;
+
+        return message.IsDeadLetter = message.IsDeleted = true;
+    }
+
+    private SimulatedMessage Make(int number)
+    {
+        var id = $"{SimulatedMessage.IdPrefix}{number:D8}";
+        var kind = chance.Of<string?>(null, "kind0", "kind0", "kind1", "kind2", Scenario.DroppedKind, "other");
+        return new()
+        {
+            Number = number,
+            Id = id,
+            Key = id,
+            Kind = kind,
+            Tenant = chance.OneIn(5) ? null : $"tenant{chance.Below(3)}",
+            Fate = chance.Below(10) switch { < 7 => Fate.Good, < 9 => Fate.Moody, _ => Fate.Bad },
+            Group = scenario.IsFifo ? $"group{chance.Below(4)}" : null,
+            Body = BodyOf(id),
+        };
+    }
+
+    private byte[] BodyOf(string id)
+    {
+        var length = chance.Below(100) switch { 0 => chance.Below(200_000), < 10 => chance.Below(20_000), _ => chance.Below(300) };
+        var text = $"{{\"id\":\"{id}\",\"note\":\"{SimulatedMessage.Private} ä\",\"filler\":\"";
+        var body = new byte[Encoding.UTF8.GetByteCount(text) + length + 2];
+        var at = Encoding.UTF8.GetBytes(text, body);
+        body.AsSpan(at, length).Fill((byte)('a' + chance.Below(26)));
+        "\"}"u8.CopyTo(body.AsSpan(at + length));
+        return body;
+    }
+}
