@@ -1,13 +1,18 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
 using SqsAotLambda.Simulation;
-using SqsAotLambda.Simulation.Variants;
 
-var seed = ulong.Parse(args[0]);
-var runs = int.Parse(args[1]);
-var start = TimeProvider.System.GetTimestamp();
-for (var each = seed; each < seed + (ulong)runs; each++)
+using var stop = new CancellationTokenSource();
+using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+// Signals are handled above: the life that runs comes to its end.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null };
+var command = new CommandLine().Build((settings, token) => new Lives(settings, Console.Out, Console.Error, token).Run());
+return await command.Parse(args).InvokeAsync(configuration, stop.Token);
+
+void Stop(PosixSignalContext signal)
 {
-    var end = Life.Live(each, Variant.None, runs == 1 ? Console.WriteLine : null);
-    if (end.Breach is { } breach) Console.WriteLine($"{each}: {breach.Invariant}: {breach.What}");
-    if (runs == 1) Console.WriteLine(end.Summary);
+    signal.Cancel = true;
+    stop.Cancel();
 }
-Console.WriteLine($"{runs / TimeProvider.System.GetElapsedTime(start).TotalSeconds:F0} lives a second");
