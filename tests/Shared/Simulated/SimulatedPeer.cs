@@ -77,7 +77,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     {
         if (isReset) return TellReset() ? -Errno.ConnectionReset : -Errno.BrokenPipe;
         if (sent >= room) return -Errno.Again;
-        if (link.BusyOneIn > 0 && network.Below(link.BusyOneIn) == 0)
+        if (link.BusyOneIn > 0 && (link.LeastPiece == 1 || sent > taken) && network.Below(link.BusyOneIn) == 0)
         {
             network.After(1 + network.Below(3), () =>
             {

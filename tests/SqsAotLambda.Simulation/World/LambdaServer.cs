@@ -150,7 +150,9 @@ internal sealed class LambdaServer(Universe world)
                 Invariant.DescriptorsAreBounded, $"{world.Network.Connections - 1} connections are open after a freeze of {LongFreeze / 1000} s.");
         }
 
-        peer.End();
+        // Either ends the process.
+        if (chance.OneIn(8)) peer.End();
+        else peer.Send(Answers.Json(500, "{}"));
     }
 
     private void WriteEvent()

@@ -65,7 +65,7 @@ internal sealed class Universe
         var address = new IPAddress([10, 0, 0, number]);
         var isQuick = chance.OneIn(3);
         var whims = chance.OneIn(4) ? chance.Between(2, 8) : 0;
-        IPAddress[] all = chance.OneIn(8) ? [new([192, 0, 2, number]), address] : [address];
+        IPAddress[] all = chance.OneIn(12) ? [new([192, 0, 2, number]), address] : [address];
         Network.Name(name, () => (whims > 0 && chance.OneIn(whims) ? chance.Below(4) : 4) switch
         {
             0 => (null, default),
