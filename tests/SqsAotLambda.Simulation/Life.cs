@@ -15,25 +15,36 @@ namespace SqsAotLambda.Simulation;
 /// <param name="Trace">Of another life it is another one.</param>
 internal readonly record struct LifeEnd((Invariant Invariant, string What)? Breach, ulong Trace, string Summary);
 
-/// <summary>One function, from its settings to its end, in the universe of one seed.</summary>
+/// <summary>One function, from its settings to its end, in the universe of one seed. A process that is killed is followed by another.</summary>
 internal static class Life
 {
     /// <param name="tell">Null: nobody is told what happens.</param>
     public static LifeEnd Live(ulong seed, Variant variant, Action<string>? tell = null)
     {
         var world = new Universe(seed, tell);
-        try
+        do
         {
-            Run(world, variant, seed);
+            world.Lambda.Begin();
+            try
+            {
+                Run(world, variant, seed);
+            }
+            catch (RuntimeApiException) when (world.Lambda.IsOver || world.Lambda.IsRestarting)
+            {
+                // Lambda has let it go.
+            }
+            catch (ProcessKilledException)
+            {
+                // What it had under way is left to the world.
+            }
+            catch (Exception e)
+            {
+                world.Ledger.Break(Invariant.NothingBreaks, $"An exception escaped: {e}");
+            }
+
+            world.Network.CloseAll();
         }
-        catch (RuntimeApiException) when (world.Lambda.IsOver)
-        {
-            // Lambda has let it go.
-        }
-        catch (Exception e)
-        {
-            world.Ledger.Break(Invariant.NothingBreaks, $"An exception escaped: {e}");
-        }
+        while (world.Lambda.IsRestarting && world.Ledger.First is null);
 
         world.Judge();
         return new(world.Ledger.First, world.Network.Trace, world.Summary);

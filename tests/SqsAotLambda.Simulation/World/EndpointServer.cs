@@ -17,6 +17,9 @@ internal sealed class EndpointServer
     /// <summary>Of each so many requests one is answered in an odd manner; 0: none is.</summary>
     private readonly int whims;
 
+    /// <summary>Milliseconds that it takes for an answer, at most.</summary>
+    private readonly int pace;
+
     /// <summary>Milliseconds after which it closes an idle connection; null: never.</summary>
     private readonly int? idle;
 
@@ -27,6 +30,7 @@ internal sealed class EndpointServer
     {
         (this.host, this.world, this.chance) = (host, world, chance);
         whims = chance.Of(0, 0, 20, 6, 2);
+        pace = chance.Of(30, 30, 30, 30, 1000, 4000);
         idle = chance.OneIn(2) ? chance.Of(50, 1000, 5000, 20_000) : null;
         server = world.Serve($"h{host}.test", (byte)(10 + host), Serve);
         if (chance.OneIn(3)) PlanTrouble();
@@ -71,9 +75,11 @@ internal sealed class EndpointServer
         }
 
         var message = world.Queue.Messages[number.Value];
-        world.Tell($"h{host}: {request} of {message.Id} ({receive})");
+        world.Teller?.Invoke($"h{host}: {request} of {message.Id} ({receive})");
         CheckHead(message, receive, request);
         var manner = whims > 0 && chance.OneIn(whims) ? Manners[chance.Below(Manners.Length)] : Manner.Plainly;
+        // While a long body is on its way.
+        if (whims > 0 && request.Length > 1000 && chance.OneIn(3)) manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
         return new(http, request, message, receive, manner, StatusFor(message));
     }
 
@@ -81,7 +87,7 @@ internal sealed class EndpointServer
     {
         if (world.Queue.UndoneAhead(message, receive) is { } undone)
             world.Ledger.Break(Invariant.OrderIsKept, $"{message.Id} was sent before {undone.Id} of its group was done.");
-        if (world.FaultOf(message, host, request) is { } what)
+        if (RequestCheck.FaultOf(world, message, host, request) is { } what)
             world.Ledger.Break(Invariant.RequestsAreWhole, $"{message.Id}: {what}: {Encoding.ASCII.GetString(request.Head)}");
     }
 
@@ -122,12 +128,12 @@ internal sealed class EndpointServer
 
     private void AtEnd(Exchange exchange)
     {
-        if (!exchange.Request.Body.AsSpan().SequenceEqual(exchange.Message.Body))
-            world.Ledger.Break(Invariant.RequestsAreWhole, $"The request of {exchange.Message.Id} has another body.");
+        if (RequestCheck.FaultOfBody(world, exchange.Message, exchange.Request) is { } what)
+            world.Ledger.Break(Invariant.RequestsAreWhole, $"{exchange.Message.Id}: {what}.");
         if (exchange.IsAnswered) Accept(exchange);
         else if (exchange.Manner is Manner.Reset) exchange.Http.Peer.Reset();
         else if (exchange.Manner is Manner.Leave) exchange.Http.Peer.Leave();
-        else if (exchange.Manner is not Manner.Never) world.Network.After(chance.Below(exchange.Manner is Manner.Late ? 20_000 : 30), () => Answer(exchange));
+        else if (exchange.Manner is not Manner.Never) world.Network.After(chance.Below(exchange.Manner is Manner.Late ? 20_000 : pace), () => Answer(exchange));
         CloseWhenIdle(exchange.Http);
     }
 
@@ -150,7 +156,7 @@ internal sealed class EndpointServer
         exchange.Message.Statuses.Add((exchange.Receive, status));
         exchange.IsAnswered = true;
         Accept(exchange);
-        world.Tell($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
+        world.Teller?.Invoke($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
         if (exchange.Manner is Manner.AfterInterim)
         {
             for (var count = chance.Below(6); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -14,10 +13,10 @@ internal sealed class LambdaServer(Universe world)
     /// <summary>In milliseconds: every connection has been given up by then.</summary>
     private const long LongFreeze = 15 * 60 * 1000;
 
-    private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Chance chance = new((ulong)world.Network.Below(int.MaxValue));
     private string? requestId;
-    private long deadline;
+    private long deadline, bornAt;
+    private int polls;
     private bool isRefused, isFinishing;
 
     /// <summary>Invocations so far.</summary>
@@ -26,12 +25,22 @@ internal sealed class LambdaServer(Universe world)
     /// <summary>The function has nothing more to do, and was let go.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>The process ends, and Lambda starts another.</summary>
+    public bool IsRestarting { get; private set; }
+
     /// <summary>An answer was refused on purpose.</summary>
     public bool HasRefused { get; private set; }
 
     private SimulatedQueue Queue => world.Queue;
 
     private long Now => world.Network.Now;
+
+    /// <summary>A process begins.</summary>
+    public void Begin()
+    {
+        IsRestarting = false;
+        (bornAt, polls) = (Now, 0);
+    }
 
     public void Serve(SimulatedPeer peer)
     {
@@ -41,7 +50,7 @@ internal sealed class LambdaServer(Universe world)
 
     private void Answer(HttpPeer http, ReadRequest request)
     {
-        world.Tell($"Lambda: {request}");
+        world.Teller?.Invoke($"Lambda: {request}");
         if (request.Is("GET /2018-06-01/runtime/invocation/next "u8)) world.Network.After(chance.Below(4), () => Next(http.Peer));
         else if (requestId is null || !request.Is(Encoding.ASCII.GetBytes($"POST /2018-06-01/runtime/invocation/{requestId}/")))
             http.Peer.Send(Answers.Json(400, """{"errorType":"InvalidRequestID"}"""));
@@ -81,10 +90,17 @@ internal sealed class LambdaServer(Universe world)
     /// <summary>Freezes the function until there is something to do.</summary>
     private void Next(SimulatedPeer peer)
     {
-        if (Invocations == 0 && Now > MaxInit.TotalMilliseconds) world.Ledger.Break(Invariant.AnsweredInTime, $"Init took {Now} ms.");
+        if (polls++ == 0 && Now - bornAt > MaxInit.TotalMilliseconds) world.Ledger.Break(Invariant.AnsweredInTime, $"Init took {Now - bornAt} ms.");
         if (Invocations == world.Scenario.Invocations)
         {
             Finish(peer);
+            return;
+        }
+
+        if (polls > 1 && IsOneOf(world.Scenario.Restarts))
+        {
+            IsRestarting = true;
+            LetGo(peer);
             return;
         }
 
@@ -106,15 +122,48 @@ internal sealed class LambdaServer(Universe world)
         var id = requestId = $"invocation-{++Invocations}";
         deadline = Now + (world.Scenario.FunctionSeconds * 1000);
         isRefused = chance.OneIn(60);
-        world.Tell($"{id} at {Now} with {string.Join(", ", Queue.Batch.Select(each => $"{each.Message.Id} ({each.Receive})"))}");
-        WriteEvent();
+        world.Teller?.Invoke($"{id} at {Now} with {string.Join(", ", Queue.Batch.Select(each => $"{each.Message.Id} ({each.Receive})"))}");
+        var bytes = EventWriter.Write(world);
         var end = world.Network.Time.GetUtcNow().AddSeconds(world.Scenario.FunctionSeconds).ToUnixTimeMilliseconds();
         var head = $"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {id}\r\nLambda-Runtime-Deadline-Ms: {Text(end)}\r\n"
-            + $"Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1\r\n"
-            + $"Content-Length: {Text(buffer.WrittenCount)}\r\n\r\n";
-        peer.Send([.. Encoding.ASCII.GetBytes(head), .. buffer.WrittenSpan]);
+            + "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1\r\n";
+        var isChunked = chance.OneIn(4);
+        head += isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{bytes.Length:x}\r\n" : $"Content-Length: {Text(bytes.Length)}\r\n\r\n";
+        peer.Send([.. Encoding.ASCII.GetBytes(head), .. bytes, .. isChunked ? "\r\n0\r\n\r\n"u8 : default]);
         world.Network.After(deadline - Now + 1, () => EndOf(id, peer));
+        PlanTrouble(id);
     }
+
+    /// <summary>
+    /// A process that is killed, or stands still. It stands still only before the margin of its deadline: what is left of it then is the
+    /// function's to be in time.
+    /// </summary>
+    private void PlanTrouble(string id)
+    {
+        if (IsOneOf(world.Scenario.Restarts))
+        {
+            world.Network.After(chance.Below(chance.Of(50, 500, 5000)), () =>
+            {
+                if (requestId != id) return;
+
+                requestId = null;
+                Queue.Batch.Clear();
+                IsRestarting = true;
+                world.Teller?.Invoke("The process is killed.");
+                throw new ProcessKilledException();
+            });
+        }
+
+        if (!IsOneOf(world.Scenario.Pauses)) return;
+
+        var length = chance.Between(1, 400);
+        world.Network.After(chance.Below(chance.Of(20, 100, 5000)), () =>
+        {
+            if (requestId == id && Now + length < deadline - world.Scenario.Margin) world.Network.Freeze(length);
+        });
+    }
+
+    private bool IsOneOf(int times) => times > 0 && chance.OneIn(times);
 
     private void EndOf(string id, SimulatedPeer peer)
     {
@@ -150,53 +199,18 @@ internal sealed class LambdaServer(Universe world)
                 Invariant.DescriptorsAreBounded, $"{world.Network.Connections - 1} connections are open after a freeze of {LongFreeze / 1000} s.");
         }
 
-        // Either ends the process.
+        LetGo(peer);
+    }
+
+    /// <summary>Either ends the process.</summary>
+    private void LetGo(SimulatedPeer peer)
+    {
         if (chance.OneIn(8)) peer.End();
         else peer.Send(Answers.Json(500, "{}"));
     }
 
-    private void WriteEvent()
-    {
-        buffer.ResetWrittenCount();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteStartArray("Records");
-        foreach (var (message, receive) in Queue.Batch) Write(json, message, receive);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private void Write(Utf8JsonWriter json, SimulatedMessage message, int receive)
-    {
-        json.WriteStartObject();
-        json.WriteString("messageId", message.Id);
-        json.WriteString("receiptHandle", $"{message.Id}/{Text(receive)}");
-        json.WriteString("body", message.Body);
-        json.WriteStartObject("attributes");
-        json.WriteString("ApproximateReceiveCount", Text(receive));
-        json.WriteString("SentTimestamp", "1767323045000");
-        json.WriteString("ApproximateFirstReceiveTimestamp", "1767323045000");
-        if (message.Group is { } group) json.WriteString("MessageGroupId", group);
-        json.WriteEndObject();
-        json.WriteStartObject("messageAttributes");
-        WriteAttribute(json, "type", message.Kind);
-        WriteAttribute(json, "tenant", message.Tenant);
-        WriteAttribute(json, "ForwardFailure", message.ForwardFailure);
-        json.WriteEndObject();
-        json.WriteString("eventSource", "aws:sqs");
-        json.WriteString("eventSourceARN", world.Scenario.IsFifo ? $"{Scenario.QueueArn}.fifo" : Scenario.QueueArn);
-        json.WriteEndObject();
-    }
-
-    private static void WriteAttribute(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is null) return;
-
-        json.WriteStartObject(name);
-        json.WriteString("stringValue", value);
-        json.WriteString("dataType", "String");
-        json.WriteEndObject();
-    }
-
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>The process of the function ends in the midst of what it does.</summary>
+internal sealed class ProcessKilledException : Exception;

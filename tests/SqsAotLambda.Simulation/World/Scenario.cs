@@ -30,6 +30,12 @@ internal sealed class Scenario
         Invocations = chance.OneIn(8) ? chance.Between(6, 20) : chance.Between(2, 5);
         BatchSize = chance.OneIn(12) ? chance.Between(11, 40) : chance.Between(1, 10);
         Hosts = chance.Between(1, 3);
+        IsUnknownQueue = !IsFifo && chance.OneIn(30);
+        LostLines = chance.OneIn(30) ? chance.Between(1, 6) : 0;
+        Restarts = chance.OneIn(6) ? chance.Between(2, 5) : 0;
+        Pauses = chance.OneIn(5) ? 2 : 0;
+        IsCrowded = chance.OneIn(100);
+        if (IsCrowded) (BatchSize, Invocations) = (200, 2);
         FillVariables();
     }
 
@@ -49,6 +55,9 @@ internal sealed class Scenario
     public int Invocations { get; }
 
     public int BatchSize { get; }
+
+    /// <summary>Many messages at once.</summary>
+    public bool IsCrowded { get; }
 
     /// <summary>Hosts of endpoints, named h0.test and so on.</summary>
     public int Hosts { get; }
@@ -78,6 +87,30 @@ internal sealed class Scenario
 
     public bool HasDeadLetters => Variables.ContainsKey("FORWARD_DLQ_URL");
 
+    /// <summary>Milliseconds, of <c>FORWARD_DEADLINE_MARGIN</c>.</summary>
+    public int Margin { get; private set; }
+
+    /// <summary>No ARN of SQS names the queue, so that nothing is copied or held back.</summary>
+    public bool IsUnknownQueue { get; }
+
+    /// <summary>Of each so many lines of the log one finds no room; 0: none does.</summary>
+    public int LostLines { get; }
+
+    /// <summary>Of each so many invocations one ends the process, and of each so many calls of next; 0: none does.</summary>
+    public int Restarts { get; }
+
+    /// <summary>Of each so many invocations one stands still for a while; 0: none does.</summary>
+    public int Pauses { get; }
+
+    /// <summary>The credentials of kinds, and of all others under the name <c>default</c>.</summary>
+    public Dictionary<string, Proof> Proofs { get; } = [];
+
+    /// <summary>The methods of kinds that are not POST.</summary>
+    public Dictionary<string, string> Methods { get; } = [];
+
+    /// <summary>With which requests to <c>FORWARD_URL</c> are signed; null: they are not.</summary>
+    public string? SigningKey { get; private set; }
+
     public List<string> Secrets { get; } = [];
 
     /// <summary>The key for dead letters of the function's own; null: there is none.</summary>
@@ -90,12 +123,13 @@ internal sealed class Scenario
     {
         RequestTimeout = chance.Of(500, 2000, 5000, 15000);
         ConnectTimeout = chance.Of(300, 1000, 3000);
-        Concurrency = chance.OneIn(3) ? 10 : chance.Between(1, 20);
+        Concurrency = IsCrowded ? chance.Between(50, 200) : chance.OneIn(3) ? 10 : chance.Between(1, 20);
+        Margin = chance.Of(500, 1500, 3000);
         Set("FORWARD_ALLOW_HTTP", "true");
         Set("FORWARD_TIMEOUT", $"{RequestTimeout}ms");
         Set("FORWARD_CONNECT_TIMEOUT", $"{ConnectTimeout}ms");
         Set("FORWARD_CONCURRENCY", Text(Concurrency));
-        Set("FORWARD_DEADLINE_MARGIN", chance.Of("500ms", "1500ms", "3s"));
+        Set("FORWARD_DEADLINE_MARGIN", $"{Margin}ms");
         Set("FORWARD_PRECONNECT", chance.Of("on", "on", "off"));
         Set("FORWARD_BREAKER", chance.Of("on", "on", "on", "off"));
         Set("FORWARD_BACKOFF_BASE", chance.Of("30s", "30s", "1s", "0s"));
@@ -129,7 +163,8 @@ internal sealed class Scenario
             };
             if (hasTenant) TenantKinds.Add(kind);
             if (chance.OneIn(4)) route["timeout"] = chance.Of("300ms", "1s", "4s");
-            if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}");
+            if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}", kind);
+            if (chance.OneIn(5)) route["method"] = Methods[kind] = chance.Of("PUT", "GET", "DELETE");
             if (chance.OneIn(6)) route["rejectOn"] = "500";
             Kinds[kind] = host;
             routes.Add(route);
@@ -146,18 +181,28 @@ internal sealed class Scenario
 
         DefaultHost = chance.Below(Hosts);
         Set("FORWARD_URL", $"http://h{DefaultHost}.test/all");
-        if (chance.OneIn(3)) AddAuth("default");
+        if (chance.OneIn(3)) AddAuth("default", "default");
+        if (chance.OneIn(5)) AddSignature();
     }
 
-    private string AddAuth(string name)
+    private void AddSignature()
     {
-        auth[name] = chance.Below(4) switch
+        auth["default-sign"] = new { type = "hmac-sha256", header = "X-Signature", prefix = "sha256=", secret = AddSecret("sign") };
+        SigningKey = Secrets[^1];
+    }
+
+    private string AddAuth(string name, string kind)
+    {
+        var type = chance.Of("oauth2", "header", "basic", "bearer");
+        var where = AddSecret(name);
+        auth[name] = type switch
         {
-            0 => new { type = "oauth2", tokenUrl = TokenUrl, clientId = "client", clientSecret = AddSecret(name) },
-            1 => new { type = "header", name = "X-Api-Key", value = AddSecret(name) },
-            2 => (object)new { type = "basic", username = "user", password = AddSecret(name) },
-            _ => new { type = "bearer", token = AddSecret(name) },
+            "oauth2" => new { type, tokenUrl = TokenUrl, clientId = "client", clientSecret = where },
+            "header" => new { type, name = "X-Api-Key", value = where },
+            "basic" => (object)new { type, username = "user", password = where },
+            _ => new { type, token = where },
         };
+        Proofs[kind] = new(type, Secrets[^1]);
         return name;
     }
 
@@ -189,3 +234,7 @@ internal sealed class Scenario
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What shows who calls.</summary>
+/// <param name="Type">As in <c>FORWARD_AUTH</c>.</param>
+internal sealed record Proof(string Type, string Secret);

@@ -30,6 +30,9 @@ internal sealed class SimulatedMessage
 
     public required byte[] Body { get; init; }
 
+    /// <summary>The event says that its body is null.</summary>
+    public bool HasNoBody { get; init; }
+
     public required Fate Fate { get; init; }
 
     /// <summary>Null on a standard queue.</summary>
@@ -40,9 +43,10 @@ internal sealed class SimulatedMessage
 
     public string? Tenant { get; init; }
 
+    /// <summary>Of a redriven message, or of a forged one; null: it has none.</summary>
     public string? ForwardFailure { get; init; }
 
-    /// <summary>Of its requests.</summary>
+    /// <summary>Of its requests: its first id, if that is to be believed, else its own.</summary>
     public required string Key { get; init; }
 
     public int Receives { get; set; }

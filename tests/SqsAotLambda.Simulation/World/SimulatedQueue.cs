@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Simulation.Checking;
 
@@ -15,7 +16,7 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     public void Fill()
     {
-        var count = chance.OneIn(10) ? chance.Between(11, 60) : chance.Between(1, 14);
+        var count = scenario.IsCrowded ? 200 : chance.OneIn(10) ? chance.Between(11, 60) : chance.Between(1, 14);
         for (var number = 0; number < count; number++) messages.Add(Make(number));
     }
 
@@ -36,10 +37,17 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
             if (blocked?.Contains(message.Group) is true || IsMovedAway(message)) continue;
 
-            message.Receives++;
-            message.VisibleAt = network.Now + scenario.Visibility;
-            Batch.Add((message, message.Receives));
+            Add(message);
+            // The same message twice in one batch, as two receives.
+            if (!scenario.IsFifo && Batch.Count < scenario.BatchSize && chance.OneIn(100)) Add(message);
         }
+    }
+
+    private void Add(SimulatedMessage message)
+    {
+        message.Receives++;
+        message.VisibleAt = network.Now + scenario.Visibility;
+        Batch.Add((message, message.Receives));
     }
 
     /// <summary>When the next message can be received; null: there is none.</summary>
@@ -126,23 +134,38 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
     private SimulatedMessage Make(int number)
     {
         var id = $"{SimulatedMessage.IdPrefix}{number:D8}";
-        var kind = chance.Of<string?>(null, "kind0", "kind0", "kind1", "kind2", Scenario.DroppedKind, "other");
+        var body = BodyOf(id);
+        var (failure, key) = chance.OneIn(15) ? FirstLifeOf(id, body) : (null, id);
         return new()
         {
             Number = number,
             Id = id,
-            Key = id,
-            Kind = kind,
+            Key = key,
+            Kind = chance.Of<string?>(null, "kind0", "kind0", "kind1", "kind2", Scenario.DroppedKind, "other"),
             Tenant = chance.OneIn(5) ? null : $"tenant{chance.Below(3)}",
             Fate = chance.Below(10) switch { < 7 => Fate.Good, < 9 => Fate.Moody, _ => Fate.Bad },
             Group = scenario.IsFifo ? $"group{chance.Below(4)}" : null,
-            Body = BodyOf(id),
+            Body = body,
+            HasNoBody = chance.OneIn(100),
+            ForwardFailure = failure,
         };
+    }
+
+    /// <summary>Of a message that says it was redriven: with a key only the HMAC shows whether that is true.</summary>
+    private (string Failure, string Key) FirstLifeOf(string id, byte[] body)
+    {
+        var first = chance.OneIn(2) ? $"{SimulatedMessage.IdPrefix}{chance.Below(10):D8}" : $"first-{id[SimulatedMessage.IdPrefix.Length..]}";
+        if (scenario.RedriveKey is not { } key) return ($$"""{"outcome":"Rejected","messageId":"{{first}}"}""", first);
+
+        var isGenuine = chance.OneIn(2);
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{first}\n"), .. SHA256.HashData(body)];
+        var hmac = HMACSHA256.HashData(Encoding.UTF8.GetBytes(isGenuine ? key : "some other key"), signed);
+        return ($$"""{"outcome":"Rejected","messageId":"{{first}}","hmac":"{{Convert.ToHexStringLower(hmac)}}"}""", isGenuine ? first : id);
     }
 
     private byte[] BodyOf(string id)
     {
-        var length = chance.Below(100) switch { 0 => chance.Below(200_000), < 10 => chance.Below(20_000), _ => chance.Below(300) };
+        var length = chance.Below(100) switch { 0 when !scenario.IsCrowded => chance.Below(200_000), < 10 => chance.Below(20_000), _ => chance.Below(300) };
         var text = $"{{\"id\":\"{id}\",\"note\":\"{SimulatedMessage.Private} ä\",\"filler\":\"";
         var body = new byte[Encoding.UTF8.GetByteCount(text) + length + 2];
         var at = Encoding.UTF8.GetBytes(text, body);

@@ -57,7 +57,7 @@ internal sealed class Universe
     public FunctionSettings? Settings { get; set; }
 
     /// <summary>Null: nobody is told what happens.</summary>
-    public void Tell(string what) => Network.Teller?.Invoke(what);
+    public Action<string>? Teller => Network.Teller;
 
     /// <summary>An address of a server, by a name that is answered as chance has it.</summary>
     public SimulatedServer Serve(string name, byte number, Action<SimulatedPeer> serve)
@@ -90,19 +90,6 @@ internal sealed class Universe
         }
 
         return own?.Statuses.Accepts(status) is true;
-    }
-
-    /// <summary>What is wrong with a request; null: nothing.</summary>
-    public string? FaultOf(SimulatedMessage message, int host, ReadRequest request)
-    {
-        var (kind, path) = (message.Kind ?? "", "/all");
-        if (Scenario.Kinds.TryGetValue(kind, out var routed)) path = $"/{kind}";
-        else routed = Scenario.DefaultHost;
-        if (Scenario.TenantKinds.Contains(kind)) path += $"/{message.Tenant ?? "?"}";
-        if (routed != host || !request.Is(Encoding.ASCII.GetBytes($"POST {path} "))) return "it went elsewhere than its route says";
-        if (!request.Header("\nIdempotency-Key: "u8).SequenceEqual(Encoding.ASCII.GetBytes(message.Key))) return "its key is another's";
-        if (message.IsDeleted && message.WasDropped) return "it is dropped";
-        return null;
     }
 
     /// <summary>A status that the function tells must be one that the message was given on this receive.</summary>
