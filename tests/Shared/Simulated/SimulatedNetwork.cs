@@ -247,17 +247,3 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     private SimulatedPeer PeerOf(int handle) => peers[handle - FirstHandle] ?? throw new InvalidOperationException($"{handle} is not open.");
 }
-
-/// <summary>Milliseconds that the network sets.</summary>
-internal sealed class SimulatedClock : TimeProvider
-{
-    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-
-    public long Now { get; set; }
-
-    public override long TimestampFrequency => 1000;
-
-    public override long GetTimestamp() => Now;
-
-    public override DateTimeOffset GetUtcNow() => Start.AddMilliseconds(Now);
-}

@@ -19,8 +19,9 @@ internal static class RequestCheck
         if ((isRouted ? routed : scenario.DefaultHost) != host || !request.Is(Encoding.ASCII.GetBytes($"{method} {path} ")))
             return "it went elsewhere than its route says";
         if (!request.Header("\nIdempotency-Key: "u8).SequenceEqual(Encoding.ASCII.GetBytes(message.Key))) return $"its key is not {message.Key}";
-        if (scenario.Proofs.GetValueOrDefault(isRouted ? kind : "default") is { } proof && !Shows(request, proof, world.Tokens)) return "it has no credential";
-        return null;
+        return scenario.Proofs.GetValueOrDefault(isRouted ? kind : "default") is { } proof && !Shows(request, proof, world.Tokens)
+            ? "it has no credential"
+            : null;
     }
 
     /// <summary>What is wrong with its body; null: nothing.</summary>

@@ -9,8 +9,8 @@ internal static class Answers
     public static byte[] Json(int status, string json) => Whole(status, json, "Content-Type: application/json\r\n");
 
     /// <param name="headers">Each with its line end.</param>
-    public static byte[] Whole(int status, string body, string headers = "") =>
-        Encoding.UTF8.GetBytes($"HTTP/1.1 {Text(status)} Simulated\r\n{headers}Content-Length: {Text(Encoding.UTF8.GetByteCount(body))}\r\n\r\n{body}");
+    public static byte[] Whole(int status, string body, string headers = "") => Encoding.UTF8.GetBytes(
+        $"HTTP/1.1 {Text(status)} Simulated\r\n{headers}Content-Length: {Text(Encoding.UTF8.GetByteCount(body))}\r\n\r\n{body}");
 
     public static byte[] Chunked(int status, string body, string headers = "") => Encoding.UTF8.GetBytes(
         $"HTTP/1.1 {Text(status)} Simulated\r\n{headers}Transfer-Encoding: chunked\r\n\r\n"

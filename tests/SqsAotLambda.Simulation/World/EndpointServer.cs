@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using SqsAotLambda.Simulation.Checking;
 
@@ -79,7 +78,8 @@ internal sealed class EndpointServer
         CheckHead(message, receive, request);
         var manner = whims > 0 && chance.OneIn(whims) ? Manners[chance.Below(Manners.Length)] : Manner.Plainly;
         // While a long body is on its way.
-        if (whims > 0 && request.Length > 1000 && chance.OneIn(3)) manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
+        if (whims > 0 && request.Length > 1000 && chance.OneIn(3))
+            manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
         return new(http, request, message, receive, manner, StatusFor(message));
     }
 
@@ -133,14 +133,17 @@ internal sealed class EndpointServer
         if (exchange.IsAnswered) Accept(exchange);
         else if (exchange.Manner is Manner.Reset) exchange.Http.Peer.Reset();
         else if (exchange.Manner is Manner.Leave) exchange.Http.Peer.Leave();
-        else if (exchange.Manner is not Manner.Never) world.Network.After(chance.Below(exchange.Manner is Manner.Late ? 20_000 : pace), () => Answer(exchange));
+        else if (exchange.Manner is Manner.Late) world.Network.After(chance.Below(20_000), () => Answer(exchange));
+        else if (exchange.Manner is not Manner.Never) world.Network.After(chance.Below(pace), () => Answer(exchange));
         CloseWhenIdle(exchange.Http);
     }
 
     /// <summary>The answer is on its way, and the whole request is there: it is done, whether or not anybody waits for it.</summary>
     private void Accept(Exchange exchange)
     {
-        if (exchange.Request.IsWhole && exchange.IsAnswered && world.Accepts(exchange.Message, exchange.Status)) exchange.Message.WasAccepted = true;
+        if (!exchange.Request.IsWhole || !exchange.IsAnswered) return;
+
+        exchange.Message.WasAccepted |= world.Accepts(exchange.Message, exchange.Status);
     }
 
     private void Answer(Exchange exchange)
@@ -148,7 +151,7 @@ internal sealed class EndpointServer
         var (peer, status) = (exchange.Http.Peer, exchange.Status);
         if (exchange.Manner is Manner.HalfHead or Manner.Malformed)
         {
-            peer.Send(exchange.Manner is Manner.Malformed ? Encoding.ASCII.GetBytes(NoAnswer()) : "HTTP/1.1 200 OK\r\nContent-Le"u8);
+            peer.Send(exchange.Manner is Manner.Malformed ? AnswersOfEndpoints.None(chance) : "HTTP/1.1 200 OK\r\nContent-Le"u8);
             if (exchange.Manner is Manner.HalfHead) peer.Leave();
             return;
         }
@@ -162,7 +165,7 @@ internal sealed class EndpointServer
             for (var count = chance.Below(6); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
         }
 
-        peer.Send(BytesOf(exchange));
+        peer.Send(AnswersOfEndpoints.To(exchange, chance));
         AfterAnswer(exchange);
     }
 
@@ -187,41 +190,6 @@ internal sealed class EndpointServer
         }
     }
 
-    private byte[] BytesOf(Exchange exchange)
-    {
-        var status = exchange.Status;
-        var headers = status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
-        if (exchange.Manner is Manner.AndLeave && chance.OneIn(2)) headers += "Connection: close\r\n";
-        if (status is 204) return Answers.UntilClosed(status, "", headers);
-
-        var body = chance.Below(4) switch
-        {
-            0 => "",
-            1 => $"refused: {Encoding.ASCII.GetString(exchange.Request.Header("\nAuthorization: "u8))}",
-            2 => new string('x', chance.Below(3000)),
-            _ => "{}",
-        };
-        return exchange.Manner switch
-        {
-            Manner.OddFraming => OddFraming(status, body),
-            Manner.Cut => Answers.Cut(status, body, headers),
-            Manner.UntilClosed => Answers.UntilClosed(status, body, headers),
-            _ when chance.OneIn(3) => Answers.Chunked(status, body, headers),
-            _ => Answers.Whole(status, body, headers),
-        };
-    }
-
-    private byte[] OddFraming(int status, string body) => chance.Below(4) switch
-    {
-        0 => Answers.Whole(status, body, "Transfer-Encoding: chunked\r\n"),
-        1 => Answers.Whole(status, body, "Content-Length: 1\r\n"),
-        2 => Answers.Whole(status, body, "Transfer-Encoding: gzip, chunked\r\n"),
-        _ => Answers.Whole(status, body, "X-Folded: a\r\n b\r\n"),
-    };
-
-    private string NoAnswer() => chance.Of(
-        "HTTP/2 200 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "\r\n\r\n", "<html>200 OK</html>\r\n\r\n", "HTTP/1.1 020 OK\r\n\r\n");
-
     private void CloseWhenIdle(HttpPeer http)
     {
         if (idle is not { } time) return;
@@ -234,23 +202,5 @@ internal sealed class EndpointServer
             if (chance.OneIn(4)) http.Peer.Send(Answers.Whole(408, "", "Connection: close\r\n"));
             http.Peer.Leave();
         });
-    }
-
-    /// <summary>One request and what becomes of it.</summary>
-    private sealed class Exchange(HttpPeer http, ReadRequest request, SimulatedMessage message, int receive, Manner manner, int status)
-    {
-        public HttpPeer Http => http;
-
-        public ReadRequest Request => request;
-
-        public SimulatedMessage Message => message;
-
-        public int Receive => receive;
-
-        public Manner Manner => manner;
-
-        public int Status => status;
-
-        public bool IsAnswered { get; set; }
     }
 }

@@ -51,6 +51,12 @@ internal sealed class LogWatch(Universe world) : Stream
         return hash;
     }
 
+    /// <summary>Whether an event by this name has nothing in this life that explains it.</summary>
+    private bool IsBug(ref Utf8JsonReader name) =>
+        name.ValueTextEquals("InternalError"u8) || name.ValueTextEquals("InvocationFailed"u8)
+            || (name.ValueTextEquals("LinesLost"u8) && world.Scenario.LostLines == 0)
+            || (name.ValueTextEquals("AnswerRefused"u8) && !world.Lambda.HasRefused);
+
     private void Read(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
@@ -63,8 +69,7 @@ internal sealed class LogWatch(Universe world) : Stream
             {
                 reader.Read();
                 isOfMessage = reader.ValueTextEquals("MessageFailed"u8) || reader.ValueTextEquals("MessageDeadLettered"u8);
-                isBug = reader.ValueTextEquals("InternalError"u8) || reader.ValueTextEquals("InvocationFailed"u8)
-                    || (reader.ValueTextEquals("LinesLost"u8) && world.Scenario.LostLines == 0) || (reader.ValueTextEquals("AnswerRefused"u8) && !world.Lambda.HasRefused);
+                isBug = IsBug(ref reader);
             }
             else if (isOfMessage && reader.ValueTextEquals("messageId"u8))
             {

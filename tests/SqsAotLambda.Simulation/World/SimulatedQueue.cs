@@ -96,8 +96,8 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
         {
             if (!message.IsDeleted || message.WasAccepted || message.WasDropped || message.IsDeadLetter) continue;
 
-            ledger.Break(
-                Invariant.NothingIsLost, $"{message.Id} is neither accepted nor on a queue{(message.WasCopyConfirmed ? ", though a copy was confirmed" : "")}.");
+            var copy = message.WasCopyConfirmed ? "; a copy was confirmed, and is not what the message was" : "";
+            ledger.Break(Invariant.NothingIsLost, $"{message.Id} is neither accepted nor on a queue{copy}.");
         }
     }
 
@@ -118,8 +118,9 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     public bool IsDropped(SimulatedMessage message) => message.Kind is { } kind && scenario.Kinds.TryGetValue(kind, out var host) && host is null;
 
-    public static string StatusesOf(SimulatedMessage message) =>
-        $"Statuses given: {(message.Statuses.Count == 0 ? "none" : string.Join(", ", message.Statuses.Select(each => $"{each.Status} on receive {each.Receive}")))}.";
+    public static string StatusesOf(SimulatedMessage message) => message.Statuses.Count == 0
+        ? "It was given no status."
+        : $"It was given {string.Join(", ", message.Statuses.Select(each => $"{each.Status} on receive {each.Receive}"))}.";
 
     /// <summary>A standard queue gives a message out again now and then, though it was deleted.</summary>
     private bool IsDuplicated(SimulatedMessage message) => !scenario.IsFifo && !message.IsDeadLetter && chance.OneIn(30);
@@ -165,7 +166,8 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     private byte[] BodyOf(string id)
     {
-        var length = chance.Below(100) switch { 0 when !scenario.IsCrowded => chance.Below(200_000), < 10 => chance.Below(20_000), _ => chance.Below(300) };
+        var most = chance.Below(100) switch { 0 when !scenario.IsCrowded => 200_000, < 10 => 20_000, _ => 300 };
+        var length = chance.Below(most);
         var text = $"{{\"id\":\"{id}\",\"note\":\"{SimulatedMessage.Private} ä\",\"filler\":\"";
         var body = new byte[Encoding.UTF8.GetByteCount(text) + length + 2];
         var at = Encoding.UTF8.GetBytes(text, body);

@@ -102,7 +102,8 @@ internal sealed class SqsServer(Universe world, Chance chance)
         if (json.RootElement.GetProperty("status") is { ValueKind: JsonValueKind.Number } status)
             world.CheckStatus(message, receive, status.GetInt32(), "ForwardFailure");
         // Without the key what a message said of itself goes on as it came, to be verified in its next life.
-        var isAsItCame = json.RootElement.TryGetProperty("hmac", out var hmac) && message.ForwardFailure?.Contains($"\"{hmac}\"", StringComparison.Ordinal) is true;
+        var isAsItCame = json.RootElement.TryGetProperty("hmac", out var hmac)
+            && message.ForwardFailure?.Contains($"\"{hmac}\"", StringComparison.Ordinal) is true;
         var id = json.RootElement.GetProperty("messageId").GetString();
         if (id != message.Key && !isAsItCame)
             world.Ledger.Break(Invariant.RequestsAreWhole, $"The copy of {message.Id} says that its first id is {id}, and it is {message.Key}.");
