@@ -87,8 +87,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         }
 
         var most = (int)Math.Min(bytes.Length, room - sent);
-        var least = sent == taken ? link.LeastPiece : 1;
-        var piece = bytes[..Math.Min(most, least + network.Below(most - least + 1))].ToArray();
+        var piece = bytes[..Math.Min(most, link.LeastPiece + network.Below(most - link.LeastPiece + 1))].ToArray();
         sent += piece.Length;
         Later(ref busyUntilOurs, () => Arrive(piece));
         return piece.Length;

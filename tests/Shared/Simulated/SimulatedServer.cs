@@ -20,7 +20,7 @@ internal sealed class SimulatedServer(Action<SimulatedPeer> serve, int? delay, S
 /// <param name="MaxPiece">In bytes, of what arrives at one moment.</param>
 /// <param name="MaxDelay">In milliseconds, of a piece behind the one before; not including.</param>
 /// <param name="BusyOneIn">Each so many calls to send find the buffer full; 0: none does.</param>
-/// <param name="LeastPiece">In bytes: what the client sends at once while nothing of its is under way arrives at once up to here.</param>
+/// <param name="LeastPiece">In bytes: up to here what the client sends at once arrives at once.</param>
 internal readonly record struct SimulatedLink(int MaxPiece, int MaxDelay, int BusyOneIn, int LeastPiece = 1)
 {
     public static readonly SimulatedLink Ordinary = new(400, 25, 8);
