@@ -20,6 +20,9 @@ internal sealed class Scenario
     private readonly Chance chance;
     private readonly Dictionary<string, object> auth = [];
 
+    /// <summary>Milliseconds, of a request.</summary>
+    private int shortestTimeout;
+
     public Scenario(Chance chance)
     {
         this.chance = chance;
@@ -71,19 +74,17 @@ internal sealed class Scenario
     /// <summary>Kinds whose URL is made of the attribute <c>tenant</c>.</summary>
     public HashSet<string> TenantKinds { get; } = [];
 
-    /// <summary>Milliseconds, of a request.</summary>
-    public int RequestTimeout { get; private set; }
-
     /// <summary>Milliseconds.</summary>
     public int ConnectTimeout { get; private set; }
 
     public int Concurrency { get; private set; }
 
     /// <summary>
-    /// Descriptors. To each host each slot has one connection in use and one that is being opened, and leaves one behind for each time-out that
-    /// fits into the time of opening; to two addresses at once. The calls of AWS likewise.
+    /// Descriptors: one for Lambda; ten calls that change visibilities and one for each secret, to two addresses at once; for each slot an idle
+    /// connection to each host, and two that are being opened, for its request and for a copy, to two addresses at once. A request that is given
+    /// up leaves its opening behind for the rest of the time to connect.
     /// </summary>
-    public int MostConnections => 1 + (2 * ((Hosts * Concurrency * (2 + (ConnectTimeout / 300))) + 10 + Concurrency + (2 * Secrets.Count)));
+    public int MostConnections => 21 + (2 * Secrets.Count) + (Concurrency * (Hosts + 4 + (2 * (ConnectTimeout / shortestTimeout))));
 
     public bool HasDeadLetters => Variables.ContainsKey("FORWARD_DLQ_URL");
 
@@ -121,12 +122,12 @@ internal sealed class Scenario
 
     private void FillVariables()
     {
-        RequestTimeout = chance.Of(500, 2000, 5000, 15000);
+        shortestTimeout = chance.Of(500, 2000, 5000, 15000);
         ConnectTimeout = chance.Of(300, 1000, 3000);
         Concurrency = IsCrowded ? chance.Between(50, 200) : chance.OneIn(3) ? 10 : chance.Between(1, 20);
         Margin = chance.Of(500, 1500, 3000);
         Set("FORWARD_ALLOW_HTTP", "true");
-        Set("FORWARD_TIMEOUT", $"{RequestTimeout}ms");
+        Set("FORWARD_TIMEOUT", $"{shortestTimeout}ms");
         Set("FORWARD_CONNECT_TIMEOUT", $"{ConnectTimeout}ms");
         Set("FORWARD_CONCURRENCY", Text(Concurrency));
         Set("FORWARD_DEADLINE_MARGIN", $"{Margin}ms");
@@ -162,7 +163,13 @@ internal sealed class Scenario
                 ["url"] = $"http://h{host}.test/{kind}{(hasTenant ? "/{attribute:tenant}" : "")}",
             };
             if (hasTenant) TenantKinds.Add(kind);
-            if (chance.OneIn(4)) route["timeout"] = chance.Of("300ms", "1s", "4s");
+            if (chance.OneIn(4))
+            {
+                var timeout = chance.Of(300, 1000, 4000);
+                route["timeout"] = $"{timeout}ms";
+                shortestTimeout = Math.Min(shortestTimeout, timeout);
+            }
+
             if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}", kind);
             if (chance.OneIn(5)) route["method"] = Methods[kind] = chance.Of("PUT", "GET", "DELETE");
             if (chance.OneIn(6)) route["rejectOn"] = "500";
