@@ -34,13 +34,13 @@ internal sealed class CommandLine
     {
         HelpName = "NAME",
         DefaultValueFactory = _ => Variant.None.Name,
-        Description = "The function as it is, or one that "
-            + string.Join(", or ", Broken.All.Select(each => $"{each.What} ({each.Name}, breaks {each.Breaks})")) + ".",
+        Description = $"A broken variant in the place of the function: {string.Join(", ", Broken.All.Select(each => each.Name))}.",
     };
 
     private readonly Option<bool> variants = new("--variants")
     {
-        Description = "Sees to it first that each variant is found out by its invariant, within a bounded number of lives.",
+        Description =
+            "Sees to it first that each variant is found out by its invariant, within a bounded number of lives, and tells what it does wrong.",
     };
 
     private readonly Option<bool> trace = new("--trace")

@@ -64,6 +64,6 @@ internal static class Life
         };
         using var function = Function.Compose(settings, around, variant.Instead(around, settings));
         loop.Run(function.PrepareAsync);
-        new OwnHost(Scenario.RuntimeApi, loop).Run(variant.Deliver(function.HandleAsync, log, world), settings.DeadlineMargin, log);
+        new OwnHost(Scenario.RuntimeApi, loop).Run(variant.Deliver(function.HandleAsync, around, world), settings.DeadlineMargin, log);
     }
 }

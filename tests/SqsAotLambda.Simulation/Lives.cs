@@ -108,7 +108,7 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
         else failed++;
     }
 
-    private static string Count(long lives) => $"{Number(lives)} lives";
+    private static string Count(long lives) => $"{Number(lives)} {(lives == 1 ? "life" : "lives")}";
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -27,6 +27,12 @@ internal enum Invariant
     /// <summary>A request is its own message's: body, key, route, credential.</summary>
     RequestsAreWhole,
 
+    /// <summary>A request that was answered is not sent again in the same invocation.</summary>
+    NoRequestIsRepeated,
+
+    /// <summary>When an invocation is answered, none of its requests is under way.</summary>
+    NothingIsUnderWay,
+
     /// <summary>No exception escapes, no line tells of a bug, and nothing waits for ever.</summary>
     NothingBreaks,
 }

@@ -55,9 +55,9 @@ internal static class Broken
         },
         new("talkative", Invariant.LinesAreSafe, "logs a secret")
         {
-            Deliver = (deliver, log, world) => batch =>
+            Deliver = (deliver, around, world) => batch =>
             {
-                foreach (var secret in world.Scenario.Secrets) log.Begin(LogLevel.Fatal, "Secret")!.Text("value", secret).End();
+                foreach (var secret in world.Scenario.Secrets) around.Log.Begin(LogLevel.Fatal, "Secret")!.Text("value", secret).End();
                 return deliver(batch);
             },
         },
@@ -65,6 +65,19 @@ internal static class Broken
         {
             Deliver = (deliver, _, _) => batch =>
                 deliver(batch with { Messages = [.. batch.Messages.Select(message => message with { VerifiedId = batch.Messages[0].Id })] }),
+        },
+        new("insistent", Invariant.NoRequestIsRepeated, "asks once more when an endpoint refuses")
+        {
+            Instead = (around, settings) => new() { Ask = AskingTwice(around, settings.ConnectTimeout) },
+        },
+        new("impatient", Invariant.NothingIsUnderWay, "answers after 100 ms, whatever is under way")
+        {
+            Deliver = (deliver, around, _) => async batch =>
+            {
+                var delivering = deliver(batch);
+                await Task.WhenAny(delivering, around.Loop.WaitUntilAsync(around.Loop.After(TimeSpan.FromMilliseconds(100))).AsTask());
+                return delivering.IsCompleted ? await delivering : batch.Messages;
+            },
         },
         new("throwing", Invariant.NothingBreaks, "throws for a batch of four")
         {
@@ -87,12 +100,27 @@ internal static class Broken
         return target != "AmazonSQS.SendMessage" || end < 0 ? body : (byte[])[.. body.Span[..(end - 1)], .. body.Span[end..]];
     }
 
-    private static Ask MixingUp(Surroundings around, TimeSpan connectTimeout)
+    private static Ask Asking(Surroundings around, TimeSpan connectTimeout)
     {
         var guard = new AddressGuard(allowLoopback: false);
         var pool = new ConnectionPool(
             new Connector(around.Dial(guard), around.Trust, connectTimeout, Sender.MaxBody, around.Loop), around.Loop);
-        var real = Sender.Over(pool, around.Loop.Time);
+        return Sender.Over(pool, around.Loop.Time);
+    }
+
+    private static Ask AskingTwice(Surroundings around, TimeSpan connectTimeout)
+    {
+        var real = Asking(around, connectTimeout);
+        return async (request, route, deadline) =>
+        {
+            var answer = await real(request, route, deadline);
+            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, deadline) : answer;
+        };
+    }
+
+    private static Ask MixingUp(Surroundings around, TimeSpan connectTimeout)
+    {
+        var real = Asking(around, connectTimeout);
         Answer? before = null;
         return async (request, route, deadline) =>
         {

@@ -1,6 +1,5 @@
 using SqsAotLambda.Hosting;
 using SqsAotLambda.Io;
-using SqsAotLambda.Logging;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Simulation.Checking;
 using SqsAotLambda.Simulation.World;
@@ -19,5 +18,5 @@ internal sealed record Variant(string Name, Invariant? Breaks, string What)
     /// <summary>Null: every part is the real one.</summary>
     public Func<Surroundings, FunctionSettings, Substitutes?> Instead { get; init; } = (_, _) => null;
 
-    public Func<DeliverBatch, JsonLog, Universe, DeliverBatch> Deliver { get; init; } = (deliver, _, _) => deliver;
+    public Func<DeliverBatch, Surroundings, Universe, DeliverBatch> Deliver { get; init; } = (deliver, _, _) => deliver;
 }

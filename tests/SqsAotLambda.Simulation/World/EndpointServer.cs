@@ -80,7 +80,11 @@ internal sealed class EndpointServer
         // While a long body is on its way.
         if (whims > 0 && request.Length > 1000 && chance.OneIn(3))
             manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
-        return new(http, request, message, receive, manner, StatusFor(message));
+        var exchange = new Exchange(http, request, message, receive, manner, StatusFor(message));
+        if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive && each.IsAnswered))
+            world.Ledger.Break(Invariant.NoRequestIsRepeated, $"{message.Id} was sent again on receive {receive}, though it was answered.");
+        world.Exchanges.Add(exchange);
+        return exchange;
     }
 
     private void CheckHead(SimulatedMessage message, int receive, ReadRequest request)

@@ -62,6 +62,7 @@ internal sealed class LambdaServer(Universe world)
         if (Now > deadline)
             world.Ledger.Break(Invariant.AnsweredInTime, $"Invocation {requestId} was answered {Now - deadline} ms after its deadline.");
         requestId = null;
+        world.CheckUnderWay();
         if (isRefused)
         {
             HasRefused = true;
@@ -148,6 +149,7 @@ internal sealed class LambdaServer(Universe world)
 
                 requestId = null;
                 Queue.Batch.Clear();
+                world.Exchanges.Clear();
                 IsRestarting = true;
                 world.Teller?.Invoke("The process is killed.");
                 throw new ProcessKilledException();

@@ -51,6 +51,9 @@ internal sealed class Universe
 
     public List<EndpointServer> Endpoints { get; } = [];
 
+    /// <summary>The requests that endpoints got since the last invocation was answered.</summary>
+    public List<Exchange> Exchanges { get; } = [];
+
     public HashSet<string> Tokens { get; } = [];
 
     /// <summary>What the function made of its variables; null: it has not yet.</summary>
@@ -117,6 +120,19 @@ internal sealed class Universe
             + $"{Network.MostConnections} connections at once: {Queue.Messages.Count(message => message.WasAccepted)} accepted, "
             + $"{Queue.Messages.Count(message => message.WasDropped)} dropped, {Queue.Messages.Count(message => message.IsDeadLetter)} dead letters, "
             + $"{Queue.Messages.Count(message => !message.IsDeleted)} still on the queue";
+
+    /// <summary>What holds when an invocation is answered: each of its requests was answered, or its connection is closed.</summary>
+    public void CheckUnderWay()
+    {
+        foreach (var exchange in Exchanges)
+        {
+            if (exchange.IsAnswered || exchange.Http.Peer.IsClosed) continue;
+
+            Ledger.Break(Invariant.NothingIsUnderWay, $"The request of {exchange.Message.Id} on receive {exchange.Receive} is still under way.");
+        }
+
+        Exchanges.Clear();
+    }
 
     /// <summary>What holds at the end of a life.</summary>
     public void Judge()
