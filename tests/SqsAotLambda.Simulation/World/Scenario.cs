@@ -37,7 +37,7 @@ internal sealed class Scenario
         LostLines = chance.OneIn(30) ? chance.Between(1, 6) : 0;
         Restarts = chance.OneIn(6) ? chance.Between(2, 5) : 0;
         Pauses = chance.OneIn(5) ? 2 : 0;
-        IsCrowded = chance.OneIn(100);
+        IsCrowded = chance.OneIn(300);
         if (IsCrowded) (BatchSize, Invocations) = (200, 2);
         FillVariables();
     }
