@@ -19,9 +19,8 @@ internal static class RequestCheck
         if ((isRouted ? routed : scenario.DefaultHost) != host || !request.Is(Encoding.ASCII.GetBytes($"{method} {path} ")))
             return "it went elsewhere than its route says";
         if (!request.Header("\nIdempotency-Key: "u8).SequenceEqual(Encoding.ASCII.GetBytes(message.Key))) return $"its key is not {message.Key}";
-        return scenario.Proofs.GetValueOrDefault(isRouted ? kind : "default") is { } proof && !Shows(request, proof, world.Tokens)
-            ? "it has no credential"
-            : null;
+        var proof = scenario.Proofs.GetValueOrDefault(isRouted ? kind : "default");
+        return proof is null || Shows(request, proof, proof.Secret, world.Tokens) || IsOfNext(world, proof, request) ? null : "it has no credential";
     }
 
     /// <summary>What is wrong with its body; null: nothing.</summary>
@@ -36,15 +35,26 @@ internal static class RequestCheck
         return request.Header("\nX-Signature: "u8).SequenceEqual(Encoding.ASCII.GetBytes(right)) ? null : "its signature is wrong";
     }
 
-    private static bool Shows(ReadRequest request, Proof proof, HashSet<string> tokens)
+    /// <summary>It shows a secret that another one has taken the place of.</summary>
+    public static bool IsOutdated(Universe world, SimulatedMessage message, ReadRequest request)
+    {
+        var isRouted = world.Scenario.Kinds.ContainsKey(message.Kind ?? "");
+        return world.Scenario.Proofs.GetValueOrDefault(isRouted ? message.Kind! : "default") is { Next: not null } proof
+            && !IsOfNext(world, proof, request);
+    }
+
+    private static bool IsOfNext(Universe world, Proof proof, ReadRequest request) =>
+        proof.Next is { } next && Shows(request, proof, next, world.Tokens);
+
+    private static bool Shows(ReadRequest request, Proof proof, string secret, HashSet<string> tokens)
     {
         var authorization = Encoding.ASCII.GetString(request.Header("\nAuthorization: "u8));
         return proof.Type switch
         {
             "oauth2" => authorization.StartsWith("Bearer ", StringComparison.Ordinal) && tokens.Contains(authorization["Bearer ".Length..]),
-            "basic" => authorization == $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{proof.Secret}"))}",
-            "header" => request.Header("\nX-Api-Key: "u8).SequenceEqual(Encoding.ASCII.GetBytes(proof.Secret)),
-            _ => authorization == $"Bearer {proof.Secret}",
+            "basic" => authorization == $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{secret}"))}",
+            "header" => request.Header("\nX-Api-Key: "u8).SequenceEqual(Encoding.ASCII.GetBytes(secret)),
+            _ => authorization == $"Bearer {secret}",
         };
     }
 }

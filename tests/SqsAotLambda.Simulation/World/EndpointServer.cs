@@ -80,7 +80,8 @@ internal sealed class EndpointServer
         // While a long body is on its way.
         if (whims > 0 && request.Length > 1000 && chance.OneIn(3))
             manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
-        var exchange = new Exchange(http, request, message, receive, manner, StatusFor(message));
+        var status = RequestCheck.IsOutdated(world, message, request) ? 401 : StatusFor(message);
+        var exchange = new Exchange(http, request, message, receive, manner, status);
         if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive && each.IsAnswered))
             world.Ledger.Break(Invariant.NoRequestIsRepeated, $"{message.Id} was sent again on receive {receive}, though it was answered.");
         world.Exchanges.Add(exchange);

@@ -17,10 +17,13 @@ internal sealed class LambdaServer(Universe world)
     private string? requestId;
     private long deadline, bornAt;
     private int polls;
-    private bool isRefused, isFinishing;
+    private bool isRefused, isFinishing, isNonsense;
 
     /// <summary>Invocations so far.</summary>
     public int Invocations { get; private set; }
+
+    /// <summary>An event was none of SQS.</summary>
+    public bool HasSentNonsense { get; private set; }
 
     /// <summary>The function has nothing more to do, and was let go.</summary>
     public bool IsOver { get; private set; }
@@ -71,8 +74,10 @@ internal sealed class LambdaServer(Universe world)
             return;
         }
 
-        if (request.Line.IndexOf("/response "u8) > 0) Queue.Settle(FailuresIn(request.Body));
-        else world.Ledger.Break(Invariant.NothingBreaks, $"An invocation failed: {Encoding.UTF8.GetString(request.Body)}");
+        var isError = request.Line.IndexOf("/error "u8) > 0;
+        if (isError != isNonsense)
+            world.Ledger.Break(Invariant.NothingBreaks, $"An invocation ended as it should not: {Encoding.UTF8.GetString(request.Body)}");
+        else if (!isError) Queue.Settle(FailuresIn(request.Body));
         peer.Send(Answers.Json(202, """{"status":"OK"}"""));
     }
 
@@ -124,7 +129,12 @@ internal sealed class LambdaServer(Universe world)
         deadline = Now + (world.Scenario.FunctionSeconds * 1000);
         isRefused = chance.OneIn(60);
         world.Teller?.Invoke($"{id} at {Now} with {string.Join(", ", Queue.Batch.Select(each => $"{each.Message.Id} ({each.Receive})"))}");
-        var bytes = EventWriter.Write(world);
+        isNonsense = chance.OneIn(100);
+        if (isNonsense) Queue.Batch.Clear();
+        HasSentNonsense |= isNonsense;
+        var bytes = isNonsense
+            ? Encoding.UTF8.GetBytes(chance.Of("{}", "[]", """{"Records":[{}]}""", """{"Records":""", "null"))
+            : EventWriter.Write(world);
         var end = world.Network.Time.GetUtcNow().AddSeconds(world.Scenario.FunctionSeconds).ToUnixTimeMilliseconds();
         var head = $"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {id}\r\nLambda-Runtime-Deadline-Ms: {Text(end)}\r\n"
             + "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1\r\n";

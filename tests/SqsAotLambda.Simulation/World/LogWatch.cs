@@ -53,7 +53,8 @@ internal sealed class LogWatch(Universe world) : Stream
 
     /// <summary>Whether an event by this name has nothing in this life that explains it.</summary>
     private bool IsBug(ref Utf8JsonReader name) =>
-        name.ValueTextEquals("InternalError"u8) || name.ValueTextEquals("InvocationFailed"u8)
+        name.ValueTextEquals("InternalError"u8)
+            || (name.ValueTextEquals("InvocationFailed"u8) && !world.Lambda.HasSentNonsense)
             || (name.ValueTextEquals("LinesLost"u8) && world.Scenario.LostLines == 0)
             || (name.ValueTextEquals("AnswerRefused"u8) && !world.Lambda.HasRefused);
 

@@ -209,7 +209,7 @@ internal sealed class Scenario
             "basic" => (object)new { type, username = "user", password = where },
             _ => new { type, token = where },
         };
-        Proofs[kind] = new(type, Secrets[^1]);
+        Proofs[kind] = new(type, Secrets[^1], where.Contains("arn:", StringComparison.Ordinal) ? where[(where.IndexOf(':') + 1)..] : null);
         return name;
     }
 
@@ -241,7 +241,3 @@ internal sealed class Scenario
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
-
-/// <summary>What shows who calls.</summary>
-/// <param name="Type">As in <c>FORWARD_AUTH</c>.</param>
-internal sealed record Proof(string Type, string Secret);

@@ -34,6 +34,7 @@ internal sealed class Universe
         Log = new(this);
         Network.Serve(At(127, 0, 0, 1, 9001), Lambda.Serve, delay: 0, Local);
         AddAws();
+        if (chance.OneIn(5)) Network.After(chance.Below(400_000), Rotate);
         for (var host = 0; host < Scenario.Hosts; host++) Endpoints.Add(new(host, this, chance));
     }
 
@@ -143,6 +144,18 @@ internal sealed class Universe
             Ledger.Break(
                 Invariant.DescriptorsAreBounded,
                 $"{Network.MostConnections} connections were open at once, and these settings allow {Scenario.MostConnections}.");
+        }
+    }
+
+    /// <summary>What is stored for credentials is another secret from now on, and the one before is refused.</summary>
+    private void Rotate()
+    {
+        foreach (var proof in Scenario.Proofs.Values)
+        {
+            if (proof.Type == "oauth2" || proof.Arn is not { } arn) continue;
+
+            proof.Next = $"{proof.Secret}-next";
+            Scenario.Stored[arn] = proof.Next;
         }
     }
 
