@@ -31,13 +31,14 @@ internal sealed class Function : IDisposable
     {
         instead ??= Substitutes.None;
         var guard = new AddressGuard(settings.AllowLoopback);
-        var connections = Connections(settings, guard, around);
+        var budget = new ConnectionBudget(around.Loop);
+        var connections = Connections(settings, guard, budget, around);
         // A connection opened to a private address must not be reused for a request that may only go to public ones.
-        var guarded = Connections(settings, guard.WithoutPrivate, around);
-        var keyring = KeyringOf(settings, connections, around, instead);
+        var guarded = Connections(settings, guard.WithoutPrivate, budget, around);
+        var keyring = KeyringOf(settings, connections, budget, around, instead);
         var endpoints = instead.Endpoints ?? [.. settings.Routes.Select(route => EndpointOf(route, settings, keyring, around, instead))];
 
-        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Loop, SqsApi.MaxAnswer);
+        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, budget, around.Loop, SqsApi.MaxAnswer);
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
         var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Loop, around.Log, keyring.RedriveSeal);
         var sender = new Sender(
@@ -54,7 +55,7 @@ internal sealed class Function : IDisposable
         var handler = new BatchHandler(
             endpoints,
             deliverer,
-            settings.Concurrency,
+            Math.Min(settings.Concurrency, budget.MostRequests),
             settings.Backoff,
             instead.Postpone ?? new Visibility(sqs, around.Log).PostponeAsync,
             instead.WriteAnswer ?? (failed => BatchResponse.ToJson(failed)),
@@ -83,10 +84,11 @@ internal sealed class Function : IDisposable
 
     public void Dispose() => owned.ForEach(each => each.Dispose());
 
-    private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, Surroundings around) =>
-        new(new Connector(around.Dial(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Loop), around.Loop);
+    private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, ConnectionBudget budget, Surroundings around) =>
+        new(new Connector(around.Resolve(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Loop), budget, around.Loop);
 
-    private static Keyring KeyringOf(FunctionSettings settings, ConnectionPool connections, Surroundings around, Substitutes instead) =>
+    private static Keyring KeyringOf(
+        FunctionSettings settings, ConnectionPool connections, ConnectionBudget budget, Surroundings around, Substitutes instead) =>
         settings is { Auth.IsEmpty: true, RedriveKey: null } || instead.Credential is not null ? Keyring.Empty : new(
             settings.Auth,
             settings.SecretsManagerEndpoint,
@@ -94,6 +96,7 @@ internal sealed class Function : IDisposable
             connections,
             around.Credentials,
             around.Trust,
+            budget,
             around.Loop,
             around.Log,
             settings.RedriveKey);

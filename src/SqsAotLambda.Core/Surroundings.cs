@@ -19,6 +19,6 @@ internal sealed record Surroundings(JsonLog Log, Loop Loop)
     /// <summary>Empty: it has none.</summary>
     public string FunctionName { get; init; } = "";
 
-    /// <summary>Opens connections to what is forwarded to, and to no address that the guard refuses.</summary>
-    public Func<AddressGuard, Dial> Dial { get; init; } = guard => new GuardedDialler(guard, Loop).DialAsync;
+    /// <summary>Gives the addresses of what is forwarded to, and none that the guard refuses.</summary>
+    public Func<AddressGuard, Resolve> Resolve { get; init; } = guard => new GuardedResolver(guard, Loop).ResolveAsync;
 }

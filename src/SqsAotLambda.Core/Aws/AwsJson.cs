@@ -18,7 +18,13 @@ internal delegate Task<JsonDocument> AwsCall(Uri endpoint, string region, string
 /// <param name="credentials">Null: requests are not signed, which only a local server takes.</param>
 /// <param name="maxAnswer">In bytes.</param>
 internal sealed class AwsJson(
-    string service, string version, AwsCredentials? credentials, TrustStore trust, Loop loop, int maxAnswer = AwsJson.MaxAnswer) : IDisposable
+    string service,
+    string version,
+    AwsCredentials? credentials,
+    TrustStore trust,
+    ConnectionBudget budget,
+    Loop loop,
+    int maxAnswer = AwsJson.MaxAnswer) : IDisposable
 {
     /// <summary>In bytes. A secret has 64 KB at most, and JSON may write six bytes for one.</summary>
     private const int MaxAnswer = 512 * 1024;
@@ -28,8 +34,10 @@ internal sealed class AwsJson(
 
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
-    private readonly ConnectionPool connections =
-        new(new Connector(new GuardedDialler(guard: null, loop).DialAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, loop), loop);
+    private readonly ConnectionPool connections = new(
+        new Connector(new GuardedResolver(guard: null, loop).ResolveAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, loop),
+        budget,
+        loop);
 
     /// <inheritdoc cref="AwsCall"/>
     public async Task<JsonDocument> CallAsync(Uri endpoint, string region, string target, ReadOnlyMemory<byte> body, Deadline deadline)

@@ -34,7 +34,7 @@ internal sealed class Cached<T>(Func<Deadline, Task<Fetched<T>>> fetch, Action<s
     private async Task<T> FetchAsync(Deadline deadline)
     {
         var before = failure;
-        if (!await gate.EnterAsync(deadline.On(loop))) throw new OutOfTimeException();
+        if (!await deadline.WithoutSlotAsync(gate.EnterAsync(deadline.On(loop)))) throw new OutOfTimeException();
 
         try
         {

@@ -31,12 +31,13 @@ internal sealed class Keyring : IDisposable
         ConnectionPool connections,
         AwsCredentials? keys,
         TrustStore trust,
+        ConnectionBudget budget,
         Loop loop,
         JsonLog log,
         SecretSource? redriveKey = null)
     {
-        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, loop);
-        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, loop);
+        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, budget, loop);
+        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, budget, loop);
         var secretValues = new SecretsManager(secretsManagerCalls.CallAsync, secretsManager);
         var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
         var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, loop, log);

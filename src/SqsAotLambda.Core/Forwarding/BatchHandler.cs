@@ -10,8 +10,8 @@ namespace SqsAotLambda.Forwarding;
 internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> messages, Closing closing);
 
 /// <summary>Stage 4 of the path of a message: delivers those of its lane in order, up to the first failure.</summary>
-/// <param name="decided">The endpoint of the lane's first message; null: not known yet.</param>
-internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided);
+
+internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided, Slot slot);
 
 /// <summary>
 /// Delivers the lanes of a batch side by side, each in order up to its first failure; then asks SQS to hold back what failed.
@@ -44,7 +44,7 @@ internal sealed class BatchHandler(
         var deliveries = new Delivery[batch.Messages.Count];
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
-        DeliverLane deliver = (lane, decided) => DeliverLaneAsync(lane, decided, deliveries, closing, deadline);
+        DeliverLane deliver = (lane, decided, slot) => DeliverLaneAsync(lane, decided, deliveries, closing, deadline with { Slot = slot });
         await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, deliver, IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
@@ -86,27 +86,17 @@ internal sealed class BatchHandler(
     private Task DeliverLanesAsync(
         List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline) =>
         endpoints.Count == 1
-            ? DeliverToAsync(endpoints[0], lanes, deliveries, (lane, _) => deliver(lane, decided: null), isOver)
+            ? DeliverToAsync(endpoints[0], lanes, all: null, deliveries, (lane, _, slot) => deliver(lane, null, slot), isOver)
             : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
 
     /// <summary>As many at once as the endpoint bears.</summary>
     private async Task DeliverToAsync(
-        Endpoint? endpoint, List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
+        Endpoint? endpoint, List<Lane> lanes, Gate? all, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
     {
-        var (next, isCut) = (0, false);
-        var workers = Math.Min(lanes.Count, Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency));
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync()));
-        if (endpoint is not null && isCut) NameEndpoint(endpoint, lanes, deliveries);
-
-        async Task WorkAsync()
-        {
-            while (!isCut && next < lanes.Count)
-            {
-                var lane = lanes[next++];
-                if (isOver(lane)) isCut = true;
-                else await deliver(lane, endpoint);
-            }
-        }
+        var atOnce = Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency);
+        var lineup = new Lineup(endpoint, lanes, new(loop, atOnce), all, deliver, isOver, loop);
+        await lineup.DeliverAsync(atOnce);
+        if (endpoint is not null && lineup.IsCut) NameEndpoint(endpoint, lanes, deliveries);
     }
 
     /// <summary>Of messages for which there was no time: how long they are held back depends on its breaker.</summary>
@@ -131,9 +121,9 @@ internal sealed class BatchHandler(
         var others = new List<Lane>();
         foreach (var lane in lanes) (EndpointOf(lane) is { } endpoint ? apart[endpoint] : others).Add(lane);
 
-        var slots = new Gate(loop, concurrency);
-        await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], deliveries, InSlotAsync, isOver))
-            .Append(DeliverToAsync(endpoint: null, others, deliveries, InSlotAsync, isOver)));
+        var all = new Gate(loop, concurrency);
+        await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], all, deliveries, deliver, isOver))
+            .Append(DeliverToAsync(endpoint: null, others, all, deliveries, deliver, isOver)));
 
         Endpoint? EndpointOf(Lane lane)
         {
@@ -145,20 +135,6 @@ internal sealed class BatchHandler(
             catch (Exception)
             {
                 return null;
-            }
-        }
-
-        async ValueTask InSlotAsync(Lane lane, Endpoint? decided)
-        {
-            // What waits past the deadline ends at once when its turn comes.
-            await slots.EnterAsync();
-            try
-            {
-                await deliver(lane, decided);
-            }
-            finally
-            {
-                slots.Leave();
             }
         }
     }

@@ -72,7 +72,8 @@ internal sealed class Deliverer(
         var delivery = Delivery.NotReached;
         try
         {
-            return delivery = await send(endpoint, message, deadline);
+            var patience = isLast ? Patience.Always : admission is Admission.Probe ? Patience.None : Patience.Usual;
+            return delivery = await send(endpoint, message, deadline with { Patience = patience });
         }
         finally
         {

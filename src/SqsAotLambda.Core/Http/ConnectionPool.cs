@@ -4,7 +4,7 @@ using SqsAotLambda.Io;
 namespace SqsAotLambda.Http;
 
 /// <summary>Sends requests over connections that are kept open from one to the next, by origin.</summary>
-internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposable
+internal sealed class ConnectionPool(Connector connector, ConnectionBudget budget, Loop loop) : IDisposable
 {
     private static readonly TimeSpan MaxPreconnect = TimeSpan.FromSeconds(1);
 
@@ -42,10 +42,9 @@ internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposab
         PooledConnection? pooled = null;
         try
         {
-            var until = Math.Min(loop.After(timeout), deadline.On(loop));
             if (deadline.HasPassed) throw new HttpFaultException(Fault.Timeout);
 
-            pooled = await For(request.Url).RentAsync(until);
+            pooled = await For(request.Url).RentAsync(timeout, deadline);
             var connection = pooled.Connection;
             var head = await connection.SendAsync(request, taking.Accepts);
             if (taking.Accepts(head.Status)) await connection.ArriveAsync(head);
@@ -66,7 +65,7 @@ internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposab
         }
         catch (Exception e) when (pooled is not null)
         {
-            if (pooled.Drop(e) is { } fault) return read(new(default, loop.Time.GetElapsedTime(start), fault, e));
+            if (pooled.Fail(e) is { } fault) return read(new(default, loop.Time.GetElapsedTime(start), fault, e));
 
             throw;
         }
@@ -77,7 +76,7 @@ internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposab
     {
         try
         {
-            await For(url).OpenAheadAsync(loop.After(MaxPreconnect));
+            await For(url).OpenAheadAsync(Deadline.After(MaxPreconnect, loop.Time) with { Patience = Patience.None });
         }
         catch (Exception)
         {
@@ -95,7 +94,7 @@ internal sealed class ConnectionPool(Connector connector, Loop loop) : IDisposab
         if (last is { } known && ReferenceEquals(known.Url, url)) return known.Origin;
 
         var key = Origin.Of(url);
-        if (!origins.TryGetValue(key, out var origin)) origins.Add(key, origin = new(key, connector, loop));
+        if (!origins.TryGetValue(key, out var origin)) origins.Add(key, origin = new(key, connector, budget, loop));
         last = (url, origin);
         return origin;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using SqsAotLambda.Io;
@@ -5,17 +6,23 @@ using SqsAotLambda.Io;
 namespace SqsAotLambda.Http;
 
 /// <summary>Opens connections over TCP and TLS.</summary>
-/// <param name="timeout">For TCP and TLS together.</param>
+/// <param name="timeout">For a name, and then again for TCP and TLS together.</param>
 /// <param name="maxBody">Longest response body taken, in bytes.</param>
-internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, int maxBody, Loop loop)
+internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan timeout, int maxBody, Loop loop)
 {
+    public TimeSpan Timeout => timeout;
+
+    /// <summary>The addresses of an origin.</summary>
+    /// <inheritdoc cref="Resolve"/>
+    public ValueTask<IPEndPoint[]?> ResolveAsync(Origin origin, long until) => resolve(origin.Host, origin.Port, until);
+
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public async Task<Connection> OpenAsync(Origin origin)
+    public async Task<Connection> OpenAsync(Origin origin, IPEndPoint[] addresses)
     {
         var until = loop.After(timeout);
         try
         {
-            var socket = await dial(origin.Host, origin.Port, until);
+            var socket = await AddressRace.ConnectAsync(loop, addresses, until);
             socket.EndAt(until);
             var stream = new SocketStream(socket);
             var connection = new Connection(stream, origin.Tls ? await SecureAsync(stream, origin.Host) : stream, maxBody, loop);
@@ -24,7 +31,7 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         }
         catch (SocketFaultException e)
         {
-            throw new HttpFaultException(Fault.Connect, e);
+            throw new HttpFaultException(Fault.Connect, e) { IsRefusal = e.Number is Errno.ConnectionRefused or Errno.ConnectionReset };
         }
     }
 
@@ -41,7 +48,10 @@ internal sealed class Connector(Dial dial, TrustStore trust, TimeSpan timeout, i
         {
             var isLate = stream.Socket.IsOverdue;
             await tls.DisposeAsync();
-            throw isLate ? new SocketFaultException(Errno.TimedOut) : new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e);
+            if (isLate) throw new SocketFaultException(Errno.TimedOut);
+
+            // .NET tells the end of the connection by an IOException, and an alert by another one.
+            throw new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e) { IsRefusal = e is IOException };
         }
     }
 

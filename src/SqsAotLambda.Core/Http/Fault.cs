@@ -43,6 +43,9 @@ internal enum Fault
 internal sealed class HttpFaultException(Fault fault, Exception? cause = null) : Exception(fault.ToString(), cause)
 {
     public Fault Fault => fault;
+
+    /// <summary>A new connection was refused, or ended before anything was sent over it, as by a server that restarts.</summary>
+    public bool IsRefusal { get; init; }
 }
 
 /// <summary>The peer sent something that is not an HTTP/1.1 response, or one over a limit.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
 using SqsAotLambda.Io;
 
@@ -5,10 +6,16 @@ namespace SqsAotLambda.Http;
 
 /// <summary>
 /// The connections to one origin. They are kept open from one request to the next, which takes the one that was used last. A request that finds
-/// none has one opened, and takes whichever comes first: a new one, or one that falls free.
+/// none has one opened, and takes whichever comes first: a new one, or one that falls free. A server that refuses is waited for.
 /// </summary>
-internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) : IDisposable
+internal sealed class OriginPool(Origin origin, Connector connector, ConnectionBudget budget, Loop loop) : IDisposable
 {
+    /// <summary>After a wait in vain none is begun for so long.</summary>
+    private static readonly TimeSpan VainFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>In milliseconds. Who waits for a name longer than that lends the slot, and who comes later lends it at once.</summary>
+    private const int LongLookUp = 100;
+
     private readonly List<PooledConnection> idle = [];
 
     /// <summary>In the order in which they came.</summary>
@@ -20,23 +27,31 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
     /// <summary>Null: none was begun yet, or what was begun came to nothing. Without TLS it stays null.</summary>
     private FirstHandshake? first;
 
+    /// <summary>Null: nobody waits for the server.</summary>
+    private Outage? outage;
+
+    /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
+    private long? resolvingSince;
+
+    private long vainUntil;
     private bool isDisposed;
 
     /// <summary>A connection for one exchange.</summary>
-    /// <param name="until">By the loop's clock, for connecting and the exchange together; then the exchange is aborted.</param>
+    /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted. A server that refuses has more time.</param>
+    /// <param name="deadline">Of all of it.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(long until)
+    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, Deadline deadline)
     {
-        if (TakeOpen() is not { } pooled) return WaitAsync(until);
+        if (TakeOpen() is not { } pooled) return ConnectAsync(timeout, deadline);
 
-        pooled.Begin(until);
+        pooled.Begin(EndOf(timeout, deadline));
         return new(pooled);
     }
 
     /// <summary>Opens a connection for a request to come.</summary>
-    /// <param name="until">It is not waited for any longer.</param>
+    /// <param name="deadline">It is not waited for any longer.</param>
     /// <exception cref="HttpFaultException">None could be opened, or not by then.</exception>
-    public async Task OpenAheadAsync(long until) => HandOver(await WaitAsync(until));
+    public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline));
 
     /// <summary>Takes back a connection after an exchange.</summary>
     public void Take(PooledConnection pooled, bool reusable)
@@ -48,7 +63,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         handshake?.End();
     }
 
-    /// <summary>A connection that rests has ended, or its time has.</summary>
+    /// <summary>Closes a connection that rests.</summary>
     public void Drop(PooledConnection pooled)
     {
         idle.Remove(pooled);
@@ -62,9 +77,52 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         idle.Clear();
     }
 
-    private async ValueTask<PooledConnection> WaitAsync(long until)
+    private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline)
     {
-        var mine = new Waiting(loop, until);
+        while (true)
+        {
+            var addresses = await ResolveAsync(timeout, deadline);
+            // Counted anew: a slot that was lent may have come back late.
+            var until = EndOf(timeout, deadline);
+            try
+            {
+                if (outage is null || !MayWait(deadline.Patience))
+                {
+                    var pooled = TakeOpen() ?? await WaitAsync(addresses, until);
+                    pooled.Begin(until);
+                    return pooled;
+                }
+            }
+            catch (HttpFaultException e) when (e.IsRefusal && MayWait(deadline.Patience))
+            {
+                BeginOutage(e, addresses);
+            }
+
+            if (outage is { } down && await deadline.WithoutSlotAsync(down.OverAsync(deadline.On(loop))) is { } failure) throw failure;
+        }
+    }
+
+    private async ValueTask<IPEndPoint[]> ResolveAsync(TimeSpan timeout, Deadline deadline)
+    {
+        var (end, connect) = (EndOf(timeout, deadline), loop.After(connector.Timeout));
+        var until = Math.Min(end, connect);
+        var since = resolvingSince ??= loop.Now;
+        try
+        {
+            return await deadline.WithoutSlotAsync(connector.ResolveAsync(origin, until), since + LongLookUp)
+                ?? throw new HttpFaultException(end <= connect ? Fault.Timeout : Fault.Connect);
+        }
+        finally
+        {
+            if (loop.Now < until) resolvingSince = null;
+        }
+    }
+
+    private long EndOf(TimeSpan timeout, Deadline deadline) => Math.Min(loop.After(timeout), deadline.On(loop));
+
+    private async ValueTask<PooledConnection> WaitAsync(IPEndPoint[] addresses, long until)
+    {
+        var mine = new Waiting(addresses, loop, until);
         waiting.Add(mine);
         if (first is { IsUnderWay: true } handshake) handshake.HoldBack();
         else Open(mine);
@@ -72,10 +130,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         await mine.OverAsync();
         waiting.Remove(mine);
         if (mine.Value.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-        if (mine.Value.Connection is not { } pooled) throw new HttpFaultException(Fault.Timeout);
-
-        pooled.Begin(until);
-        return pooled;
+        return mine.Value.Connection ?? throw new HttpFaultException(Fault.Timeout);
     }
 
     private PooledConnection? TakeOpen()
@@ -83,7 +138,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         while (idle is [.., var last])
         {
             idle.RemoveAt(idle.Count - 1);
-            if (last.Connection.TryEndRest()) return last;
+            if (last.TryEndRest()) return last;
 
             Close(last);
         }
@@ -92,12 +147,19 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
     }
 
     /// <summary>To who waits longest, or to those at rest.</summary>
-    private void HandOver(PooledConnection pooled)
+    /// <returns>False: it has ended, or there is no room for it.</returns>
+    private bool HandOver(PooledConnection pooled)
     {
         var next = waiting.Find(each => !each.IsOver);
-        if (isDisposed || !pooled.TryRest() || (next is not null && !pooled.Connection.TryEndRest())) Close(pooled);
-        else if (next is null) idle.Add(pooled);
+        if (isDisposed || !(next is null ? pooled.TryRest() : pooled.IsReady))
+        {
+            Close(pooled);
+            return false;
+        }
+
+        if (next is null) idle.Add(pooled);
         else next.End((pooled, null));
+        return true;
     }
 
     private void Close(PooledConnection pooled)
@@ -117,16 +179,18 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         var lead = origin.Tls && first is null ? first = new(loop, OpenForAll) : null;
         mine.IsBegun = true;
         opening++;
-        _ = OpenAsync(mine, lead);
+        _ = OpenForAsync(mine, lead);
     }
 
+    private void OpenForAll() => waiting.FindAll(each => each is { IsBegun: false, IsOver: false }).ForEach(Open);
+
     /// <param name="lead">Null: other connections were opened before.</param>
-    private async Task OpenAsync(Waiting mine, FirstHandshake? lead)
+    private async Task OpenForAsync(Waiting mine, FirstHandshake? lead)
     {
         PooledConnection pooled;
         try
         {
-            pooled = new(this, await connector.OpenAsync(origin), loop);
+            pooled = await OpenAsync(mine.Addresses);
             opening--;
         }
         catch (Exception e)
@@ -138,7 +202,21 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         }
 
         lead?.Connected(pooled);
-        HandOver(pooled);
+        if (!HandOver(pooled)) Fail(mine, new HttpFaultException(Fault.Connect) { IsRefusal = true });
+    }
+
+    private async Task<PooledConnection> OpenAsync(IPEndPoint[] addresses)
+    {
+        await budget.EnterAsync();
+        try
+        {
+            return new(this, await connector.OpenAsync(origin, addresses), budget, loop);
+        }
+        catch
+        {
+            budget.Leave();
+            throw;
+        }
     }
 
     /// <summary>Of those that wait there are no more than connections that are being opened; for one of them there is none any longer.</summary>
@@ -148,11 +226,47 @@ internal sealed class OriginPool(Origin origin, Connector connector, Loop loop) 
         if (begun.Count > opening) (begun.Contains(mine) ? mine : begun[0]).End((null, failure));
     }
 
-    private void OpenForAll() => waiting.FindAll(each => each is { IsBegun: false, IsOver: false }).ForEach(Open);
+    private bool MayWait(Patience patience) => patience switch
+    {
+        Patience.None => false,
+        Patience.Usual => loop.Now >= vainUntil,
+        _ => true,
+    };
+
+    private void BeginOutage(HttpFaultException refusal, IPEndPoint[] addresses)
+    {
+        if (outage is not null) return;
+
+        outage = new(loop, connector.Timeout, () => AttemptAsync(addresses));
+        _ = EndAsync(outage, refusal);
+    }
+
+    private async Task EndAsync(Outage down, HttpFaultException refusal)
+    {
+        var failure = await down.RunAsync(refusal);
+        if (failure is not null) vainUntil = loop.After(VainFor);
+        outage = null;
+        down.End(failure);
+    }
+
+    private async Task<HttpFaultException?> AttemptAsync(IPEndPoint[] addresses)
+    {
+        try
+        {
+            return HandOver(await OpenAsync(addresses)) ? null : new(Fault.Connect) { IsRefusal = true };
+        }
+        catch (Exception e)
+        {
+            return e as HttpFaultException ?? new HttpFaultException(Fault.Internal, e);
+        }
+    }
 
     /// <summary>A request that has no connection yet.</summary>
-    private sealed class Waiting(Loop loop, long until) : Pending<(PooledConnection? Connection, Exception? Failure)>(loop, until, late: default)
+    private sealed class Waiting(IPEndPoint[] addresses, Loop loop, long until)
+        : Pending<(PooledConnection? Connection, Exception? Failure)>(loop, until, late: default)
     {
+        public IPEndPoint[] Addresses => addresses;
+
         /// <summary>A connection is being opened for it.</summary>
         public bool IsBegun { get; set; }
     }

@@ -11,6 +11,9 @@ internal abstract class Driver : IDisposable
     /// <summary>The clock of this world. Its timestamps only go up.</summary>
     public abstract TimeProvider Time { get; }
 
+    /// <summary>How many descriptors the process may have, files and all.</summary>
+    public abstract int Descriptors { get; }
+
     /// <summary>Begins to connect. From then on each change of the socket is told, in both directions.</summary>
     /// <returns>The handle of the socket.</returns>
     public abstract int Connect(IPEndPoint to);

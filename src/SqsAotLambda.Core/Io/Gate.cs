@@ -6,6 +6,11 @@ internal sealed class Gate(Loop loop, int places)
     private readonly Queue<Pending<bool>> waiting = new();
     private int free = places;
 
+    public bool IsFull => free == 0;
+
+    /// <summary>Somebody waits for a place.</summary>
+    public bool IsWaitedFor => waiting.Count > 0;
+
     /// <param name="until">By the loop's clock.</param>
     /// <returns>False: no place was free by then.</returns>
     public ValueTask<bool> EnterAsync(long until = Loop.Never)

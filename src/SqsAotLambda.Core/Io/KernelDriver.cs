@@ -10,6 +10,9 @@ internal sealed class KernelDriver : Driver
 {
     private const int MaxItems = 64;
 
+    /// <summary>Of a function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.</summary>
+    private const int MinDescriptors = 1024;
+
     /// <summary>
     /// In bytes, of <c>struct epoll_event</c>: 4 of events and 8 of data. The kernel packs it on x86-64 and nowhere else:
     /// https://man7.org/linux/man-pages/man3/epoll_event.3type.html.
@@ -31,6 +34,9 @@ internal sealed class KernelDriver : Driver
     }
 
     public override TimeProvider Time { get; }
+
+    public override int Descriptors { get; } =
+        Libc.GetLimit(Libc.Descriptors, out var limit) == 0 ? (int)Math.Min(limit.Soft, int.MaxValue) : MinDescriptors;
 
     public override int Connect(IPEndPoint to)
     {

@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
 
     public const byte Established = 1, PeerHasEnded = 8;
     public const int Inet = 2, Inet6 = 10;
+    public const int Descriptors = 7;
 
     private const string Name = "libc";
 
@@ -53,6 +54,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(int socket, int level, int name, Span<byte> value, ref uint length);
 
+    [LibraryImport(Name, EntryPoint = "getrlimit")]
+    public static partial int GetLimit(int resource, out Limit limit);
+
     [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int CreateEpoll(int flags);
 
@@ -73,6 +77,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "gai_strerror")]
     public static partial byte* LookUpError(int code);
+
+    /// <summary><c>struct rlimit</c>.</summary>
+    public struct Limit
+    {
+        public ulong Soft, Hard;
+    }
 
     /// <summary><c>struct addrinfo</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

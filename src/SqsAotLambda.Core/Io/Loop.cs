@@ -18,6 +18,7 @@ internal sealed class Loop(Driver driver)
     private readonly Dictionary<int, TcpSocket> sockets = [];
     private readonly NameService names = new(driver);
     private readonly LoopTimers timers = new();
+    private readonly Queue<(long Turn, Waiter Waiter)> turning = new();
     private readonly long start = driver.Time.GetTimestamp();
     private int fullTurns;
 
@@ -42,6 +43,14 @@ internal sealed class Loop(Driver driver)
     {
         var pending = new Pending<bool>(this, at, late: true);
         await pending.OverAsync();
+    }
+
+    /// <summary>Waits until all that has come by now was told.</summary>
+    public ValueTask NextTurnAsync()
+    {
+        var waiter = new Waiter();
+        turning.Enqueue((Turns, waiter));
+        return waiter.WaitAsync();
     }
 
     /// <inheritdoc cref="NameService.LookUpAsync"/>
@@ -86,6 +95,7 @@ internal sealed class Loop(Driver driver)
         foreach (ref readonly var change in changes.AsSpan(0, count)) SocketOf(change)?.Note(change);
         names.Deliver();
         for (var index = 0; index < count; index++) SocketOf(changes[index])?.Tell(changes[index]);
+        while (turning.TryPeek(out var next) && next.Turn < Turns) turning.Dequeue().Waiter.Signal();
 
         // There may be more, of which one may be just in time. The kernel's event of names takes a place.
         if (count >= MaxChanges - 1 && ++fullTurns < MaxFullTurns) return;
@@ -98,7 +108,7 @@ internal sealed class Loop(Driver driver)
     private TcpSocket? SocketOf(Change change) =>
         sockets.TryGetValue(change.Handle, out var socket) && socket.OpenedIn < Turns ? socket : null;
 
-    private int UntilNextTimer() => timers.Next is { } at ? (int)Math.Clamp(at - Clock(), 0, int.MaxValue) : -1;
+    private int UntilNextTimer() => turning.Count > 0 ? 0 : timers.Next is { } at ? (int)Math.Clamp(at - Clock(), 0, int.MaxValue) : -1;
 
     private long Clock() => (long)Elapsed.TotalMilliseconds;
 }

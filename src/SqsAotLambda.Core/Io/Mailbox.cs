@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 
 namespace SqsAotLambda.Io;
@@ -6,6 +7,7 @@ namespace SqsAotLambda.Io;
 /// <summary>
 /// What other threads hand to the thread of the loop, which an event of the kernel tells of it. Nowhere else do two threads meet.
 /// </summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "Here two threads meet.")]
 internal sealed class Mailbox : IDisposable
 {
     private readonly ConcurrentQueue<Action> posted = new();

@@ -8,7 +8,7 @@ namespace SqsAotLambda.Io;
 /// </summary>
 internal sealed class NameService(Driver driver)
 {
-    /// <summary>Each takes a thread of the process.</summary>
+    /// <summary>Each takes a thread of the process, and a descriptor or two.</summary>
     public const int MaxAtOnce = 64;
 
     /// <summary>Names behind those, while they all hang.</summary>
@@ -17,7 +17,11 @@ internal sealed class NameService(Driver driver)
     private readonly Dictionary<string, List<Pending<NameAnswer?>>> asked = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> waiting = new();
     private readonly Queue<(string Name, NameAnswer Answer)> answers = new();
+    private readonly int atOnce = AtOnce(driver);
     private int underWay;
+
+    /// <summary>Look-ups under way at once, at most: where the process may have few descriptors, a sixteenth of them.</summary>
+    public static int AtOnce(Driver driver) => Math.Clamp(driver.Descriptors / 16, 1, MaxAtOnce);
 
     /// <summary>The addresses of a name; an address is its own.</summary>
     /// <param name="until">By the loop's clock.</param>
@@ -38,7 +42,7 @@ internal sealed class NameService(Driver driver)
         else
         {
             asked.Add(name, [asking]);
-            if (underWay < MaxAtOnce) Begin(name);
+            if (underWay < atOnce) Begin(name);
             else waiting.Enqueue(name);
         }
 
@@ -62,7 +66,7 @@ internal sealed class NameService(Driver driver)
     {
         underWay--;
         asked.Remove(name, out var all);
-        while (underWay < MaxAtOnce && waiting.TryDequeue(out var next))
+        while (underWay < atOnce && waiting.TryDequeue(out var next))
         {
             // Nobody may want it any longer.
             if (asked[next].TrueForAll(asking => asking.IsOver)) asked.Remove(next);

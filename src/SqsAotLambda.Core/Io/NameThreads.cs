@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
 
 namespace SqsAotLambda.Io;
 
 /// <summary>Asks the C library for the addresses of names. It blocks, so each name has a thread of its own.</summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "The C library's look-up blocks, so it has threads of its own.")]
 internal sealed unsafe class NameThreads(Mailbox answers)
 {
     /// <summary>In bytes. What the C library needs for files and DNS is below 100 KB.</summary>

@@ -141,10 +141,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>
-    /// Waits for what comes next. What is not known to be there is not looked for: the turn of the loop that tells of it tells of everything
-    /// else that has come, too, such as the end of connections that were frozen with the process.
-    /// </summary>
+    /// <summary>Waits for what comes next. It is looked for first: meanwhile it may come, and the process need not sleep.</summary>
     /// <param name="to">Not empty.</param>
     /// <returns>How many bytes came; 0: the peer sends no more.</returns>
     /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
@@ -153,10 +150,7 @@ internal sealed class TcpSocket : IDisposable
     {
         while (true)
         {
-            if (mayHold || IsOverdue || isDisposed)
-            {
-                if (TryRead(to.Span) is { } count) return count;
-            }
+            if (TryRead(to.Span) is { } count) return count;
 
             await ReadableAsync();
         }

@@ -21,10 +21,16 @@ internal sealed class RuntimeApi(string endpoint, Loop loop)
     private readonly RequestWriter writer = new();
     private Connection? connection;
 
-    /// <summary>Waits for the next event, without limit: Lambda freezes the environment meanwhile.</summary>
+    /// <summary>
+    /// Waits for the next event, without limit: Lambda freezes the environment meanwhile. With the event all is told that came in the freeze, such
+    /// as the ends of connections.
+    /// </summary>
     public async Task<Invocation> NextAsync()
     {
+        var turn = loop.Turns;
         var response = await CallAsync(Begin("GET", "/invocation/next").End());
+        // The freeze came between the call and the wait for its answer.
+        if (loop.Turns == turn) await loop.NextTurnAsync();
         if (response.Status != 200) throw new RuntimeApiException($"The Runtime API answered {response.Status} to next.");
 
         return new(

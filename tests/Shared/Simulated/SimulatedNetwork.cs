@@ -31,11 +31,21 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override TimeProvider Time => clock;
 
+    public override int Descriptors => MaxDescriptors;
+
+    public int MaxDescriptors { get; set; } = 1024;
+
+    /// <summary>The process has sent something on a connection; it goes on afterwards.</summary>
+    public Action<int> OnSent { get; set; } = _ => { };
+
     /// <summary>Milliseconds since the network was made.</summary>
     public long Now => clock.Now;
 
     /// <summary>That the client has open.</summary>
     public int Connections { get; private set; }
+
+    /// <summary>To connect.</summary>
+    public int Attempts { get; private set; }
 
     /// <summary>That it had open at one time.</summary>
     public int MostConnections { get; private set; }
@@ -60,10 +70,12 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     /// <summary>Whoever connects there has a peer; no server there refuses.</summary>
     /// <param name="serve">Called once the connection is made; it says what the peer does.</param>
     /// <param name="delay">Milliseconds, of connecting; null: up to 30.</param>
+    /// <param name="takes">Whether a connection is made now, or never; null: each is.</param>
     /// <param name="link">Null: an ordinary one.</param>
-    public SimulatedServer Serve(IPEndPoint at, Action<SimulatedPeer> serve, int? delay = null, SimulatedLink? link = null)
+    public SimulatedServer Serve(
+        IPEndPoint at, Action<SimulatedPeer> serve, int? delay = null, Func<bool>? takes = null, SimulatedLink? link = null)
     {
-        var server = new SimulatedServer(serve, delay, link ?? SimulatedLink.Ordinary);
+        var server = new SimulatedServer(serve, delay, link ?? SimulatedLink.Ordinary) { Takes = takes };
         servers.Add(at, server);
         return server;
     }
@@ -132,12 +144,13 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
 
     public override int Connect(IPEndPoint to)
     {
+        Attempts++;
         var server = servers.GetValueOrDefault(to);
         var peer = new SimulatedPeer(this, TakePlace() + FirstHandle, server?.Link ?? SimulatedLink.Ordinary);
         peers[peer.Handle - FirstHandle] = peer;
         MostConnections = Math.Max(MostConnections, ++Connections);
         Teller?.Invoke($"{peer.Handle} connects to {to}");
-        if (Swallows(to.Address)) return Noted(peer.Handle);
+        if (Swallows(to.Address) || server?.Takes?.Invoke() is false) return Noted(peer.Handle);
 
         After(server?.Delay ?? 1 + Below(30), () => Connected(peer, server));
         return Noted(peer.Handle);
@@ -149,6 +162,7 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
     {
         var count = Noted(PeerOf(handle).Take(bytes));
         Teller?.Invoke($"{handle} sends {count} of {bytes.Length}");
+        OnSent(handle);
         return count;
     }
 

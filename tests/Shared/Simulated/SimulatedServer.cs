@@ -12,6 +12,9 @@ internal sealed class SimulatedServer(Action<SimulatedPeer> serve, int? delay, S
     /// <summary>Of the connections that are made from now on.</summary>
     public SimulatedLink Link { get; set; } = link;
 
+    /// <summary>Whether a connection is made now, or never; null: each is.</summary>
+    public Func<bool>? Takes { get; init; }
+
     /// <summary>Nobody listens for now.</summary>
     public bool IsRefusing { get; set; }
 }

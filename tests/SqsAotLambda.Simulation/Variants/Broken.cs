@@ -90,7 +90,7 @@ internal static class Broken
 
     private static AwsCall CuttingBodies(Surroundings around)
     {
-        var real = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, around.Loop, SqsApi.MaxAnswer);
+        var real = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, new ConnectionBudget(around.Loop), around.Loop, SqsApi.MaxAnswer);
         return (endpoint, region, target, body, deadline) => real.CallAsync(endpoint, region, target, WithoutEnd(target, body), deadline);
     }
 
@@ -104,7 +104,9 @@ internal static class Broken
     {
         var guard = new AddressGuard(allowLoopback: false);
         var pool = new ConnectionPool(
-            new Connector(around.Dial(guard), around.Trust, connectTimeout, Sender.MaxBody, around.Loop), around.Loop);
+            new Connector(around.Resolve(guard), around.Trust, connectTimeout, Sender.MaxBody, around.Loop),
+            new ConnectionBudget(around.Loop),
+            around.Loop);
         return Sender.Over(pool, around.Loop.Time);
     }
 

@@ -8,6 +8,8 @@ internal abstract class OuterDriver(Driver inner) : Driver
 {
     public override TimeProvider Time => inner.Time;
 
+    public override int Descriptors => inner.Descriptors;
+
     public override int Connect(IPEndPoint to) => inner.Connect(to);
 
     public override int ConnectError(int handle) => inner.ConnectError(handle);

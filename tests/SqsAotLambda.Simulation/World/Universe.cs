@@ -32,7 +32,7 @@ internal sealed class Universe
         Queue.Fill();
         Lambda = new(this);
         Log = new(this);
-        Network.Serve(At(127, 0, 0, 1, 9001), Lambda.Serve, delay: 0, Local);
+        Network.Serve(At(127, 0, 0, 1, 9001), Lambda.Serve, delay: 0, link: Local);
         AddAws();
         if (chance.OneIn(5)) Network.After(chance.Below(400_000), Rotate);
         for (var host = 0; host < Scenario.Hosts; host++) Endpoints.Add(new(host, this, chance));
@@ -78,7 +78,7 @@ internal sealed class Universe
             3 => (chance.Below(50), new([new([192, 0, 2, number])], null)),
             _ => (isQuick ? 0 : chance.Below(30), new(all, null)),
         });
-        return Network.Serve(new(address, 80), serve, isQuick ? 1 : null, LinkOf(isQuick));
+        return Network.Serve(new(address, 80), serve, isQuick ? 1 : null, link: LinkOf(isQuick));
     }
 
     /// <summary>Of a secret that is made in the course of a life.</summary>
@@ -139,12 +139,9 @@ internal sealed class Universe
     public void Judge()
     {
         Queue.Judge();
-        if (Network.MostConnections > Scenario.MostConnections)
-        {
-            Ledger.Break(
-                Invariant.DescriptorsAreBounded,
-                $"{Network.MostConnections} connections were open at once, and these settings allow {Scenario.MostConnections}.");
-        }
+        var most = Math.Min(Scenario.MostConnections, Network.MaxDescriptors);
+        if (Network.MostConnections > most)
+            Ledger.Break(Invariant.DescriptorsAreBounded, $"{Network.MostConnections} connections were open at once, and {most} are allowed.");
     }
 
     /// <summary>What is stored for credentials is another secret from now on, and the one before is refused.</summary>

@@ -11,7 +11,8 @@ public sealed class SecretsManagerTests : IAsyncDisposable
     private static readonly SecretArn Arn = SecretArn.TryParse("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:orders-AbCdEf")!;
 
     private readonly StubSecretsManager server = new();
-    private readonly AwsJson aws = new("secretsmanager", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, Given.Loop());
+    private readonly AwsJson aws = new(
+        "secretsmanager", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new(TestLoop.Here), Given.Loop());
 
     public async ValueTask DisposeAsync()
     {

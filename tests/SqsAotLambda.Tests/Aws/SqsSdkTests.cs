@@ -85,7 +85,7 @@ public sealed class SqsSdkTests : IAsyncDisposable
             async input =>
             {
                 var (credentials, given) = input;
-                using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.Default, TestLoop.Here);
+                using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
                 using var sdk = Sdk(credentials);
 
                 await call(given, new SqsApi(aws.CallAsync, sqs.Url), sdk, TestContext.Current.CancellationToken);

@@ -128,6 +128,6 @@ public sealed class CredentialTests
         var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Loop(), log);
         var connector = new Connector(
             (_, _, _) => throw new NotSupportedException(), TrustStore.Default, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
-        return new(secrets, new ConnectionPool(connector, TestLoop.Here), Keys: null, TestLoop.Here, log);
+        return new(secrets, new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here), Keys: null, TestLoop.Here, log);
     }
 }

@@ -198,7 +198,7 @@ public sealed class TokenTests : IAsyncDisposable
         auth.Secrets.Value = AuthAtWork.Hidden;
         var function = auth.Of(
             auth.OAuth2.Replace("localhost", "name.example", StringComparison.Ordinal),
-            _ => Dialled.Resolving(new(allowLoopback: false), IPAddress.Loopback).DialAsync);
+            _ => Dialled.Resolving(new(allowLoopback: false), IPAddress.Loopback).ResolveAsync);
 
         var why = await auth.FailAsync(function, "api");
 

@@ -101,7 +101,7 @@ public sealed class AddressTests
     {
         await using var server = new StubServer(_ => Replies.Status(200));
         var answers = new Queue<IPAddress>([Elsewhere, IPAddress.Loopback]);
-        Func<AddressGuard, GuardedDialler> oneByOne = guard => Resolving(guard, () => [answers.Dequeue()]);
+        Func<AddressGuard, GuardedResolver> oneByOne = guard => Resolving(guard, () => [answers.Dequeue()]);
 
         var first = await ForwardAsync(Named(server), allowLoopback: false, oneByOne);
         var leftAfterFirst = answers.Count;

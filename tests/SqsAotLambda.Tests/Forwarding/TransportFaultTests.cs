@@ -65,13 +65,10 @@ public sealed class TransportFaultTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(
-            async socket => (await socket).Dispose(),
-            TestContext.Current.CancellationToken,
-            TaskContinuationOptions.None,
-            TaskScheduler.Default).Unwrap();
+        var serving = ServeAsync(listener, _ => Task.CompletedTask);
 
-        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(UrlOf(listener), Quickly));
+        listener.Stop();
         await serving;
     }
 
@@ -82,7 +79,7 @@ public sealed class TransportFaultTests
         listener.Start();
         var serving = AnswerInPlainAsync(listener);
 
-        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(UrlOf(listener)));
         await serving;
 
         static async Task AnswerInPlainAsync(TcpListener listener)
@@ -103,16 +100,16 @@ public sealed class TransportFaultTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = BreakOffAsync(listener, Convert.FromHexString(answer));
+        var serving = ServeAsync(listener, BreakOffAsync);
 
-        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        Assert.Equal(Failed(Fault.Tls), await ForwardAsync(UrlOf(listener), Quickly));
+        listener.Stop();
         await serving;
 
-        static async Task BreakOffAsync(TcpListener listener, byte[] answer)
+        async Task BreakOffAsync(Socket socket)
         {
-            using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
             await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
-            await socket.SendAsync(answer, TestContext.Current.CancellationToken);
+            await socket.SendAsync(Convert.FromHexString(answer), TestContext.Current.CancellationToken);
             socket.Shutdown(SocketShutdown.Send);
             await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
         }
@@ -182,5 +179,27 @@ public sealed class TransportFaultTests
         await using var server = new StubServer(_ => Replies.RawThenClose($"HTTP/1.1 200 OK\r\nX: {new string('x', 100_000)}"));
 
         Assert.Equal(Failed(Fault.Malformed), await ForwardAsync(server.Url));
+    }
+
+    /// <summary>A connection that ends without a word is tried again as long as connecting may take.</summary>
+    private static (string, string) Quickly => ("FORWARD_CONNECT_TIMEOUT", "200ms");
+
+    private static Uri UrlOf(TcpListener listener) => new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+
+    /// <summary>One connection after the other, until the listener stops.</summary>
+    private static async Task ServeAsync(TcpListener listener, Func<Socket, Task> serve)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+                await serve(socket);
+            }
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            // The listener has stopped.
+        }
     }
 }

@@ -18,7 +18,7 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     public VisibilityTests()
     {
-        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, TestLoop.Here);
+        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
         endpoint = Given.Endpoint(new Breaker(on: true, time));
     }
 

@@ -31,7 +31,7 @@ public sealed class ConnectionStormTests : IDisposable
         files.Add("bundle.pem", root.Pem);
         var answers = new Dictionary<int, string>();
         await using var server = new StubServer(Answer, tls ? root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey : null);
-        using (var connections = new ConnectionPool(Connector(), TestLoop.Here))
+        using (var connections = new ConnectionPool(Connector(), new(TestLoop.Here), TestLoop.Here))
         {
             var next = 0;
             await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => WorkAsync(connections)));
@@ -109,6 +109,6 @@ public sealed class ConnectionStormTests : IDisposable
     };
 
     private Connector Connector() => new(
-        Dialled.Resolving(guard: null, IPAddress.Loopback).DialAsync,
+        Dialled.Resolving(guard: null, IPAddress.Loopback).ResolveAsync,
         new TrustStore(new CertificateFiles(files.Bundle, files.Directories), time), TimeSpan.FromMinutes(1), 64 * 1024, TestLoop.Here);
 }

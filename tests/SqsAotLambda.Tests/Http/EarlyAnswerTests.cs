@@ -125,9 +125,9 @@ public sealed class EarlyAnswerTests : IDisposable
         files.Add("bundle.pem", issued.Pem);
         var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System);
         var connector = new Connector(
-            new GuardedDialler(guard: null, TestLoop.Here).DialAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
-        var first = new ConnectionPool(connector, TestLoop.Here);
-        using var second = new ConnectionPool(connector, TestLoop.Here);
+            new GuardedResolver(guard: null, TestLoop.Here).ResolveAsync, trust, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
+        var first = new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here);
+        using var second = new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here);
         var request = new Request("POST", new($"https://localhost:{Port}/"), new byte[8_000_000]);
         var read = ServeAsync(Ok, ReadAsync, new() { ServerCertificate = certificate });
 

@@ -1,7 +1,7 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Http;
-using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
@@ -16,7 +16,7 @@ internal sealed class Pool : IDisposable
 
     private readonly TrustFiles files = [];
 
-    public Pool() => Connections = new(Connector(TrustStore.Default), TestLoop.Here);
+    public Pool() => Connections = new(Connector(TrustStore.Default), new(TestLoop.Here), TestLoop.Here);
 
     public FakeTimeProvider Time { get; } = Given.Clock();
 
@@ -70,20 +70,22 @@ internal sealed class Pool : IDisposable
     public ConnectionPool Trusting(Issued root, TimeSpan firstTakes = default)
     {
         files.Add("bundle.pem", root.Pem);
-        return new(Connector(new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time), firstTakes), TestLoop.Here);
+        var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time);
+        return new(Connector(trust, firstTakes), new(TestLoop.Here), TestLoop.Here);
     }
 
     private Connector Connector(TrustStore trust, TimeSpan firstTakes = default)
     {
-        var dialler = new GuardedDialler(guard: null, TestLoop.Here);
-        var dialled = 0;
-        return new(DialAsync, trust, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
+        var resolver = new GuardedResolver(guard: null, TestLoop.Here);
+        var test = SynchronizationContext.Current!;
+        var resolved = 0;
+        return new(ResolveAsync, trust, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
 
-        async ValueTask<TcpSocket> DialAsync(string host, int port, long until)
+        ValueTask<IPEndPoint[]?> ResolveAsync(string host, int port, long until)
         {
-            var socket = await dialler.DialAsync(host == Host ? "127.0.0.1" : host, port, until);
-            if (++dialled == 1) Time.Advance(firstTakes);
-            return socket;
+            // In the loop's next turn: the connection is being opened by then.
+            if (++resolved == 1) test.Post(_ => Time.Advance(firstTakes), null);
+            return resolver.ResolveAsync(host == Host ? "127.0.0.1" : host, port, until);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using SqsAotLambda.Http;
-using SqsAotLambda.Io;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Http.Pool;
 
@@ -31,8 +30,9 @@ public sealed class PreconnectTests : IDisposable
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(
-            new(
-                Dialled.Unresolved(guard: null).DialAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here), TestLoop.Here);
+            new(Dialled.Unresolved(guard: null).ResolveAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here),
+            new(TestLoop.Here),
+            TestLoop.Here);
 
         var opening = unresolved.PreconnectAsync(new("https://name.example/"));
         Assert.False(opening.IsCompleted);
@@ -48,7 +48,7 @@ public sealed class PreconnectTests : IDisposable
 
         await pool.Connections.PreconnectAsync(url);
         var fault = await Assert.ThrowsAsync<HttpFaultException>(
-            () => pool.Connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), Deadline.Never));
+            () => pool.Connections.FetchAsync(new("GET", url, null), TimeSpan.FromSeconds(10), Impatient));
 
         Assert.Equal(Fault.Connect, fault.Fault);
     }
@@ -57,7 +57,7 @@ public sealed class PreconnectTests : IDisposable
     public async Task To_open_one_ahead_takes_a_second_at_most()
     {
         var connector = new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
-        using var never = new ConnectionPool(connector, TestLoop.Here);
+        using var never = new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here);
 
         var connecting = never.PreconnectAsync(new("http://name.example/"));
         pool.Time.Advance(TimeSpan.FromSeconds(0.999));
@@ -66,10 +66,10 @@ public sealed class PreconnectTests : IDisposable
 
         await connecting;
 
-        static async ValueTask<TcpSocket> NeverAsync(string host, int port, long until)
+        static async ValueTask<IPEndPoint[]?> NeverAsync(string host, int port, long until)
         {
             await TestLoop.Here.WaitUntilAsync(until);
-            throw new SocketFaultException(Errno.TimedOut);
+            return null;
         }
     }
 
@@ -109,10 +109,12 @@ public sealed class PreconnectTests : IDisposable
         listener.Stop();
         await ClosedConnections.ClosedAsync(port);
         var exchange = trusting.FetchAsync(
-            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), Deadline.Never);
+            new("GET", new($"https://{Host}:{port}/"), null), TimeSpan.FromSeconds(10), Impatient);
 
         Assert.Equal(Fault.Connect, await FaultAsync(exchange));
     }
+
+    private static Deadline Impatient => Deadline.Never with { Patience = Patience.None };
 
     private static int FreePort()
     {

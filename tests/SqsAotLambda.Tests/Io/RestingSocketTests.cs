@@ -35,31 +35,6 @@ public sealed class RestingSocketTests
         Assert.False(rests);
     }
 
-    /// <summary>Lambda freezes the process at any moment after it has asked for its next event, also before it waits for it.</summary>
-    [Fact]
-    public void What_came_while_the_process_was_frozen_is_read_after_all_that_ended_meanwhile_was_told()
-    {
-        using var network = new SimulatedNetwork(1);
-        List<SimulatedPeer> peers = [];
-        network.Serve(Server, peers.Add);
-        var loop = new Loop(network);
-
-        var taken = loop.Run(async () =>
-        {
-            using var first = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            using var resting = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            Assert.True(first.TryRest(() => { }) && first.TryEndRest());
-            Assert.True(resting.TryRest(() => { }));
-            peers[1].End();
-            peers[0].Send("event"u8);
-            network.Freeze(milliseconds: 10_000);
-            await ReadAsync(first, 5);
-            return resting.TryEndRest();
-        });
-
-        Assert.False(taken);
-    }
-
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]

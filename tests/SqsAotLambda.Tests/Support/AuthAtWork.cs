@@ -60,8 +60,8 @@ internal sealed class AuthAtWork : IAsyncDisposable
         Replies.Status(200, $$"""{"access_token":"{{token}}","token_type":"Bearer"{{more}}}""");
 
     /// <param name="json">FORWARD_AUTH.</param>
-    /// <param name="dial">Null: as the hosts do it.</param>
-    public Function Of(string json, Func<AddressGuard, Dial>? dial = null)
+    /// <param name="resolve">Null: as the hosts do it.</param>
+    public Function Of(string json, Func<AddressGuard, Resolve>? resolve = null)
     {
         var settings = Given.Settings(
             new("https://example.com"),
@@ -72,7 +72,7 @@ internal sealed class AuthAtWork : IAsyncDisposable
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", Secrets.Url.ToString()),
             ("AWS_ENDPOINT_URL_SSM", Parameters.Url.ToString()));
         var around = Given.Surroundings(Time, new JsonLog(log, LogLevel.Info, Time)) with { Credentials = new("AKID", "key", SessionToken: null) };
-        var function = Function.Compose(settings, dial is null ? around : around with { Dial = dial });
+        var function = Function.Compose(settings, resolve is null ? around : around with { Resolve = resolve });
         functions.Add(function);
         return function;
     }

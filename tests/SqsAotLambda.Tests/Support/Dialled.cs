@@ -19,34 +19,34 @@ internal static class Dialled
     public static FunctionSettings QuickSettings(params (string, string)[] others) =>
         Given.Settings(new("http://name.example/"), [("FORWARD_CONNECT_TIMEOUT", "500ms"), .. others]);
 
-    public static GuardedDialler Resolving(AddressGuard? guard, params IPAddress[] addresses) => Resolving(guard, () => addresses);
+    public static GuardedResolver Resolving(AddressGuard? guard, params IPAddress[] addresses) => Resolving(guard, () => addresses);
 
-    public static GuardedDialler Resolving(AddressGuard? guard, Func<IPAddress[]> addresses) =>
+    public static GuardedResolver Resolving(AddressGuard? guard, Func<IPAddress[]> addresses) =>
         new(guard, TestLoop.Here, (_, _) => new(new NameAnswer(addresses(), null)));
 
     /// <summary>No name is answered, up to the end of each one's time.</summary>
-    public static GuardedDialler Unresolved(AddressGuard? guard) => new(guard, TestLoop.Here, async (_, until) =>
+    public static GuardedResolver Unresolved(AddressGuard? guard) => new(guard, TestLoop.Here, async (_, until) =>
     {
         await TestLoop.Here.WaitUntilAsync(until);
         return null;
     });
 
-    public static Function Compose(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler) =>
-        Function.Compose(settings, Given.Surroundings() with { Dial = guard => dialler(guard).DialAsync });
+    public static Function Compose(FunctionSettings settings, Func<AddressGuard, GuardedResolver> resolver) =>
+        Function.Compose(settings, Given.Surroundings() with { Resolve = guard => resolver(guard).ResolveAsync });
 
     public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback) => ForwardAsync(url, allowLoopback, guard => new(guard, TestLoop.Here));
 
-    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback, Func<AddressGuard, GuardedDialler> dialler)
+    public static Task<Delivery> ForwardAsync(Uri url, bool allowLoopback, Func<AddressGuard, GuardedResolver> resolver)
     {
         var settings = QuickSettings(("FORWARD_ALLOW_LOOPBACK", allowLoopback ? "true" : "false"));
         // The settings refuse some of these hosts, and are not what is tested here.
-        return ForwardAsync(settings with { Routes = [settings.Routes[^1] with { Url = new(url) }] }, dialler);
+        return ForwardAsync(settings with { Routes = [settings.Routes[^1] with { Url = new(url) }] }, resolver);
     }
 
     /// <summary>How it ended, but for the time it took.</summary>
-    public static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedDialler> dialler)
+    public static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedResolver> resolver)
     {
-        using var function = Compose(settings, dialler);
+        using var function = Compose(settings, resolver);
         return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null };
     }
 }

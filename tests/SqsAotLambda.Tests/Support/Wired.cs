@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Http;
-using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 
@@ -28,7 +27,7 @@ internal sealed class Wired : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = Given.Clock();
 
-    /// <summary>What the guards of the connections were that were dialled.</summary>
+    /// <summary>The guards of the connections that were opened.</summary>
     public List<AddressGuard> Dialled { get; } = [];
 
     /// <summary>Of the endpoint, to each request.</summary>
@@ -45,26 +44,26 @@ internal sealed class Wired : IAsyncDisposable
     }
 
     public Task<IEnumerable<string>> HandleAsync(IReadOnlyList<Message> messages, params (string, string)[] settings) =>
-        HandleAsync(messages, dial: null, settings);
+        HandleAsync(messages, resolve: null, settings);
 
     public async Task<IEnumerable<string>> HandleAsync(
-        IReadOnlyList<Message> messages, Func<long, ValueTask<TcpSocket>>? dial, params (string, string)[] settings) =>
-        (await Compose(dial, settings).HandleAsync(Given.Invocation(messages, Time))).Select(message => message.Id);
+        IReadOnlyList<Message> messages, Func<long, ValueTask<IPEndPoint[]?>>? resolve, params (string, string)[] settings) =>
+        (await Compose(resolve, settings).HandleAsync(Given.Invocation(messages, Time))).Select(message => message.Id);
 
-    public Function Compose(params (string, string)[] settings) => Compose(dial: null, settings);
+    public Function Compose(params (string, string)[] settings) => Compose(resolve: null, settings);
 
     /// <summary>Every name leads to the endpoint, which a guard does not keep from here.</summary>
-    public Function Compose(Func<long, ValueTask<TcpSocket>>? dial, (string Name, string Value)[] settings)
+    public Function Compose(Func<long, ValueTask<IPEndPoint[]?>>? resolve, (string Name, string Value)[] settings)
     {
         var all = settings.Any(each => each.Name == "AWS_ENDPOINT_URL_SQS") ? settings : [.. settings, ("AWS_ENDPOINT_URL_SQS", Sqs.Url.ToString())];
-        Dial toServer = (_, _, until) => dial is null ? ConnectAsync(until) : dial(until);
+        Resolve toServer = (_, _, until) => resolve is null ? new([new(IPAddress.Loopback, Server.Port)]) : resolve(until);
         var function = Function.Compose(
             Given.Settings(Server.Url, all),
             new(new JsonLog(log, LogLevel.Info, Time), TestLoop.Here)
             {
                 Credentials = new("AKIDEXAMPLE", "secret", SessionToken: null),
                 FunctionName = "the-function",
-                Dial = guard =>
+                Resolve = guard =>
                 {
                     return (host, port, until) =>
                     {
@@ -80,6 +79,4 @@ internal sealed class Wired : IAsyncDisposable
     public JsonElement Event(string name) => Encoding.UTF8.GetString(log.ToArray())
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
         .Last(line => line.GetProperty("message").GetString() == name);
-
-    private ValueTask<TcpSocket> ConnectAsync(long until) => TcpSocket.ConnectAsync(TestLoop.Here, new(IPAddress.Loopback, Server.Port), until);
 }

@@ -1,0 +1,80 @@
+using System.Net;
+using SqsAotLambda.Tests.Support;
+using static SqsAotLambda.Tests.Support.SimulatedWorld;
+
+namespace SqsAotLambda.Tests.Http;
+
+/// <summary>Names, addresses and connections of a whole function; in the simulated network.</summary>
+public sealed class ConnectionRuleTests
+{
+    private static readonly string[] Silent = [.. Enumerable.Range(0, 10).Select(index => $"silent-{index}.example")];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_that_are_never_answered_cost_nobody_else_s_time(bool silentFirst)
+    {
+        using var world = new SimulatedWorld();
+        foreach (var name in Silent) world.Network.Name(name, delay: null, default);
+        var healthy = Enumerable.Range(0, 20).Select(index => $"healthy-{index}.example").ToList();
+        foreach (var name in healthy) world.Serve(name);
+        var function = world.Compose([.. Silent, .. healthy], ("FORWARD_CONCURRENCY", "10"));
+        var (silent, others) = (Silent.Select(name => To(name, name)).ToList(), healthy.Select(name => To(name, name)).ToList());
+
+        var (failed, took) = world.Handle(function, 4_000, silentFirst ? silent.Concat(others) : others.Concat(silent));
+
+        Assert.Equal(Silent, failed);
+        Assert.InRange(took, 0, 3_600);
+    }
+
+    [Fact]
+    public void Where_the_first_of_two_addresses_swallows_packets_the_second_is_tried_at_once_the_next_time()
+    {
+        using var world = new SimulatedWorld();
+        var at = world.Serve("half.example");
+        world.Network.Name("two.example", 1, new([IPAddress.Parse("192.0.2.1"), at.Address], null));
+        var function = world.Compose(["two.example"]);
+
+        var (failed, took) = world.Handle(function, 30_000, To("two.example", "first"));
+        var (failedAgain, tookAgain) = world.Handle(function, 30_000, To("two.example", "second"), To("two.example", "third"));
+
+        Assert.Empty(failed.Concat(failedAgain));
+        Assert.InRange(took, 250, 1_000);
+        Assert.InRange(tookAgain, 0, 249);
+    }
+
+    [Fact]
+    public void A_server_that_serves_few_connections_gets_all_messages_over_those()
+    {
+        using var world = new SimulatedWorld();
+        world.Serve("few.example", answerAfter: 20, most: 3);
+        var function = world.Compose(["few.example"]);
+
+        var (failed, took) = world.Handle(function, 30_000, Enumerable.Range(0, 10).Select(index => To("few.example", $"{index}")));
+
+        Assert.Empty(failed);
+        Assert.InRange(took, 0, 1_000);
+    }
+
+    [Theory]
+    [InlineData(1024, 100, 872)]
+    [InlineData(64, 100, 32)]
+    [InlineData(64, 1, 12)]
+    public void Connections_stay_below_the_limit_of_descriptors_and_nothing_fails(int descriptors, int concurrency, int most)
+    {
+        using var world = new SimulatedWorld(descriptors);
+        var names = Enumerable.Range(0, 12).Select(index => $"{index}.example").ToList();
+        foreach (var name in names) world.Serve(name, answerAfter: 20);
+        var function = world.Compose(names, ("FORWARD_CONCURRENCY", $"{concurrency}"));
+
+        // Each route in turn has the connections that it can have.
+        foreach (var name in names)
+        {
+            var (failed, _) = world.Handle(function, 60_000, Enumerable.Range(0, 200).Select(index => To(name, $"{name} {index}")));
+            Assert.Empty(failed);
+        }
+
+        Assert.Equal(12 * 200, world.Received.Distinct().Count());
+        Assert.InRange(world.MostConnections, Math.Min(most, concurrency), most);
+    }
+}

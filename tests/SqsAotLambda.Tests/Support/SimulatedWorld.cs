@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using SqsAotLambda.Io;
+using SqsAotLambda.Logging;
+using SqsAotLambda.Sqs;
+
+namespace SqsAotLambda.Tests.Support;
+
+/// <summary>A function in a simulated network, whose servers answer 200 unless they are told otherwise.</summary>
+internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
+{
+    private readonly List<IDisposable> owned = [];
+    private int servers;
+
+    public SimulatedNetwork Network { get; } = new(seed: 1) { MaxDescriptors = descriptors };
+
+    public Loop Loop => field ??= new(Network);
+
+    /// <summary>The bodies of requests, in the order in which they were read whole.</summary>
+    public List<string> Received { get; } = [];
+
+    /// <summary>The most connections that the function had open at once.</summary>
+    public int MostConnections { get; private set; }
+
+    /// <summary>A server of that name.</summary>
+    /// <param name="answerAfter">Milliseconds.</param>
+    /// <param name="most">Connections that it takes; others are never made.</param>
+    public IPEndPoint Serve(string name, int answerAfter = 1, int most = int.MaxValue)
+    {
+        var at = new IPEndPoint(new IPAddress([10, 0, 0, (byte)++servers]), 80);
+        Network.Name(name, 1, new([at.Address], null));
+        Network.Serve(at, peer => Answer(peer, answerAfter), takes: () => most-- > 0);
+        return at;
+    }
+
+    /// <summary>What a server does on a connection: it answers each request with 200.</summary>
+    public void Answer(SimulatedPeer peer, int after = 1)
+    {
+        var read = "";
+        peer.OnBytes = bytes =>
+        {
+            MostConnections = Math.Max(MostConnections, Network.Connections);
+            read += Encoding.ASCII.GetString(bytes);
+            if (BodyOf(read) is not { } body) return;
+
+            read = "";
+            Received.Add(body);
+            Network.After(after, () => peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8));
+        };
+    }
+
+    /// <summary>A function with a route to each of these names, which a message's attribute gives.</summary>
+    public Function Compose(IEnumerable<string> names, params (string Name, string Value)[] settings)
+    {
+        var routes = names.Select(name => $$"""{ "name": "{{name}}", "url": "http://{{name}}/", "when": { "attribute:to": "{{name}}" } }""");
+        var all = Given.Settings(
+            new("http://unused.example/"), [("FORWARD_ROUTES", $"[{string.Join(',', routes)}]"), ("FORWARD_BACKOFF_BASE", "0s"), .. settings]);
+        var function = Function.Compose(all, new(new JsonLog(Stream.Null, LogLevel.Fatal, Loop.Time), Loop));
+        owned.Add(function);
+        return function;
+    }
+
+    public static Message To(string name, string body, int receives = 1) =>
+        Given.Message(body, body) with { Attributes = [new("to", "String", name)], ReceiveCount = receives };
+
+    /// <summary>Delivers a batch.</summary>
+    /// <param name="lifetime">Milliseconds until Lambda ends the invocation.</param>
+    /// <returns>The ids of what failed, and how many milliseconds it took.</returns>
+    public (string[] Failed, long Took) Handle(Function function, int lifetime, params IEnumerable<Message> messages)
+    {
+        Message[] batch = [.. messages.Select((message, position) => message with { Position = position })];
+        return Loop.Run(async () =>
+        {
+            var start = Loop.Now;
+            var failed = await function.HandleAsync(Given.Invocation(batch, Loop.Time, TimeSpan.FromMilliseconds(lifetime)));
+            return (failed.Select(message => message.Id).ToArray(), Loop.Now - start);
+        });
+    }
+
+    public void Dispose()
+    {
+        owned.ForEach(each => each.Dispose());
+        Network.Dispose();
+    }
+
+    /// <summary>Of a request that was read whole; null: it was not.</summary>
+    private static string? BodyOf(string read)
+    {
+        const string Length = "Content-Length: ";
+        var end = read.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0) return null;
+
+        var at = read.IndexOf(Length, StringComparison.Ordinal) + Length.Length;
+        var length = int.Parse(read.AsSpan(at, read.IndexOf('\r', at) - at), CultureInfo.InvariantCulture);
+        return read.Length >= end + 4 + length ? read[(end + 4)..] : null;
+    }
+}
