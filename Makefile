@@ -11,6 +11,11 @@
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
 #   EMULATED=off         the arm64 binary is not built and run under emulation
+# and for simulate:
+#   SEED=123             the first seed; chance picks one without it, and it is told
+#   RUNS=1               how many lives (default 10000); SECONDS=60, as many as fit (and for check)
+#   VARIANT=deaf         a broken variant of the function instead
+#   ARGS='--trace'       whatever else the simulation takes; ARGS=--help tells
 # and for explain:
 #   EVENT=event.json     the SQS event to explain; EVENT=- reads standard input
 # and for bench:
@@ -47,6 +52,7 @@ bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/boots
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 options = $(if $(FIFO),--fifo) $(if $(FREEZE),--freeze) $(if $(DUPLICATES),--duplicates $(DUPLICATES))
 bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peers artifacts/bench/peers
+simulation := dotnet run --project tests/SqsAotLambda.Simulation -c Release --
 build-peers := tests/SqsAotLambda.Benchmarks/Peers/build.sh
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
@@ -72,6 +78,11 @@ serve: build $(queue) ## Keep the local queue and the bootstrap running, for mes
 test: hosts emulated queue-if-node terraform-test ## Run all tests
 	dotnet test --no-ansi --no-progress --timeout 10m $(if $(TEST),--filter-class '$(TEST)' --ignore-exit-code 8)
 
+.PHONY: simulate
+simulate: ## Let the whole function live in a simulated world, life after life, and check what must hold in each
+	@$(simulation) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS),--runs $(or $(RUNS),10000)) \
+	  $(if $(VARIANT),--variant $(VARIANT)) $(ARGS)
+
 .PHONY: terraform-test terraform-mutate terraform-schema
 terraform-test: ## Check and test the Terraform module, offline; PROVIDER=real with the real provider
 	@if command -v terraform > /dev/null; then terraform/tests/check.sh; else $(no-terraform); fi
@@ -91,11 +102,12 @@ bench-smoke: ## See that the benchmark works, in seconds; the figures mean nothi
 	@$(build-peers) ours c
 	@$(bench) --only ours c --smoke
 
-check: ## What CI runs: format, build without warnings, tests, the benchmark in short
+check: ## What CI runs: format, build without warnings, tests, a minute of simulated lives, the benchmark in short
 	@scripts/lines.sh
 	dotnet format --verify-no-changes
 	dotnet build
 	$(MAKE) test
+	$(MAKE) simulate SECONDS=$(or $(SECONDS),60) ARGS=--variants
 	$(MAKE) bench-smoke
 
 check-settings: build ## Tell what the FORWARD_ variables of the environment amount to, or all that is wrong with them

@@ -2,21 +2,26 @@ using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Tests.Shared;
 
-/// <summary>The other end of a connection. What goes either way arrives in order, in pieces, each after a while.</summary>
-internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool IsRefused)
+/// <summary>
+/// The other end of a connection. What goes either way arrives in order, in pieces, each after a while. What the client sent before it closed
+/// arrives, too.
+/// </summary>
+internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, SimulatedLink link)
 {
-    private const int MaxPiece = 400, MaxDelay = 25;
+    private byte[] arrived = [];
+    private int arrivedAt, arrivedEnd;
+    private long busyUntilOurs, busyUntilTheirs, sent, taken, room = long.MaxValue;
+    private bool hasEnded, isReset, isResetTold, isGone;
 
-    private readonly Queue<byte> arrived = new();
-    private long busyUntilOurs, busyUntilTheirs, taken;
-    private bool hasEnded, isReset, isResetTold;
+    public int Handle => handle;
 
-    public int Handle { get; } = Handle;
-
-    public bool IsRefused { get; } = IsRefused;
+    public bool IsRefused { get; set; }
 
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
+    public long Asked => sent;
 
     public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
 
@@ -26,62 +31,76 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
     /// <summary>The client has closed the connection.</summary>
     public Action OnClosed { get; set; } = () => { };
 
-    public void Send(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(MaxPiece))].ToArray();
-            bytes = bytes[piece.Length..];
-            Later(ref busyUntilTheirs, () =>
-            {
-                foreach (var each in piece) arrived.Enqueue(each);
-                network.Tell(Handle, readable: true, writable: false);
-            });
-        }
-    }
+    public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
+
+    /// <summary>Sends what nobody asked for: it is lost where the client has asked for something else by then.</summary>
+    /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
+    public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(bytes, asked);
 
     /// <summary>Sends no more.</summary>
     public void End() => Later(ref busyUntilTheirs, () =>
     {
+        if (IsClosed) return;
+
         hasEnded = true;
-        network.Tell(Handle, readable: true, writable: false);
+        network.Tell(handle, readable: true, writable: false);
     });
 
-    public void Reset() => Later(ref busyUntilTheirs, () =>
+    /// <summary>Sends no more and takes no more: whoever sends to it is told that the connection is gone.</summary>
+    public void Leave()
     {
-        isReset = true;
-        network.Tell(Handle, readable: true, writable: true);
-    });
+        isGone = true;
+        End();
+    }
+
+    public void Reset()
+    {
+        isGone = true;
+        Later(ref busyUntilTheirs, () =>
+        {
+            if (IsClosed) return;
+
+            isReset = true;
+            network.Tell(handle, readable: true, writable: true);
+        });
+    }
+
+    /// <summary>From now on no more than so many bytes of the client's are taken; null: all are.</summary>
+    public void Limit(int? bytes)
+    {
+        room = bytes is { } more ? sent + more : long.MaxValue;
+        if (!IsClosed) network.Tell(handle, readable: false, writable: true);
+    }
 
     /// <summary>What the client sends.</summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
         if (isReset) return TellReset() ? -Errno.ConnectionReset : -Errno.BrokenPipe;
-        if (network.Below(8) == 0)
+        if (sent >= room) return -Errno.Again;
+        if (link.BusyOneIn > 0 && (link.LeastPiece == 1 || sent > taken) && network.Below(link.BusyOneIn) == 0)
         {
             network.After(1 + network.Below(3), () =>
             {
-                if (!IsClosed) network.Tell(Handle, readable: false, writable: true);
+                if (!IsClosed) network.Tell(handle, readable: false, writable: true);
             });
             return -Errno.Again;
         }
 
-        var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(bytes.Length))].ToArray();
-        Later(ref busyUntilOurs, () =>
-        {
-            taken += piece.Length;
-            OnBytes(piece);
-        });
+        var most = (int)Math.Min(bytes.Length, room - sent);
+        var piece = bytes[..Math.Min(most, link.LeastPiece + network.Below(most - link.LeastPiece + 1))].ToArray();
+        sent += piece.Length;
+        Later(ref busyUntilOurs, () => Arrive(piece));
         return piece.Length;
     }
 
     /// <summary>What the client reads.</summary>
     public int Give(Span<byte> to)
     {
-        if (arrived.Count == 0) return isReset && TellReset() ? -Errno.ConnectionReset : hasEnded || isReset ? 0 : -Errno.Again;
+        if (arrivedAt == arrivedEnd) return isReset && TellReset() ? -Errno.ConnectionReset : hasEnded || isReset ? 0 : -Errno.Again;
 
-        var count = Math.Min(arrived.Count, to.Length);
-        for (var index = 0; index < count; index++) to[index] = arrived.Dequeue();
+        var count = Math.Min(arrivedEnd - arrivedAt, to.Length);
+        arrived.AsSpan(arrivedAt, count).CopyTo(to);
+        arrivedAt += count;
         return count;
     }
 
@@ -91,17 +110,50 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int Handle, bool I
         OnClosed();
     }
 
+    private void Send(ReadOnlySpan<byte> bytes, long? asked)
+    {
+        while (!bytes.IsEmpty && !IsClosed)
+        {
+            var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(link.MaxPiece))].ToArray();
+            bytes = bytes[piece.Length..];
+            Later(ref busyUntilTheirs, () =>
+            {
+                if (!IsClosed && !isReset && (asked ?? sent) == sent) Append(piece, isTold: asked is null || !network.HidesUnasked);
+            });
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> piece, bool isTold)
+    {
+        if (arrivedAt == arrivedEnd) arrivedAt = arrivedEnd = 0;
+        if (arrivedEnd + piece.Length > arrived.Length) Array.Resize(ref arrived, Math.Max(arrivedEnd + piece.Length, 2 * arrived.Length));
+        piece.CopyTo(arrived.AsSpan(arrivedEnd));
+        arrivedEnd += piece.Length;
+        if (isTold) network.Tell(handle, readable: true, writable: false);
+    }
+
+    private void Arrive(byte[] piece)
+    {
+        if (!isGone)
+        {
+            taken += piece.Length;
+            OnBytes(piece);
+        }
+        else if (!IsClosed && !isReset)
+        {
+            isReset = true;
+            network.Tell(handle, readable: true, writable: true);
+        }
+    }
+
     /// <summary>The kernel tells it once.</summary>
     private bool TellReset() => !isResetTold && (isResetTold = true);
 
     /// <summary>Behind all that is under way in that direction.</summary>
     private void Later(ref long busyUntil, Action action)
     {
-        var now = network.Time.GetTimestamp();
-        busyUntil = Math.Max(busyUntil, now) + network.Below(MaxDelay);
-        network.After(busyUntil - now, () =>
-        {
-            if (!IsClosed) action();
-        });
+        var now = network.Now;
+        busyUntil = Math.Max(busyUntil, now) + network.Below(link.MaxDelay);
+        network.After(busyUntil - now, action);
     }
 }

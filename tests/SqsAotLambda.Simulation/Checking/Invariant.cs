@@ -1,0 +1,38 @@
+namespace SqsAotLambda.Simulation.Checking;
+
+/// <summary>What holds in every life.</summary>
+internal enum Invariant
+{
+    /// <summary>At its end each message was accepted whole, dropped by a rule, is whole in the dead-letter queue, or is still on its queue.</summary>
+    NothingIsLost,
+
+    /// <summary>A message that an answer does not name was accepted, dropped, or its copy was confirmed.</summary>
+    AcknowledgedForAReason,
+
+    /// <summary>What the function derives of an answer is derived of the answer to that very request.</summary>
+    EachAnswerIsItsOwn,
+
+    /// <summary>Init takes 10 s at most, and each invocation is answered before its deadline.</summary>
+    AnsweredInTime,
+
+    /// <summary>Open descriptors stay within what the settings allow, and none is left after a long freeze.</summary>
+    DescriptorsAreBounded,
+
+    /// <summary>Within a group no message is sent before those ahead of it are done.</summary>
+    OrderIsKept,
+
+    /// <summary>Each line is JSON, and none holds a body or a secret.</summary>
+    LinesAreSafe,
+
+    /// <summary>A request is its own message's: body, key, route, credential.</summary>
+    RequestsAreWhole,
+
+    /// <summary>A request that was answered is not sent again in the same invocation.</summary>
+    NoRequestIsRepeated,
+
+    /// <summary>When an invocation is answered, none of its requests is under way.</summary>
+    NothingIsUnderWay,
+
+    /// <summary>No exception escapes, no line tells of a bug, and nothing waits for ever.</summary>
+    NothingBreaks,
+}

@@ -1,0 +1,211 @@
+using System.Text;
+using SqsAotLambda.Simulation.Checking;
+
+namespace SqsAotLambda.Simulation.World;
+
+/// <summary>A server of what is forwarded.</summary>
+internal sealed class EndpointServer
+{
+    private static readonly Manner[] Manners = Enum.GetValues<Manner>();
+
+    private readonly int host;
+    private readonly Universe world;
+    private readonly Chance chance;
+    private readonly SimulatedServer server;
+
+    /// <summary>Of each so many requests one is answered in an odd manner; 0: none is.</summary>
+    private readonly int whims;
+
+    /// <summary>Milliseconds that it takes for an answer, at most.</summary>
+    private readonly int pace;
+
+    /// <summary>Milliseconds after which it closes an idle connection; null: never.</summary>
+    private readonly int? idle;
+
+    /// <summary>It answers with this status whatever it is asked.</summary>
+    private int? fault;
+
+    public EndpointServer(int host, Universe world, Chance chance)
+    {
+        (this.host, this.world, this.chance) = (host, world, chance);
+        whims = chance.Of(0, 0, 20, 6, 2);
+        pace = chance.Of(30, 30, 30, 30, 1000, 4000);
+        idle = chance.OneIn(2) ? chance.Of(50, 1000, 5000, 20_000) : null;
+        server = world.Serve($"h{host}.test", (byte)(10 + host), Serve);
+        if (chance.OneIn(3)) PlanTrouble();
+    }
+
+    private void Serve(SimulatedPeer peer)
+    {
+        Exchange? exchange = null;
+        HttpPeer? http = null;
+        http = new(peer)
+        {
+            OnHead = request =>
+            {
+                exchange = Begin(http!, request);
+                if (exchange is not null) AtHead(exchange);
+            },
+            OnWhole = _ =>
+            {
+                if (exchange is not null) AtEnd(exchange);
+            },
+        };
+        CloseWhenIdle(http);
+    }
+
+    /// <summary>Times in which it refuses connections, or is broken.</summary>
+    private void PlanTrouble()
+    {
+        var (at, length) = (chance.Below(20_000), chance.Of(100, 2000, 40_000));
+        var status = chance.Of(0, 429, 500, 503, 404, 401);
+        world.Network.After(at, () => (server.IsRefusing, fault) = (status == 0, status == 0 ? null : status));
+        world.Network.After(at + length, () => (server.IsRefusing, fault) = (false, null));
+    }
+
+    /// <returns>Null: the request is none of a message.</returns>
+    private Exchange? Begin(HttpPeer http, ReadRequest request)
+    {
+        var number = SimulatedMessage.NumberIn(request.Header("\nX-Aws-Sqsd-Msgid: "u8));
+        if (number is null || request.Number("\nX-Aws-Sqsd-Receive-Count: "u8) is not { } receive)
+        {
+            world.Ledger.Break(Invariant.RequestsAreWhole, $"A request tells no message: {Encoding.ASCII.GetString(request.Head)}");
+            return null;
+        }
+
+        var message = world.Queue.Messages[number.Value];
+        world.Teller?.Invoke($"h{host}: {request} of {message.Id} ({receive})");
+        CheckHead(message, receive, request);
+        var manner = whims > 0 && chance.OneIn(whims) ? Manners[chance.Below(Manners.Length)] : Manner.Plainly;
+        // While a long body is on its way.
+        if (whims > 0 && request.Length > 1000 && chance.OneIn(3))
+            manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
+        var status = RequestCheck.IsOutdated(world, message, request) ? 401 : StatusFor(message);
+        var exchange = new Exchange(http, request, message, receive, manner, status);
+        if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive && each.IsAnswered))
+            world.Ledger.Break(Invariant.NoRequestIsRepeated, $"{message.Id} was sent again on receive {receive}, though it was answered.");
+        world.Exchanges.Add(exchange);
+        return exchange;
+    }
+
+    private void CheckHead(SimulatedMessage message, int receive, ReadRequest request)
+    {
+        if (world.Queue.UndoneAhead(message, receive) is { } undone)
+            world.Ledger.Break(Invariant.OrderIsKept, $"{message.Id} was sent before {undone.Id} of its group was done.");
+        if (RequestCheck.FaultOf(world, message, host, request) is { } what)
+            world.Ledger.Break(Invariant.RequestsAreWhole, $"{message.Id}: {what}: {Encoding.ASCII.GetString(request.Head)}");
+    }
+
+    private int StatusFor(SimulatedMessage message)
+    {
+        if (fault is { } status && !world.Accepts(message, status)) return status;
+        if (message.Fate is Fate.Good) return chance.Of(200, 200, 201, 202, 204);
+        if (message.Fate is Fate.Moody) return chance.Of(200, 204, 400, 401, 404, 409, 422, 429, 500, 502, 503, 302);
+
+        do status = chance.Of(400, 413, 422, 403, 404, 409, 500, 501);
+        while (world.Accepts(message, status));
+        return status;
+    }
+
+    private void AtHead(Exchange exchange)
+    {
+        var peer = exchange.Http.Peer;
+        switch (exchange.Manner)
+        {
+            case Manner.Early:
+                Answer(exchange);
+                break;
+            case Manner.EarlyAndStall:
+                peer.Limit(chance.Below(4000));
+                Answer(exchange);
+                if (chance.OneIn(2)) world.Network.After(chance.Below(10_000), () => peer.Limit(null));
+                break;
+            case Manner.EarlyAndLeave:
+                Answer(exchange);
+                if (chance.OneIn(2)) peer.Leave();
+                else peer.Reset();
+                break;
+            case Manner.Reset when chance.OneIn(2):
+                peer.Reset();
+                break;
+        }
+    }
+
+    private void AtEnd(Exchange exchange)
+    {
+        if (RequestCheck.FaultOfBody(world, exchange.Message, exchange.Request) is { } what)
+            world.Ledger.Break(Invariant.RequestsAreWhole, $"{exchange.Message.Id}: {what}.");
+        if (exchange.IsAnswered) Accept(exchange);
+        else if (exchange.Manner is Manner.Reset) exchange.Http.Peer.Reset();
+        else if (exchange.Manner is Manner.Leave) exchange.Http.Peer.Leave();
+        else if (exchange.Manner is Manner.Late) world.Network.After(chance.Below(20_000), () => Answer(exchange));
+        else if (exchange.Manner is not Manner.Never) world.Network.After(chance.Below(pace), () => Answer(exchange));
+        CloseWhenIdle(exchange.Http);
+    }
+
+    /// <summary>The answer is on its way, and the whole request is there: it is done, whether or not anybody waits for it.</summary>
+    private void Accept(Exchange exchange)
+    {
+        if (!exchange.Request.IsWhole || !exchange.IsAnswered) return;
+
+        exchange.Message.WasAccepted |= world.Accepts(exchange.Message, exchange.Status);
+    }
+
+    private void Answer(Exchange exchange)
+    {
+        var (peer, status) = (exchange.Http.Peer, exchange.Status);
+        if (exchange.Manner is Manner.HalfHead or Manner.Malformed)
+        {
+            peer.Send(exchange.Manner is Manner.Malformed ? AnswersOfEndpoints.None(chance) : "HTTP/1.1 200 OK\r\nContent-Le"u8);
+            if (exchange.Manner is Manner.HalfHead) peer.Leave();
+            return;
+        }
+
+        exchange.Message.Statuses.Add((exchange.Receive, status));
+        exchange.IsAnswered = true;
+        Accept(exchange);
+        world.Teller?.Invoke($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
+        if (exchange.Manner is Manner.AfterInterim)
+        {
+            for (var count = chance.Below(6); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
+        }
+
+        peer.Send(AnswersOfEndpoints.To(exchange, chance));
+        AfterAnswer(exchange);
+    }
+
+    private void AfterAnswer(Exchange exchange)
+    {
+        var peer = exchange.Http.Peer;
+        switch (exchange.Manner)
+        {
+            case Manner.AndLeave or Manner.Cut:
+                peer.Leave();
+                break;
+            case Manner.UntilClosed:
+                world.Network.After(chance.Of(0, 100, 5000), peer.Leave);
+                break;
+            case Manner.AndEnd:
+                peer.End();
+                break;
+            case Manner.Twice:
+                var asked = peer.Asked;
+                world.Network.After(chance.Of(0, 1, 100), () => peer.SendUnasked(Answers.Whole(chance.Of(200, 200, 400), ""), asked));
+                break;
+        }
+    }
+
+    private void CloseWhenIdle(HttpPeer http)
+    {
+        if (idle is not { } time) return;
+
+        var requests = http.Requests;
+        world.Network.After(time, () =>
+        {
+            if (http.Requests != requests || http.Peer.IsClosed) return;
+
+            if (chance.OneIn(4)) http.Peer.Send(Answers.Whole(408, "", "Connection: close\r\n"));
+            http.Peer.Leave();
+        });
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Text;
+using SqsAotLambda.Requests;
+using SqsAotLambda.Settings;
+using SqsAotLambda.Simulation.Checking;
+
+namespace SqsAotLambda.Simulation.World;
+
+/// <summary>Everything around one function, made of one seed.</summary>
+internal sealed class Universe
+{
+    /// <summary>
+    /// In bytes. The function takes it for granted that a request of 1,000 bytes travels in one packet: an answer to it says that it has arrived.
+    /// </summary>
+    private const int LeastPacket = 1000;
+
+    private static readonly SimulatedLink Local = new(64 * 1024, 1, 0, LeastPacket);
+
+    private static readonly byte[] Body = Encoding.UTF8.GetBytes(SimulatedMessage.Private);
+
+    private readonly Chance chance;
+    private readonly List<byte[]> secrets = [];
+
+    /// <param name="tell">Null: nobody is told what happens.</param>
+    public Universe(ulong seed, Action<string>? tell)
+    {
+        chance = new(seed);
+        Network = new(seed) { Teller = tell, MaxWaits = 1_000_000 };
+        Scenario = new(chance);
+        Scenario.Secrets.ForEach(AddSecret);
+        Queue = new(Scenario, Network, chance, Ledger);
+        Queue.Fill();
+        Lambda = new(this);
+        Log = new(this);
+        Network.Serve(At(127, 0, 0, 1, 9001), Lambda.Serve, delay: 0, link: Local);
+        AddAws();
+        if (chance.OneIn(5)) Network.After(chance.Below(400_000), Rotate);
+        for (var host = 0; host < Scenario.Hosts; host++) Endpoints.Add(new(host, this, chance));
+    }
+
+    public SimulatedNetwork Network { get; }
+
+    public Scenario Scenario { get; }
+
+    public SimulatedQueue Queue { get; }
+
+    public LambdaServer Lambda { get; }
+
+    public LogWatch Log { get; }
+
+    public Ledger Ledger { get; } = new();
+
+    public List<EndpointServer> Endpoints { get; } = [];
+
+    /// <summary>The requests that endpoints got since the last invocation was answered.</summary>
+    public List<Exchange> Exchanges { get; } = [];
+
+    public HashSet<string> Tokens { get; } = [];
+
+    /// <summary>What the function made of its variables; null: it has not yet.</summary>
+    public FunctionSettings? Settings { get; set; }
+
+    /// <summary>Null: nobody is told what happens.</summary>
+    public Action<string>? Teller => Network.Teller;
+
+    /// <summary>An address of a server, by a name that is answered as chance has it.</summary>
+    public SimulatedServer Serve(string name, byte number, Action<SimulatedPeer> serve)
+    {
+        var address = new IPAddress([10, 0, 0, number]);
+        var isQuick = chance.OneIn(3);
+        var whims = chance.OneIn(4) ? chance.Between(2, 8) : 0;
+        IPAddress[] all = chance.OneIn(12) ? [new([192, 0, 2, number]), address] : [address];
+        Network.Name(name, () => (whims > 0 && chance.OneIn(whims) ? chance.Below(4) : 4) switch
+        {
+            0 => (null, default),
+            1 => (chance.Below(8000), new(all, null)),
+            2 => (chance.Below(50), new([], "Temporary failure in name resolution")),
+            3 => (chance.Below(50), new([new([192, 0, 2, number])], null)),
+            _ => (isQuick ? 0 : chance.Below(30), new(all, null)),
+        });
+        return Network.Serve(new(address, 80), serve, isQuick ? 1 : null, link: LinkOf(isQuick));
+    }
+
+    /// <summary>Of a secret that is made in the course of a life.</summary>
+    public void AddSecret(string secret) => secrets.Add(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Whether this status accepts a message, by the settings of its route.</summary>
+    public bool Accepts(SimulatedMessage message, int status)
+    {
+        Route? own = null;
+        foreach (var route in Settings!.Routes)
+        {
+            if (route.Name == message.Kind || route.Name == "default") own ??= route;
+        }
+
+        return own?.Statuses.Accepts(status) is true;
+    }
+
+    /// <summary>A status that the function tells must be one that the message was given on this receive.</summary>
+    public void CheckStatus(SimulatedMessage message, int receive, int status, string where)
+    {
+        // An idle connection that is closed with a 408 may meet a request that is on its way.
+        if (status == 408 || message.Statuses.Contains((receive, status))) return;
+
+        Ledger.Break(
+            Invariant.EachAnswerIsItsOwn, $"{where} says {status} of {message.Id} on receive {receive}. {SimulatedQueue.StatusesOf(message)}");
+    }
+
+    /// <summary>What the function writes for people holds neither a body nor a secret.</summary>
+    public void CheckText(ReadOnlySpan<byte> text, string where)
+    {
+        if (text.IndexOf(Body) >= 0) Ledger.Break(Invariant.LinesAreSafe, $"{where} holds a body: {Encoding.UTF8.GetString(text)}");
+        foreach (var secret in secrets)
+        {
+            if (text.IndexOf(secret) >= 0) Ledger.Break(Invariant.LinesAreSafe, $"{where} holds a secret: {Encoding.UTF8.GetString(text)}");
+        }
+    }
+
+    public string Summary =>
+        $"{Lambda.Invocations} invocations, {Queue.Messages.Count} messages, {Network.Now / 1000.0} s, {Network.Waits} turns, "
+            + $"{Network.MostConnections} connections at once: {Queue.Messages.Count(message => message.WasAccepted)} accepted, "
+            + $"{Queue.Messages.Count(message => message.WasDropped)} dropped, {Queue.Messages.Count(message => message.IsDeadLetter)} dead letters, "
+            + $"{Queue.Messages.Count(message => !message.IsDeleted)} still on the queue";
+
+    /// <summary>What holds when an invocation is answered: each of its requests was answered, or its connection is closed.</summary>
+    public void CheckUnderWay()
+    {
+        foreach (var exchange in Exchanges)
+        {
+            if (exchange.IsAnswered || exchange.Http.Peer.IsClosed) continue;
+
+            Ledger.Break(Invariant.NothingIsUnderWay, $"The request of {exchange.Message.Id} on receive {exchange.Receive} is still under way.");
+        }
+
+        Exchanges.Clear();
+    }
+
+    /// <summary>What holds at the end of a life.</summary>
+    public void Judge()
+    {
+        Queue.Judge();
+        var most = Math.Min(Scenario.MostConnections, Network.MaxDescriptors);
+        if (Network.MostConnections > most)
+            Ledger.Break(Invariant.DescriptorsAreBounded, $"{Network.MostConnections} connections were open at once, and {most} are allowed.");
+    }
+
+    /// <summary>What is stored for credentials is another secret from now on, and the one before is refused.</summary>
+    private void Rotate()
+    {
+        foreach (var proof in Scenario.Proofs.Values)
+        {
+            if (proof.Type == "oauth2" || proof.Arn is not { } arn) continue;
+
+            proof.Next = $"{proof.Secret}-next";
+            Scenario.Stored[arn] = proof.Next;
+        }
+    }
+
+    private static IPEndPoint At(byte a, byte b, byte c, byte d, int port) => new(new IPAddress([a, b, c, d]), port);
+
+    private SimulatedLink LinkOf(bool isQuick) => isQuick
+        ? new(16 * 1024, 2, 0, LeastPacket)
+        : new(chance.Of(300, 1500, 1500, 20_000), chance.Of(3, 10, 40), chance.Of(0, 4, 10), LeastPacket);
+
+    private void AddAws()
+    {
+        var sqs = new SqsServer(this, chance);
+        Serve("sqs.test", 200, sqs.Serve);
+        var secrets = new SecretServer(this, chance);
+        Serve("secrets.test", 201, secrets.Serve);
+        Serve("ssm.test", 202, secrets.Serve);
+        Serve("token.test", 203, secrets.Serve);
+    }
+}
