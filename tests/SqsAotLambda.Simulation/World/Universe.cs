@@ -28,6 +28,7 @@ internal sealed class Universe
         Network = new(seed) { Teller = tell, MaxWaits = 1_000_000 };
         Scenario = new(chance);
         Scenario.Secrets.ForEach(AddSecret);
+        Network.MaxDescriptors = chance.OneIn(10) ? chance.Between(32, 200) : 1024;
         Queue = new(Scenario, Network, chance, Ledger);
         Queue.Fill();
         Lambda = new(this);
