@@ -23,6 +23,9 @@ internal sealed class ConnectionBudget(Loop loop)
     /// <summary>Requests that can be under way at once.</summary>
     public int MostRequests { get; } = Math.Max(1, MostOf(loop) - ForCalls);
 
+    /// <summary>A place for each connection that is open, or is being opened.</summary>
+    public Gate Places => places;
+
     /// <summary>Waits until one more may be opened.</summary>
     public ValueTask<bool> EnterAsync()
     {

@@ -16,13 +16,14 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
     /// <inheritdoc cref="Resolve"/>
     public ValueTask<IPEndPoint[]?> ResolveAsync(Origin origin, long until) => resolve(origin.Host, origin.Port, until);
 
+    /// <param name="places">For attempts beside the first.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public async Task<Connection> OpenAsync(Origin origin, IPEndPoint[] addresses)
+    public async Task<Connection> OpenAsync(Origin origin, IPEndPoint[] addresses, Gate places)
     {
         var until = loop.After(timeout);
         try
         {
-            var socket = await AddressRace.ConnectAsync(loop, addresses, until);
+            var socket = await AddressRace.ConnectAsync(loop, addresses, until, places);
             socket.EndAt(until);
             var stream = new SocketStream(socket);
             var connection = new Connection(stream, origin.Tls ? await SecureAsync(stream, origin.Host) : stream, maxBody, loop);

@@ -204,7 +204,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         await budget.EnterAsync();
         try
         {
-            return new(this, await connector.OpenAsync(origin, addresses), budget, loop);
+            return new(this, await connector.OpenAsync(origin, addresses, budget.Places), budget, loop);
         }
         catch
         {

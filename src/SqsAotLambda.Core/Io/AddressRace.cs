@@ -12,30 +12,34 @@ internal sealed class AddressRace
     private const int Stagger = 250;
 
     private readonly Loop loop;
+    private readonly Gate? places;
     private readonly List<TcpSocket> sockets = [];
     private readonly List<Task> attempts = [];
     private readonly Waiter news = new();
     private readonly LoopTimer stagger, end;
     private TcpSocket? winner;
     private SocketFaultException? fault;
-    private int underWay;
+    private int underWay, taken;
     private bool isNextDue = true, isTimeUp, isDecided;
 
-    private AddressRace(Loop loop)
+    private AddressRace(Loop loop, Gate? places)
     {
-        this.loop = loop;
+        (this.loop, this.places) = (loop, places);
         stagger = new(loop, () => Tell(ref isNextDue));
         end = new(loop, () => Tell(ref isTimeUp));
     }
 
     /// <param name="addresses">Not empty; in the order in which they are tried.</param>
     /// <param name="until">For all of them, by the loop's clock.</param>
+    /// <param name="places">
+    /// Has a place for each attempt beside another. Where none is free, the oldest attempt is given up. Null: there are enough.
+    /// </param>
     /// <exception cref="SocketFaultException">
     /// None answered: why the last failed, or that the time was over, if any was still under way then.
     /// </exception>
-    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IReadOnlyList<IPEndPoint> addresses, long until)
+    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IReadOnlyList<IPEndPoint> addresses, long until, Gate? places = null)
     {
-        var race = new AddressRace(loop);
+        var race = new AddressRace(loop, places);
         race.end.Set(until);
         try
         {
@@ -55,6 +59,7 @@ internal sealed class AddressRace
             if (isTimeUp) throw new SocketFaultException(Errno.TimedOut);
             if (next < addresses.Count && (isNextDue || underWay == 0))
             {
+                if (underWay > 0) MakeRoom();
                 isNextDue = false;
                 stagger.Set(loop.Now + Stagger);
                 Begin(addresses[next++]);
@@ -69,16 +74,26 @@ internal sealed class AddressRace
         return winner;
     }
 
+    /// <summary>For one more attempt.</summary>
+    private void MakeRoom()
+    {
+        if (places is null) return;
+        if (places.TryEnter()) taken++;
+        else sockets[0].Dispose();
+    }
+
     /// <summary>All but the winner are closed, which ends their attempts.</summary>
     private void Decide()
     {
         isDecided = true;
         stagger.Stop();
         end.Stop();
-        foreach (var socket in sockets)
+        foreach (var socket in sockets.ToList())
         {
             if (socket != winner) socket.Dispose();
         }
+
+        for (; taken > 0; taken--) places!.Leave();
     }
 
     private void Begin(IPEndPoint address)
@@ -105,7 +120,11 @@ internal sealed class AddressRace
         }
         catch (SocketFaultException e)
         {
-            (fault, isNextDue) = (e, true);
+            sockets.Remove(socket);
+            socket.Dispose();
+            // One that was given up says nothing of its address.
+            if (e.Number != Errno.ConnectionAborted || fault is null) fault = e;
+            isNextDue = true;
         }
 
         underWay--;

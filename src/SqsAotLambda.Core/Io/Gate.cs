@@ -11,15 +11,18 @@ internal sealed class Gate(Loop loop, int places)
     /// <summary>Somebody waits for a place.</summary>
     public bool IsWaitedFor => waiting.Count > 0;
 
-    /// <param name="until">By the loop's clock.</param>
-    /// <returns>False: no place was free by then.</returns>
-    public ValueTask<bool> EnterAsync(long until = Loop.Never)
+    /// <summary>Takes a place, where one is free.</summary>
+    public bool TryEnter()
     {
-        if (free == 0) return WaitAsync(until);
+        if (free == 0) return false;
 
         free--;
-        return new(true);
+        return true;
     }
+
+    /// <param name="until">By the loop's clock.</param>
+    /// <returns>False: no place was free by then.</returns>
+    public ValueTask<bool> EnterAsync(long until = Loop.Never) => TryEnter() ? new(true) : WaitAsync(until);
 
     /// <summary>Who waits longest takes the place, and goes on from here.</summary>
     public void Leave()

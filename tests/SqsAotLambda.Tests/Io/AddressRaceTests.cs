@@ -94,6 +94,24 @@ public sealed class AddressRaceTests : IDisposable
         Assert.Equal((2, 1), (accepted.Count, network.Connections));
     }
 
+    /// <summary>Each attempt beside another has a descriptor of its own.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    [InlineData(9, 3)]
+    public void Where_no_place_is_free_the_oldest_attempt_is_given_up(int free, int atOnce)
+    {
+        var most = 0;
+        var places = new Gate(loop, free);
+        for (var at = 0; at < 1000; at += 10) network.After(at, () => most = Math.Max(most, network.Connections));
+
+        loop.Run(() => AddressRace.ConnectAsync(loop, [Silent, At("192.0.2.2"), Good], until: 1000, places));
+
+        Assert.Equal((Good, 1, atOnce), (Assert.Single(accepted).At, network.Connections, most));
+        Assert.InRange(loop.Now, 501, 531);
+        Assert.All(Enumerable.Range(0, free), _ => Assert.True(places.TryEnter()));
+    }
+
     private static IPEndPoint At(string address) => new(IPAddress.Parse(address), 80);
 
     private void Connect(params IPEndPoint[] addresses) => loop.Run(() => AddressRace.ConnectAsync(loop, addresses, until: 1000));

@@ -51,11 +51,10 @@ internal sealed class TestLoop : SynchronizationContext, IDisposable
         void Run()
         {
             using var test = own = new();
-            SetSynchronizationContext(test);
             try
             {
-                done.SetResult(test.loop.Run(() => XunitRunnerHelper.RunXunitTestCase(
-                    testCase, messageBus, cancellationTokenSource, aggregator, explicitOption, constructorArguments).AsTask()));
+                done.SetResult(test.loop.Run(() => test.In(() => XunitRunnerHelper.RunXunitTestCase(
+                    testCase, messageBus, cancellationTokenSource, aggregator, explicitOption, constructorArguments).AsTask())));
             }
             catch (Exception e)
             {
@@ -64,11 +63,31 @@ internal sealed class TestLoop : SynchronizationContext, IDisposable
         }
     }
 
-    public override void Post(SendOrPostCallback d, object? state) => driver.Post(() => d(state));
+    public override void Post(SendOrPostCallback d, object? state) => driver.Post(() => In(() =>
+    {
+        d(state);
+        return true;
+    }));
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
 
     public void Dispose() => driver.Dispose();
+
+    /// <summary>
+    /// Test code has the context, what the loop goes on with has none: .NET's TLS would leave the thread where there is one.
+    /// </summary>
+    private T In<T>(Func<T> test)
+    {
+        SetSynchronizationContext(this);
+        try
+        {
+            return test();
+        }
+        finally
+        {
+            SetSynchronizationContext(null);
+        }
+    }
 
     /// <summary>The machine's clock in whole milliseconds, so that timers come at the very time that is tested; until it follows another.</summary>
     private sealed class LoopClock : TimeProvider
