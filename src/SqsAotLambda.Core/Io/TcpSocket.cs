@@ -65,25 +65,6 @@ internal sealed class TcpSocket : IDisposable
         return socket;
     }
 
-    /// <param name="until">By the loop's clock.</param>
-    /// <exception cref="SocketFaultException">No connection came about.</exception>
-    public static async ValueTask<TcpSocket> ConnectAsync(Loop loop, IPEndPoint to, long until)
-    {
-        var socket = Open(loop, to);
-        socket.EndAt(until);
-        try
-        {
-            await socket.ConnectedAsync();
-            socket.EndAt(null);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Waits until the connection is made. To be called once, first.</summary>
     /// <exception cref="SocketFaultException">It came to nothing.</exception>
     public async ValueTask ConnectedAsync()

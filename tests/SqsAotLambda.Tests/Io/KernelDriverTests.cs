@@ -36,7 +36,7 @@ public sealed class KernelDriverTests : IDisposable
 
         var echoed = OnLoopThread(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
             socket.EndAt(loop.Now + 20_000);
             var reading = ReadAsync(socket, text.Length).AsTask();
             await socket.WriteAsync(text);
@@ -61,7 +61,7 @@ public sealed class KernelDriverTests : IDisposable
 
         OnLoopThread(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, (IPEndPoint)six.LocalEndpoint, loop.Now + 5000);
+            using var socket = await OnLoop.ConnectAsync(loop, (IPEndPoint)six.LocalEndpoint, loop.Now + 5000);
             return 0;
         });
 
@@ -73,7 +73,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         listener.Stop();
 
-        Assert.Equal(Errno.ConnectionRefused, FaultOf(() => TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000)));
+        Assert.Equal(Errno.ConnectionRefused, FaultOf(() => OnLoop.ConnectAsync(loop, Server, loop.Now + 5000)));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         using var full = new FullListener();
 
-        Assert.Equal(Errno.TimedOut, FaultOf(() => TcpSocket.ConnectAsync(loop, full.EndPoint, loop.Now + 50)));
+        Assert.Equal(Errno.TimedOut, FaultOf(() => OnLoop.ConnectAsync(loop, full.EndPoint, loop.Now + 50)));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         Assert.Equal(Errno.ConnectionReset, FaultOf(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
             socket.EndAt(loop.Now + 5000);
             var client = listener.AcceptSocket();
             client.LingerState = new(enable: true, seconds: 0);
@@ -103,7 +103,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         var read = OnLoopThread(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
             socket.EndAt(loop.Now + 5000);
             using (var client = listener.AcceptSocket()) client.Send("bye"u8);
             return await ReadAsync(socket, int.MaxValue);
@@ -118,7 +118,7 @@ public sealed class KernelDriverTests : IDisposable
     {
         var (read, rests) = OnLoopThread(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
             socket.EndAt(loop.Now + 5000);
             using var client = listener.AcceptSocket();
             client.Send("abc"u8);
@@ -151,7 +151,7 @@ public sealed class KernelDriverTests : IDisposable
             List<TcpSocket> sockets = [];
             for (var number = 0; number < 100; number++)
             {
-                sockets.Add(await TcpSocket.ConnectAsync(loop, Server, loop.Now + 5000));
+                sockets.Add(await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000));
                 sockets[^1].EndAt(loop.Now + 20_000);
                 using var client = listener.AcceptSocket();
                 client.Send([(byte)number]);

@@ -109,7 +109,7 @@ public sealed class LoopMethodBuilderTests
         async ValueTask<long> AllAsync()
         {
             List<TcpSocket> sockets = [];
-            for (var each = 0; each < 10; each++) sockets.Add(await TcpSocket.ConnectAsync(loop, server, loop.Now + 20_000));
+            for (var each = 0; each < 10; each++) sockets.Add(await OnLoop.ConnectAsync(loop, server, loop.Now + 20_000));
             sockets.ForEach(socket => socket.EndAt(loop.Now + 50_000));
             var lanes = new ValueTask[sockets.Count];
             var buffers = sockets.Select(_ => new byte[100]).ToArray();

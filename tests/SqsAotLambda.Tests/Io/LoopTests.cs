@@ -137,7 +137,7 @@ public sealed class LoopTests
 
         async ValueTask<string> ReadLateAsync()
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             var until = loop.Now + 100;
             socket.EndAt(until);
             // The process is frozen, while the byte arrives and its time ends.
@@ -157,7 +157,7 @@ public sealed class LoopTests
         var read = loop.Run(async () =>
         {
             List<TcpSocket> sockets = [];
-            for (var each = 0; each < 150; each++) sockets.Add(await TcpSocket.ConnectAsync(loop, Server, loop.Now + 500));
+            for (var each = 0; each < 150; each++) sockets.Add(await OnLoop.ConnectAsync(loop, Server, loop.Now + 500));
             sockets.ForEach(socket => socket.EndAt(loop.Now + 100));
             var reading = sockets.Select(socket => ReadAsync(socket, 1).AsTask()).ToArray();
             peers.ForEach(peer => peer.Send("x"u8));
@@ -193,7 +193,7 @@ public sealed class LoopTests
 
     private static async ValueTask<byte[]> EchoAsync(Loop loop, byte[] text)
     {
-        using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 1000);
+        using var socket = await OnLoop.ConnectAsync(loop, Server, until: 1000);
         socket.EndAt(loop.Now + 1_000_000);
         await socket.WriteAsync(text);
         return await ReadAsync(socket, text.Length);

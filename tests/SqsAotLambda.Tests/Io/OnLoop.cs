@@ -1,3 +1,4 @@
+using System.Net;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Tests.Io;
@@ -6,6 +7,10 @@ namespace SqsAotLambda.Tests.Io;
 internal static class OnLoop
 {
     public static T Run<T>(this Loop loop, Func<ValueTask<T>> main) => loop.Run(() => main().AsTask());
+
+    /// <param name="until">By the loop's clock.</param>
+    /// <exception cref="SocketFaultException">No connection came about.</exception>
+    public static ValueTask<TcpSocket> ConnectAsync(Loop loop, IPEndPoint to, long until) => AddressRace.ConnectAsync(loop, [to], until);
 
     /// <summary>So many bytes, or all up to the end.</summary>
     public static async ValueTask<byte[]> ReadAsync(TcpSocket socket, int length)

@@ -25,7 +25,7 @@ public sealed class RestingSocketTests
 
         var rests = loop.Run(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             // All of it is there, and only the answer is read.
             await SleepAsync(loop, 1000);
             await ReadAsync(socket, 6);
@@ -47,8 +47,8 @@ public sealed class RestingSocketTests
 
         var taken = loop.Run(async () =>
         {
-            using var first = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            using var resting = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var first = await OnLoop.ConnectAsync(loop, Server, until: 500);
+            using var resting = await OnLoop.ConnectAsync(loop, Server, until: 500);
             Assert.True(resting.TryRest(() => { }));
             // Both changes are told in one turn, that of the first one first.
             network.After(10, () =>
@@ -73,8 +73,8 @@ public sealed class RestingSocketTests
 
         loop.Run(async () =>
         {
-            using var first = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            using var second = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var first = await OnLoop.ConnectAsync(loop, Server, until: 500);
+            using var second = await OnLoop.ConnectAsync(loop, Server, until: 500);
             network.After(10, () =>
             {
                 network.Tell(first.Handle, readable: true, writable: false);
@@ -100,7 +100,7 @@ public sealed class RestingSocketTests
 
         loop.Run(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             socket.EndAt(700);
             Assert.True(socket.TryRest(() => at = loop.Now));
             await SleepAsync(loop, 1000);
@@ -124,7 +124,7 @@ public sealed class RestingSocketTests
 
         async ValueTask<int> IdleAsync()
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             Assert.True(socket.TryRest(() => told++));
             await SleepAsync(loop, 1000);
             return 0;

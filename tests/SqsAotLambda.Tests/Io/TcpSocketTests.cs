@@ -15,7 +15,7 @@ public sealed class TcpSocketTests
     {
         using var network = new SimulatedNetwork(1);
 
-        Assert.Equal(Errno.ConnectionRefused, FaultOf(network, loop => TcpSocket.ConnectAsync(loop, Server, until: 1000)));
+        Assert.Equal(Errno.ConnectionRefused, FaultOf(network, loop => OnLoop.ConnectAsync(loop, Server, until: 1000)));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class TcpSocketTests
     {
         using var network = new SimulatedNetwork(1);
 
-        var fault = FaultOf(network, loop => TcpSocket.ConnectAsync(loop, new(IPAddress.Parse("192.0.2.1"), 80), until: 1000));
+        var fault = FaultOf(network, loop => OnLoop.ConnectAsync(loop, new(IPAddress.Parse("192.0.2.1"), 80), until: 1000));
 
         Assert.Equal((Errno.TimedOut, 1000), (fault, network.Time.GetTimestamp()));
     }
@@ -36,7 +36,7 @@ public sealed class TcpSocketTests
 
         var fault = FaultOf(network, async loop =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             socket.EndAt(2000);
             return await ReadAsync(socket, 1);
         });
@@ -62,7 +62,7 @@ public sealed class TcpSocketTests
 
         static async ValueTask<string> ReadFromAsync(Loop loop, IPEndPoint at)
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, at, until: loop.Now + 500);
+            using var socket = await OnLoop.ConnectAsync(loop, at, until: loop.Now + 500);
             return Encoding.ASCII.GetString(await ReadAsync(socket, int.MaxValue));
         }
     }
@@ -76,8 +76,8 @@ public sealed class TcpSocketTests
 
         var fault = Assert.Throws<SocketFaultException>(() => loop.Run(async () =>
         {
-            using var first = await TcpSocket.ConnectAsync(loop, Server, until: 500);
-            var second = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var first = await OnLoop.ConnectAsync(loop, Server, until: 500);
+            var second = await OnLoop.ConnectAsync(loop, Server, until: 500);
             // Both changes are told in one turn.
             network.After(10, () =>
             {
@@ -87,7 +87,7 @@ public sealed class TcpSocketTests
             await first.ReadableAsync();
             var handle = second.Handle;
             second.Dispose();
-            var connecting = TcpSocket.ConnectAsync(loop, new(IPAddress.Parse("192.0.2.1"), 80), until: 5000);
+            var connecting = OnLoop.ConnectAsync(loop, new(IPAddress.Parse("192.0.2.1"), 80), until: 5000);
             using var third = await connecting;
             return handle;
         }));
@@ -109,7 +109,7 @@ public sealed class TcpSocketTests
 
         var fault = Assert.Throws<SocketFaultException>(() => loop.Run(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             await SleepAsync(loop, 1000);
             Assert.Throws<SocketFaultException>(() => socket.TryWrite("x"u8));
             read = Encoding.ASCII.GetString(await ReadAsync(socket, 4));
@@ -128,7 +128,7 @@ public sealed class TcpSocketTests
 
         var read = loop.Run(async () =>
         {
-            using var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            using var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             Assert.Null(socket.TryRead(new byte[10]));
             await SleepAsync(loop, 1000);
             await socket.ReadableAsync();
@@ -147,7 +147,7 @@ public sealed class TcpSocketTests
 
         var faults = loop.Run(async () =>
         {
-            var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             socket.EndAt(700);
             var (reading, writing) = (FaultAsync(socket.ReadableAsync()).AsTask(), FaultAsync(socket.WritableAsync()).AsTask());
             return (await reading, await writing);
@@ -172,7 +172,7 @@ public sealed class TcpSocketTests
 
         var fault = FaultOf(network, async loop =>
         {
-            var socket = await TcpSocket.ConnectAsync(loop, Server, until: 500);
+            var socket = await OnLoop.ConnectAsync(loop, Server, until: 500);
             new LoopTimer(loop, socket.Dispose).Set(700);
             return await ReadAsync(socket, 1);
         });

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using SqsAotLambda.Io;
 using SqsAotLambda.Runtime;
+using SqsAotLambda.Tests.Io;
 
 namespace SqsAotLambda.Tests.Runtime;
 
@@ -23,7 +24,7 @@ public sealed class FrozenCallTests
         var isTold = loop.Run(async () =>
         {
             var told = false;
-            using var resting = await TcpSocket.ConnectAsync(loop, Endpoint, until: 500);
+            using var resting = await OnLoop.ConnectAsync(loop, Endpoint, until: 500);
             Assert.True(resting.TryRest(() => told = true));
             var api = new RuntimeApi(Lambda.ToString(), loop);
             await api.NextAsync();
