@@ -86,7 +86,7 @@ internal sealed class BatchHandler(
     private Task DeliverLanesAsync(
         List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline) =>
         endpoints.Count == 1
-            ? DeliverToAsync(endpoints[0], lanes, all: null, deliveries, (lane, _, slot) => deliver(lane, null, slot), isOver)
+            ? DeliverToAsync(endpoints[0], lanes, all: null, deliveries, deliver, isOver)
             : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
 
     /// <summary>As many at once as the endpoint bears.</summary>
@@ -94,7 +94,8 @@ internal sealed class BatchHandler(
         Endpoint? endpoint, List<Lane> lanes, Gate? all, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
     {
         var atOnce = Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency);
-        var lineup = new Lineup(endpoint, lanes, new(loop, atOnce), all, deliver, isOver, loop);
+        // Where there is one endpoint, whether its route takes a message is not known yet.
+        var lineup = new Lineup(all is null ? null : endpoint, lanes, new(loop, atOnce), all, deliver, isOver, loop);
         await lineup.DeliverAsync(atOnce);
         if (endpoint is not null && lineup.IsCut) NameEndpoint(endpoint, lanes, deliveries);
     }

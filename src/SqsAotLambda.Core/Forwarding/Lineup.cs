@@ -6,12 +6,12 @@ using SqsAotLambda.Sqs;
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>Lanes that are delivered side by side, so many at once. A lane that lends its slot is no longer one of them.</summary>
-/// <param name="endpoint">Of all of them; null: not known yet.</param>
+/// <param name="decided">The endpoint of all of them; null: not known yet.</param>
 /// <param name="own">So many at once of these lanes.</param>
 /// <param name="all">So many at once, with those of other endpoints; null: there are none.</param>
 /// <param name="isOver">Whether there is no time left for a lane.</param>
 internal sealed class Lineup(
-    Endpoint? endpoint, List<Lane> lanes, Gate own, Gate? all, DeliverLane deliver, Func<Lane, bool> isOver, Loop loop) : Slot(loop)
+    Endpoint? decided, List<Lane> lanes, Gate own, Gate? all, DeliverLane deliver, Func<Lane, bool> isOver, Loop loop) : Slot(loop)
 {
     /// <summary>Lanes beside those in slots: each takes memory.</summary>
     private const int MaxLent = 1000;
@@ -82,7 +82,7 @@ internal sealed class Lineup(
     {
         var lane = lanes[next++];
         if (isOver(lane)) IsCut = true;
-        else await deliver(lane, endpoint, this);
+        else await deliver(lane, decided, this);
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]

@@ -3,13 +3,14 @@ namespace SqsAotLambda.Io;
 /// <summary>Lets so many in at once. The others wait, and come in the order in which they came.</summary>
 internal sealed class Gate(Loop loop, int places)
 {
-    private readonly Queue<Pending<bool>> waiting = new();
+    /// <summary>Null: nobody has waited yet.</summary>
+    private Queue<Pending<bool>>? waiting;
     private int free = places;
 
     public bool IsFull => free == 0;
 
     /// <summary>Somebody waits for a place.</summary>
-    public bool IsWaitedFor => waiting.Count > 0;
+    public bool IsWaitedFor => waiting is { Count: > 0 };
 
     /// <summary>Takes a place, where one is free.</summary>
     public bool TryEnter()
@@ -27,7 +28,7 @@ internal sealed class Gate(Loop loop, int places)
     /// <summary>Who waits longest takes the place, and goes on from here.</summary>
     public void Leave()
     {
-        while (waiting.TryDequeue(out var next))
+        while (waiting is not null && waiting.TryDequeue(out var next))
         {
             if (next.IsOver) continue;
 
@@ -41,7 +42,7 @@ internal sealed class Gate(Loop loop, int places)
     private async ValueTask<bool> WaitAsync(long until)
     {
         var pending = new Pending<bool>(loop, until, late: false);
-        waiting.Enqueue(pending);
+        (waiting ??= new()).Enqueue(pending);
         await pending.OverAsync();
         return pending.Value;
     }
