@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using SqsAotLambda.Http;
 using SqsAotLambda.Io;
 using SqsAotLambda.Sqs;
@@ -27,7 +28,7 @@ internal sealed class Lineup(
     {
         for (var worker = Math.Min(atOnce, lanes.Count); worker > 0; worker--) Begin();
         if (working > 0) await done.WaitAsync();
-        if (failure is not null) throw failure;
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     protected override bool TryLend()

@@ -67,11 +67,14 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Nothing is due until its next request.</summary>
     /// <inheritdoc cref="TcpSocket.TryRest"/>
-    public bool TryRest(Action whenUnasked) => MayBeSentTickets || (reader.IsDrained && socket.Socket.TryRest(whenUnasked));
+    public bool TryRest(Action whenUnasked) =>
+        MayBeSentTickets ? !socket.Socket.IsTimeUp : reader.IsDrained && socket.Socket.TryRest(whenUnasked);
 
     /// <summary>It is to carry a request.</summary>
     /// <returns>False: it can't, and is to be disposed of.</returns>
-    public bool TryEndRest() => MayBeSentTickets ? socket.Socket.IsEstablished : socket.Socket.TryEndRest();
+    public bool TryEndRest() => MayBeSentTickets
+        ? !socket.Socket.IsTimeUp && socket.Socket.IsEstablished
+        : socket.Socket.TryEndRest();
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
     public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body

@@ -42,6 +42,9 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The time that its user gave it is over.</summary>
     public bool IsOverdue { get; private set; }
 
+    /// <summary>The same, or its timer is about to come up: nothing new is to begin.</summary>
+    public bool IsTimeUp => IsOverdue || timer.IsDue;
+
     /// <summary>Neither side has closed it, whatever lies unread.</summary>
     public bool IsEstablished => !isDisposed && loop.Driver.StateOf(Handle).IsEstablished;
 
@@ -162,7 +165,7 @@ internal sealed class TcpSocket : IDisposable
     public bool TryEndRest()
     {
         unasked = null;
-        return !mayHold && !IsOverdue && !timer.IsDue && !isDisposed;
+        return !mayHold && !IsTimeUp && !isDisposed;
     }
 
     /// <summary>Notes what is new, before anybody is told of anything.</summary>

@@ -89,6 +89,24 @@ public sealed class PreconnectTests : IDisposable
         Assert.InRange(server.Resumptions, 1, 2);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_opened_ahead_over_TLS_that_is_too_old_is_replaced(bool isTimeTold)
+    {
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root);
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"), LongCertificate(root));
+        await trusting.PreconnectAsync(UrlOf(server));
+
+        pool.Time.Advance(TimeSpan.FromSeconds(51));
+        // Timers come up at the end of a turn.
+        for (var turn = 0; isTimeTold && turn < 2; turn++) await TestLoop.Here.NextTurnAsync();
+
+        Assert.Equal("ok", await FetchAsync(trusting, server));
+        Assert.Equal(2, server.Connections);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_connection_opened_ahead_over_TLS_that_the_peer_closed_is_replaced()
     {
