@@ -8,9 +8,10 @@ using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
 using SqsAotLambda.Settings;
 
+// First: where the standard output is closed, it takes the number that the loop's first descriptor would get, and with it the lines.
+using var output = new StandardOutput();
 using var driver = new KernelDriver();
 var loop = new Loop(driver);
-using var output = new StandardOutput();
 var environment = new Dictionary<string, string>();
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";
 if (args is ["check"]) return Check.Run(environment, Console.Out, Console.Error);
