@@ -27,6 +27,17 @@ public sealed class OutputTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task The_number_of_a_closed_output_becomes_no_descriptor_that_the_function_waits_on()
+    {
+        await using var endpoint = new StubServer(_ => Replies.Status(200));
+        await using var function = new Function("Own", endpoint.Url, ">&-");
+
+        await function.InvokeAsync(Function.Event("a body"));
+
+        Assert.Equal("/dev/null", function.Process.OutputTarget);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task When_somebody_reads_again_a_line_tells_how_many_were_lost()
     {
         var pipe = Path.Combine(Directory.CreateTempSubdirectory().FullName, "output");

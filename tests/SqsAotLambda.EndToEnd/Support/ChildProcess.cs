@@ -37,6 +37,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>The largest resident size so far, in bytes.</summary>
     public long PeakMemory => ProcessMemory.PeakOf(process.Id);
 
+    /// <summary>What its standard output leads to.</summary>
+    public string? OutputTarget => new FileInfo($"/proc/{process.Id}/fd/1").LinkTarget;
+
     public string MemoryMap => File.ReadAllText($"/proc/{process.Id}/maps");
 
     /// <summary>Waits for a line that no earlier call has seen; all lines before it are then in <see cref="Lines"/>.</summary>
