@@ -47,7 +47,8 @@ internal abstract class Driver : IDisposable
 }
 
 /// <summary>What is new of a socket. One that has failed or ended is readable and writable, too: whoever waits has to look.</summary>
-internal readonly record struct Change(int Handle, bool Readable, bool Writable);
+/// <param name="IsPlain">A read that is short reads all that has come: behind it there is neither the peer's end nor urgent data.</param>
+internal readonly record struct Change(int Handle, bool Readable, bool Writable, bool IsPlain);
 
 /// <summary>How a connection stands.</summary>
 /// <param name="IsEstablished">Neither side has closed it.</param>

@@ -50,7 +50,7 @@ internal sealed class KernelDriver : Driver
         var bytes = address.Buffer.Span[..address.Size];
         var error = Libc.Connect(socket, bytes, (uint)bytes.Length) == 0 ? 0 : Marshal.GetLastPInvokeError();
         // After EINTR connecting goes on, as after EINPROGRESS. Watched only now: a socket that does not connect yet counts as hung up.
-        if (error is 0 or Errno.InProgress or Errno.Interrupted) error = Watch(socket, Libc.In | Libc.Out | Libc.PeerClosed);
+        if (error is 0 or Errno.InProgress or Errno.Interrupted) error = Watch(socket, Libc.In | Libc.Out | Libc.Urgent | Libc.PeerClosed);
         if (error == 0) return socket;
 
         _ = Libc.Close(socket);
@@ -126,7 +126,11 @@ internal sealed class KernelDriver : Driver
             }
 
             var broke = (events & (Libc.Error | Libc.HangUp)) != 0;
-            changes[told++] = new(handle, broke || (events & (Libc.In | Libc.PeerClosed)) != 0, broke || (events & Libc.Out) != 0);
+            changes[told++] = new(
+                handle,
+                Readable: broke || (events & (Libc.In | Libc.PeerClosed)) != 0,
+                Writable: broke || (events & Libc.Out) != 0,
+                IsPlain: !broke && (events & (Libc.Urgent | Libc.PeerClosed)) == 0);
         }
 
         if (isPosted) mailbox.Deliver();

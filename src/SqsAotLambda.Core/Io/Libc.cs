@@ -12,7 +12,7 @@ internal static unsafe partial class Libc
     public const int Stream = 1, NonBlocking = 0x800, CloseOnExec = 0x80000;
     public const int NoSignal = 0x4000;
     public const int Tcp = 6, NoDelay = 1, SocketLevel = 1, SocketError = 4;
-    public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10, PeerClosed = 0x2000, EdgeTriggered = 1u << 31;
+    public const uint In = 1, Urgent = 2, Out = 4, Error = 8, HangUp = 0x10, PeerClosed = 0x2000, EdgeTriggered = 1u << 31;
     public const int Add = 1;
 
     /// <summary>Option 11 of <c>tcp(7)</c>, and of its <c>struct tcp_info</c> in linux/tcp.h the state and <c>tcpi_bytes_acked</c>.</summary>

@@ -20,10 +20,11 @@ internal sealed class TcpSocket : IDisposable
 
     private bool isDisposed;
 
-    /// <summary>
-    /// Something may be there that was not read. Only a read that finds nothing says otherwise: one that is short may have stopped at urgent data.
-    /// </summary>
+    /// <summary>Something may be there that was not read.</summary>
     private bool mayHold;
+
+    /// <summary>The next read, if it is short, reads all that was told. Behind any other something may be, until one finds nothing.</summary>
+    private bool readsAll;
 
     private TcpSocket(Loop loop, int handle)
     {
@@ -99,7 +100,8 @@ internal sealed class TcpSocket : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(to.Length, nameof(to));
         ThrowIfOver();
         var read = loop.Driver.Receive(Handle, to);
-        mayHold = read != -Errno.Again;
+        mayHold = read != -Errno.Again && !(readsAll && read > 0 && read < to.Length);
+        readsAll = false;
         if (read == 0 && broken is not (0 or Errno.BrokenPipe)) throw new SocketFaultException(broken);
 
         return Checked(read);
@@ -169,7 +171,12 @@ internal sealed class TcpSocket : IDisposable
     }
 
     /// <summary>Notes what is new, before anybody is told of anything.</summary>
-    public void Note(Change change) => mayHold |= change.Readable;
+    public void Note(Change change)
+    {
+        if (!change.Readable) return;
+
+        (mayHold, readsAll) = (true, change.IsPlain);
+    }
 
     /// <summary>Tells what is new. What was read since it was noted is no longer unasked.</summary>
     public void Tell(Change change)

@@ -128,11 +128,11 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
         {
             if (news[index].Handle != handle) continue;
 
-            news[index] = new(handle, news[index].Readable || readable, news[index].Writable || writable);
+            news[index] = new(handle, news[index].Readable || readable, news[index].Writable || writable, IsPlain: false);
             return;
         }
 
-        news.Add(new(handle, readable, writable));
+        news.Add(new(handle, readable, writable, IsPlain: false));
     }
 
     /// <summary>Adds a number to the trace.</summary>
@@ -227,7 +227,8 @@ internal sealed class SimulatedNetwork(ulong seed) : Driver
         }
 
         var told = Math.Min(news.Count, changes.Length);
-        for (var index = 0; index < told; index++) changes[index] = news[index];
+        for (var index = 0; index < told; index++)
+            changes[index] = news[index] with { IsPlain = peers[news[index].Handle - FirstHandle] is { IsPlain: true } };
         news.RemoveRange(0, told);
         Noted((int)clock.Now);
         return told;

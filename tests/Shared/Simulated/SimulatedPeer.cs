@@ -11,7 +11,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     private byte[] arrived = [];
     private int arrivedAt, arrivedEnd;
     private long busyUntilOurs, busyUntilTheirs, sent, taken, room = long.MaxValue;
-    private bool hasEnded, isReset, isResetTold, isGone;
+    private bool hasEnded, isReset, isResetTold, isGone, hides;
 
     public int Handle => handle;
 
@@ -22,6 +22,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
     public long Asked => sent;
+
+    /// <inheritdoc cref="Change"/>
+    public bool IsPlain => !hasEnded && !isReset && !hides;
 
     public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
 
@@ -101,6 +104,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         var count = Math.Min(arrivedEnd - arrivedAt, to.Length);
         arrived.AsSpan(arrivedAt, count).CopyTo(to);
         arrivedAt += count;
+        hides &= arrivedAt < arrivedEnd;
         return count;
     }
 
@@ -129,6 +133,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         if (arrivedEnd + piece.Length > arrived.Length) Array.Resize(ref arrived, Math.Max(arrivedEnd + piece.Length, 2 * arrived.Length));
         piece.CopyTo(arrived.AsSpan(arrivedEnd));
         arrivedEnd += piece.Length;
+        hides |= !isTold;
         if (isTold) network.Tell(handle, readable: true, writable: false);
     }
 

@@ -113,8 +113,10 @@ public sealed class KernelDriverTests : IDisposable
     }
 
     /// <summary>A read stops before urgent data, and what is behind it is told no more.</summary>
-    [Fact]
-    public void What_is_behind_urgent_data_keeps_a_connection_from_resting()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_behind_urgent_data_keeps_a_connection_from_resting(bool isTold)
     {
         var (read, rests) = OnLoopThread(async () =>
         {
@@ -124,11 +126,39 @@ public sealed class KernelDriverTests : IDisposable
             client.Send("abc"u8);
             client.Send("X"u8, SocketFlags.OutOfBand);
             client.Send("def"u8);
+            if (isTold) await socket.ReadableAsync();
             var count = await socket.ReadAsync(new byte[10]);
             return (count, socket.TryRest(() => { }));
         });
 
         Assert.InRange(read, 1, 3);
+        Assert.False(rests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_end_that_comes_with_an_answer_keeps_a_connection_from_resting(bool hasReadBefore)
+    {
+        var rests = OnLoopThread(async () =>
+        {
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
+            socket.EndAt(loop.Now + 5000);
+            using var client = listener.AcceptSocket();
+            if (hasReadBefore)
+            {
+                client.Send("abc"u8);
+                await socket.ReadableAsync();
+                await socket.ReadAsync(new byte[10]);
+            }
+
+            client.Send("def"u8);
+            client.Shutdown(SocketShutdown.Send);
+            if (!hasReadBefore) await socket.ReadableAsync();
+            await socket.ReadAsync(new byte[10]);
+            return socket.TryRest(() => { });
+        });
+
         Assert.False(rests);
     }
 
