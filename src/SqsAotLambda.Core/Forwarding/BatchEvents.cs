@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SqsAotLambda.Http;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
@@ -60,7 +59,7 @@ internal static class BatchEvents
         if (log.Begin(LogLevel.Info, "BatchHandled", requestId) is not { } line) return;
 
         line.Number("messages", tally.Messages);
-        foreach (var outcome in Tally.Outcomes) line.Number(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), tally[outcome]);
+        foreach (var (outcome, _, name) in Tally.Outcomes) line.Json.WriteNumber(name, tally[outcome]);
         line.Number("deadLettered", tally.DeadLettered).Milliseconds("durationMs", elapsed).End();
     }
 

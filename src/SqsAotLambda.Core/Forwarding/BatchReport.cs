@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
@@ -52,7 +53,13 @@ internal sealed class BatchReport(JsonLog log, string function, int? maxReceiveC
 /// <summary>How the messages of a batch ended, counted.</summary>
 internal sealed class Tally
 {
-    public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
+    /// <summary>With their names, as metrics have them and as the log has them.</summary>
+    public static readonly (Outcome Outcome, JsonEncodedText Metric, JsonEncodedText Member)[] Outcomes = Array.ConvertAll(
+        Enum.GetValues<Outcome>(),
+        outcome => (
+            outcome,
+            JsonEncodedText.Encode(outcome.ToString()),
+            JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()))));
 
     private readonly int[] counts = new int[Outcomes.Length];
 
@@ -102,6 +109,8 @@ internal static class Metrics
     /// <summary>CloudWatch takes no more values of one metric.</summary>
     private const int MaxValues = 100;
 
+    private static readonly byte[]?[] Known = new byte[]?[4];
+
     public static void Write(
         JsonLine line, string function, string queue, Tally tally, Delivery[] deliveries, int? maxReceiveCount, DateTimeOffset at)
     {
@@ -110,7 +119,29 @@ internal static class Metrics
 
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", at.ToUnixTimeMilliseconds());
-        json.WriteStartArray("CloudWatchMetrics");
+        json.WritePropertyName("CloudWatchMetrics");
+        json.WriteRawValue(Definitions(receivesLeft is not null, tally.Requests > 0), skipInputValidation: true);
+        json.WriteEndObject();
+
+        // CloudWatch takes no empty dimension.
+        line.Text("Function", function).Text("Queue", queue.Length > 0 ? queue : "unknown");
+        foreach (var (outcome, name, _) in Tally.Outcomes) json.WriteNumber(name, tally[outcome]);
+        json.WriteNumber("Parked", tally.Parked);
+        json.WriteNumber("DeadLettered", tally.DeadLettered);
+        json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
+        if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
+        if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
+    }
+
+    /// <summary>What CloudWatch is told of the metrics, of which two are not always there.</summary>
+    private static byte[] Definitions(bool hasReceivesLeft, bool hasLatency) =>
+        Known[(hasReceivesLeft ? 1 : 0) + (hasLatency ? 2 : 0)] ??= WriteDefinitions(hasReceivesLeft, hasLatency);
+
+    private static byte[] WriteDefinitions(bool hasReceivesLeft, bool hasLatency)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
         json.WriteStartObject();
         json.WriteString("Namespace", Namespace);
         json.WriteStartArray("Dimensions");
@@ -120,25 +151,17 @@ internal static class Metrics
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
-        foreach (var outcome in Tally.Outcomes) WriteDefinition(json, outcome.ToString(), "Count");
+        foreach (var (_, name, _) in Tally.Outcomes) WriteDefinition(json, name.Value, "Count");
         WriteDefinition(json, "Parked", "Count");
         WriteDefinition(json, "DeadLettered", "Count");
         WriteDefinition(json, "HeadersLeftOut", "Count");
-        if (receivesLeft is not null) WriteDefinition(json, "ReceivesLeft", "Count");
-        if (tally.Requests > 0) WriteDefinition(json, "Latency", "Milliseconds");
+        if (hasReceivesLeft) WriteDefinition(json, "ReceivesLeft", "Count");
+        if (hasLatency) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
-        json.WriteEndObject();
-
-        // CloudWatch takes no empty dimension.
-        line.Text("Function", function).Text("Queue", queue.Length > 0 ? queue : "unknown");
-        foreach (var outcome in Tally.Outcomes) json.WriteNumber(outcome.ToString(), tally[outcome]);
-        json.WriteNumber("Parked", tally.Parked);
-        json.WriteNumber("DeadLettered", tally.DeadLettered);
-        json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
-        if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
-        if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>As many as CloudWatch takes, evenly picked.</summary>

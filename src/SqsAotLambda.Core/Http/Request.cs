@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>A request as it will be sent.</summary>
@@ -20,7 +22,7 @@ internal sealed class Request(string method, Uri url, ReadOnlyMemory<byte>? body
     public ReadOnlyMemory<byte>? Body => body;
 
     /// <summary>In the order in which they are sent; Host and Content-Length are not among them.</summary>
-    public IReadOnlyList<(string Name, string Value)> Headers => headers;
+    public ReadOnlySpan<(string Name, string Value)> Headers => CollectionsMarshal.AsSpan(headers);
 
     /// <summary>What the request carries, or is made with, that no log may tell.</summary>
     public IReadOnlyList<string> Secrets => secrets ?? [];

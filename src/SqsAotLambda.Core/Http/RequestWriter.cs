@@ -13,9 +13,13 @@ internal sealed class RequestWriter
     private byte[] start = [];
     private (string Method, Uri Url)? startOf;
 
+    /// <summary>By their places, the headers' names of the last request that were found to be tokens: the next one often has the same.</summary>
+    private readonly List<string> names = [];
+    private int place;
+
     public RequestWriter Begin(string method, string path, string host)
     {
-        written = 0;
+        (written, place) = (0, 0);
         Append(method).Append(" ").Append(path).Append(" HTTP/1.1\r\n");
         return Header("Host", host);
     }
@@ -37,16 +41,17 @@ internal sealed class RequestWriter
     /// <exception cref="ArgumentException">The name is none of a header, or the value would end it and begin something else.</exception>
     public RequestWriter Header(string name, string value)
     {
-        if (!HeaderText.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
-            throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
-
+        CheckName(name);
         // No character takes more than three bytes.
         EnsureCapacity(written + ((name.Length + value.Length) * 3) + 4);
         written += Encoding.UTF8.GetBytes(name, buffer.AsSpan(written));
         buffer[written++] = (byte)':';
         buffer[written++] = (byte)' ';
-        written += Encoding.UTF8.GetBytes(value, buffer.AsSpan(written));
+        var length = Encoding.UTF8.GetBytes(value, buffer.AsSpan(written));
+        if (buffer.AsSpan(written, length).ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+            throw new ArgumentException($"The value of the header {name} holds a line end.", nameof(value));
+
+        written += length;
         buffer[written++] = (byte)'\r';
         buffer[written++] = (byte)'\n';
         return this;
@@ -66,6 +71,20 @@ internal sealed class RequestWriter
         return buffer.AsMemory(0, written);
     }
 
+    private void CheckName(string name)
+    {
+        var isNew = place >= names.Count;
+        if (isNew || !ReferenceEquals(names[place], name))
+        {
+            if (!HeaderText.IsToken(name)) throw new ArgumentException("A header has a name that is no token.", nameof(name));
+
+            if (isNew) names.Add(name);
+            else names[place] = name;
+        }
+
+        place++;
+    }
+
     private RequestWriter Length(int length) => Header("Content-Length", length.ToString(CultureInfo.InvariantCulture));
 
     private void WriteLines(Request request)
@@ -78,7 +97,7 @@ internal sealed class RequestWriter
     {
         if (startOf is { } last && ReferenceEquals(last.Url, request.Url) && last.Method == request.Method)
         {
-            written = 0;
+            (written, place) = (0, 1);
             Append(start);
             return;
         }

@@ -52,6 +52,9 @@ internal sealed class JsonLine
     [ThreadStatic]
     private static JsonLine? own;
 
+    private static readonly JsonEncodedText[] Levels =
+        Array.ConvertAll(Enum.GetNames<LogLevel>(), name => JsonEncodedText.Encode(name.ToUpperInvariant()));
+
     private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Utf8JsonWriter json;
     private JsonLog? log;
@@ -69,7 +72,7 @@ internal sealed class JsonLine
         line.json.Reset();
         line.json.WriteStartObject();
         line.json.WriteString("timestamp", at.UtcDateTime);
-        line.json.WriteString("level", level.ToString().ToUpperInvariant());
+        line.json.WriteString("level", Levels[(int)level]);
         line.json.WriteString("message", message);
         return requestId is null ? line : line.Text("requestId", requestId);
     }

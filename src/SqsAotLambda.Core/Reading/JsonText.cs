@@ -101,7 +101,10 @@ internal static class JsonText
     }
 
     /// <inheritdoc cref="Is(ref Utf8JsonReader, ReadOnlySpan{char})"/>
-    public static bool? Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    public static bool? Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        reader.ValueIsEscaped ? IsEscaped(ref reader, text) : reader.ValueSpan.SequenceEqual(text);
+
+    private static bool? IsEscaped(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
         try
         {

@@ -10,6 +10,7 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
     private const string AttributePrefix = "X-Aws-Sqsd-Attr-";
 
     private readonly HeaderLimit limit = settings.Limit;
+    private readonly string userAgent = HeaderText.Encode(settings.UserAgent);
 
     /// <summary>Null when the message lacks what the route needs, or describes a request that may not be made.</summary>
     /// <param name="fault">What it lacks, or what is wrong with it.</param>
@@ -79,7 +80,7 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
     /// <returns>What the message lacks for them, or has too much of; null: nothing.</returns>
     private string? AddHeaders(Request request, Route route, Message message)
     {
-        request.Add("User-Agent", HeaderText.Encode(settings.UserAgent));
+        request.Add("User-Agent", userAgent);
         if (AddKey(request, message) is { } keyFault) return keyFault;
         AddTrace(request, message);
         if (settings.Headers.Sqsd) AddSqsd(request, message);
@@ -145,7 +146,7 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
         limit.Repeat(request, "X-Aws-Sqsd-Msgid", message.Id);
         if (message.Queue.Name is { Length: > 0 } queue) limit.Repeat(request, "X-Aws-Sqsd-Queue", queue);
         if (message.FirstReceivedAt is { } at)
-            limit.Repeat(request, "X-Aws-Sqsd-First-Received-At", at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            limit.Repeat(request, "X-Aws-Sqsd-First-Received-At", at.ToString("s", CultureInfo.InvariantCulture) + "Z");
         if (message.ReceiveCount is { } count) limit.Repeat(request, "X-Aws-Sqsd-Receive-Count", count.ToString(CultureInfo.InvariantCulture));
         foreach (var attribute in message.Attributes)
         {

@@ -75,9 +75,9 @@ internal sealed record Message
     /// <summary>The text of an attribute; null when the message has none of that name, or one of binary type.</summary>
     public string? Attribute(string name)
     {
-        foreach (var attribute in Attributes)
+        for (var index = 0; index < Attributes.Count; index++)
         {
-            if (attribute.Name == name) return attribute.Text;
+            if (Attributes[index].Name == name) return Attributes[index].Text;
         }
 
         return null;

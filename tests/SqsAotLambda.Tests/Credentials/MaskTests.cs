@@ -61,7 +61,7 @@ public sealed class MaskTests : IAsyncDisposable
 
         ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
         {
-            headers = [.. request.Headers.Select(header => (header.Name, header.Value))];
+            headers = [.. request.Headers.ToArray().Select(header => (header.Name, header.Value))];
             return new(new Answer(200));
         }
     }

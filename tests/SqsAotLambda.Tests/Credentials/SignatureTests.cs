@@ -105,7 +105,7 @@ public sealed class SignatureTests
     }
 
     private static string Header(Request request, string name) =>
-        Assert.Single(request.Headers, header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        Assert.Single(request.Headers.ToArray(), header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     private StandardWebhooks Webhooks(string secret, string? previous = null) =>
         new(new("hub", Known(secret), previous is null ? null : Known(previous)), NoSecrets(), time);
