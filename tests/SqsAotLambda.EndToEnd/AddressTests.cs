@@ -11,7 +11,7 @@ public sealed class AddressTests
     [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task The_address_of_its_own_Runtime_API_is_refused_at_init(string host)
     {
-        await using var runtimeApi = new StubRuntimeApi();
+        await using var runtimeApi = new StubRuntimeApi(TestContext.Current.CancellationToken);
         await using var process = Start(host, runtimeApi, $"http://{runtimeApi.Authority}/2018-06-01/runtime/invocation/request-1/response");
 
         var report = await runtimeApi.AnswerAsync();
@@ -27,7 +27,7 @@ public sealed class AddressTests
     public async Task No_message_gets_to_its_own_Runtime_API_by_a_name(string host)
     {
         var name = Repository.RequireLoopbackName();
-        await using var runtimeApi = new StubRuntimeApi();
+        await using var runtimeApi = new StubRuntimeApi(TestContext.Current.CancellationToken);
         await using var process = Start(
             host, runtimeApi, $"http://{name}:{runtimeApi.Authority.Split(':')[1]}/2018-06-01/runtime/invocation/request-1/error");
         runtimeApi.Enqueue(Function.Event("one"));

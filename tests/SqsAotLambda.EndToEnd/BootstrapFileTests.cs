@@ -39,7 +39,7 @@ public sealed partial class BootstrapFileTests
     [Fact(Timeout = 120_000)]
     public async Task It_runs_with_no_more_than_the_two_variables_it_cannot_do_without()
     {
-        await using var runtimeApi = new StubRuntimeApi();
+        await using var runtimeApi = new StubRuntimeApi(TestContext.Current.CancellationToken);
         await using var process = new ChildProcess(
             Repository.Bootstrap("Own"), [], [("AWS_LAMBDA_RUNTIME_API", runtimeApi.Authority), ("FORWARD_URL", "https://example.com/")]);
 

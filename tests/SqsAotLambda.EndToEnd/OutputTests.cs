@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SqsAotLambda.EndToEnd.Support;
 
 namespace SqsAotLambda.EndToEnd;
 

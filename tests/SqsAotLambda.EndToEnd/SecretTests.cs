@@ -95,7 +95,7 @@ public sealed class SecretTests
     [Theory(Timeout = 120_000), MemberData(nameof(Hosts))]
     public async Task No_secret_is_in_what_is_said_of_wrong_settings(string host)
     {
-        await using var runtimeApi = new StubRuntimeApi();
+        await using var runtimeApi = new StubRuntimeApi(TestContext.Current.CancellationToken);
         (string, string)[] settings =
         [
             ("AWS_LAMBDA_RUNTIME_API", runtimeApi.Authority),

@@ -11,9 +11,15 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
     private readonly Channel<StubRequest> answers = Channel.CreateUnbounded<StubRequest>();
     private readonly Channel<StubRequest> polls = Channel.CreateUnbounded<StubRequest>();
     private readonly TaskCompletionSource polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationToken end;
     private int events;
 
-    public StubRuntimeApi() => server = new(Script);
+    /// <param name="end">Whoever waits for the function waits no longer.</param>
+    public StubRuntimeApi(CancellationToken end)
+    {
+        this.end = end;
+        server = new(Script);
+    }
 
     public string Authority => server.Authority;
 
@@ -23,7 +29,7 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
     public Task Polled => polled.Task;
 
     /// <summary>Ends when the function asks for an event, once for each time.</summary>
-    public async Task PollAsync() => await polls.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task PollAsync() => await polls.Reader.ReadAsync(end);
 
     /// <summary>What the Runtime API says to an answer; by default that it took it.</summary>
     public Func<StubRequest, Reply> OnAnswer { get; set; } = _ => Replies.Status(202, """{"status":"OK"}""");
@@ -38,10 +44,10 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
     }
 
     /// <summary>Answers a <c>next</c> in any other way.</summary>
-    public void Enqueue(Reply reply) => Assert.True(next.Writer.TryWrite(reply));
+    public void Enqueue(Reply reply) => next.Writer.TryWrite(reply);
 
     /// <summary>The next response, error or init error that the function posts.</summary>
-    public async Task<StubRequest> AnswerAsync() => await answers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<StubRequest> AnswerAsync() => await answers.Reader.ReadAsync(end);
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
@@ -50,11 +56,11 @@ internal sealed class StubRuntimeApi : IAsyncDisposable
         if (request.Method == "GET")
         {
             polled.TrySetResult();
-            Assert.True(polls.Writer.TryWrite(request));
+            polls.Writer.TryWrite(request);
             return async (stream, socket, end) => await (await next.Reader.ReadAsync(end))(stream, socket, end);
         }
 
-        Assert.True(answers.Writer.TryWrite(request));
+        answers.Writer.TryWrite(request);
         return OnAnswer(request);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using SqsAotLambda.EndToEnd.Support;
 
@@ -8,9 +7,6 @@ namespace SqsAotLambda.EndToEnd;
 /// <summary>The native bootstrap between a scripted Runtime API and a scripted endpoint.</summary>
 internal sealed class Function : IAsyncDisposable
 {
-    /// <summary>As Lambda escapes: no more than JSON asks for.</summary>
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly ChildProcess process;
 
     /// <param name="host">Own or Amazon.</param>
@@ -35,7 +31,7 @@ internal sealed class Function : IAsyncDisposable
             : new("/bin/bash", ["-c", $"exec \"$0\" {redirection}", Repository.Bootstrap(host)], environment);
     }
 
-    public StubRuntimeApi RuntimeApi { get; } = new();
+    public StubRuntimeApi RuntimeApi { get; } = new(TestContext.Current.CancellationToken);
 
     /// <summary>What the function itself asks of SQS.</summary>
     public StubSqs Sqs { get; } = new();
@@ -89,34 +85,14 @@ internal sealed class Function : IAsyncDisposable
         Event("orders", bodies.Select((body, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, body)));
 
     public static string Event(string queue, IEnumerable<(string Id, string? Group, string Body)> messages) =>
-        Event(queue, messages.Select(message => (message.Id, message.Group, (string?)null, message.Body)));
+        StubEvent.Of(queue, messages.Select(message => (message.Id, message.Group, (string?)null, message.Body)));
 
     /// <summary>An event of a standard queue whose messages say their type in an attribute; their ids are m0, m1 and so on.</summary>
     public static string TypedEvent(params IEnumerable<(string Type, string Body)> messages) =>
-        Event(
+        StubEvent.Of(
             "orders",
             messages.Select(
                 (message, index) => ($"m{index.ToString(CultureInfo.InvariantCulture)}", (string?)null, (string?)message.Type, message.Body)));
-
-    private static string Event(string queue, IEnumerable<(string Id, string? Group, string? Type, string Body)> messages) =>
-        JsonSerializer.Serialize(
-        new
-        {
-            Records = messages.Select(message => new
-            {
-                messageId = message.Id,
-                receiptHandle = "AQEB" + message.Id,
-                body = message.Body,
-                attributes = new Dictionary<string, string?> { ["ApproximateReceiveCount"] = "1", ["MessageGroupId"] = message.Group },
-                messageAttributes = message.Type is null
-                    ? []
-                    : new Dictionary<string, object> { ["type"] = new { stringValue = message.Type, dataType = "String" } },
-                eventSource = "aws:sqs",
-                eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:" + queue,
-                awsRegion = "us-east-1",
-            }),
-        },
-        Relaxed);
 
     /// <summary>The answer that names these messages as failed.</summary>
     public static string Failures(params IEnumerable<string> ids) =>

@@ -9,7 +9,7 @@ namespace SqsAotLambda.Tests.Runtime;
 
 public sealed class InvocationLoopTests : IAsyncDisposable
 {
-    private readonly StubRuntimeApi api = new();
+    private readonly StubRuntimeApi api = new(TestContext.Current.CancellationToken);
     private readonly List<StubRequest> answers = [];
     private readonly MemoryStream output = new();
 

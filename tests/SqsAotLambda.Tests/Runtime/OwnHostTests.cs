@@ -8,7 +8,7 @@ namespace SqsAotLambda.Tests.Runtime;
 
 public sealed class OwnHostTests : IAsyncDisposable
 {
-    private readonly StubRuntimeApi api = new();
+    private readonly StubRuntimeApi api = new(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => api.DisposeAsync();
 

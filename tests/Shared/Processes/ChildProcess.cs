@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
-using SqsAotLambda.Local.Lambda;
 
-namespace SqsAotLambda.EndToEnd.Support;
+namespace SqsAotLambda.Tests.Shared;
 
-/// <summary>A program under test, with nothing inherited but what the test gives it; killed when the test ends.</summary>
+/// <summary>A program with nothing inherited but what it is given; killed when disposed of, with all that it started.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process process = new();
@@ -13,7 +12,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> errors = new();
     private readonly Channel<string> unseen = Channel.CreateUnbounded<string>();
 
-    public ChildProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, string? folder = null)
+    public ChildProcess(
+        string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, string? folder = null)
     {
         process.StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         process.StartInfo.WorkingDirectory = folder ?? "";
@@ -26,6 +26,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
     /// <summary>What it wrote so far, standard output and error together.</summary>
     public IReadOnlyList<string> Lines => [.. lines];
 
@@ -34,20 +38,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Of these lines, those of standard error.</summary>
     public string Errors => string.Join('\n', errors);
 
-    /// <summary>The largest resident size so far, in bytes.</summary>
-    public long PeakMemory => ProcessMemory.PeakOf(process.Id);
-
-    /// <summary>What its standard output leads to.</summary>
-    public string? OutputTarget => new FileInfo($"/proc/{process.Id}/fd/1").LinkTarget;
-
-    public string MemoryMap => File.ReadAllText($"/proc/{process.Id}/maps");
-
     /// <summary>Waits for a line that no earlier call has seen; all lines before it are then in <see cref="Lines"/>.</summary>
-    public async Task<string> LineAsync(Func<string, bool> isAwaited)
+    public async Task<string> LineAsync(Func<string, bool> isAwaited, CancellationToken end)
     {
         while (true)
         {
-            var line = await unseen.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            var line = await unseen.Reader.ReadAsync(end);
             if (isAwaited(line)) return line;
         }
     }
@@ -60,23 +56,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The exit status, when it has ended and all its output has been read.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(CancellationToken end)
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(end);
         return process.ExitCode;
     }
-
-    /// <summary>SIGSTOP; ends when no thread of the process runs any more.</summary>
-    public async Task FreezeAsync()
-    {
-        await Freezing.FreezeAsync(process.Id, TestContext.Current.CancellationToken);
-        var states = Freezing.States(process.Id);
-        Assert.NotEmpty(states);
-        Assert.All(states, state => Assert.Equal('T', state));
-    }
-
-    /// <summary>SIGCONT.</summary>
-    public void Thaw() => Freezing.Thaw(process.Id);
 
     public async ValueTask DisposeAsync()
     {
