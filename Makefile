@@ -16,6 +16,9 @@
 #   RUNS=1               how many lives (default 10000); SECONDS=60, as many as fit (and for check)
 #   VARIANT=deaf         a broken variant of the function instead
 #   ARGS='--trace'       whatever else the simulation takes; ARGS=--help tells
+# and for interop:
+#   SERVERS='nginx node' only these servers
+#   ARGS='--help'        whatever else it takes
 # and for explain:
 #   EVENT=event.json     the SQS event to explain; EVENT=- reads standard input
 # and for bench:
@@ -53,6 +56,7 @@ local := dotnet run --project src/SqsAotLambda.Local -c Release --
 options = $(if $(FIFO),--fifo) $(if $(FREEZE),--freeze) $(if $(DUPLICATES),--duplicates $(DUPLICATES))
 bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peers artifacts/bench/peers
 simulation := dotnet run --project tests/SqsAotLambda.Simulation -c Release --
+interop := dotnet run --project tests/SqsAotLambda.Interop -c Release --
 build-peers := tests/SqsAotLambda.Benchmarks/Peers/build.sh
 queue := artifacts/queue/node_modules/.package-lock.json
 has-node := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && command -v npm > /dev/null
@@ -82,6 +86,10 @@ test: hosts emulated queue-if-node terraform-test ## Run all tests
 simulate: ## Let the whole function live in a simulated world, life after life, and check what must hold in each
 	@$(simulation) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS),--runs $(or $(RUNS),10000)) \
 	  $(if $(VARIANT),--variant $(VARIANT)) $(ARGS)
+
+.PHONY: interop
+interop: build ## Deliver through the bootstrap to nginx, Apache, Node.js and others that restart, reload and close; those that are here
+	@$(interop) --bootstrap $(bootstrap) $(if $(SERVERS),--servers $(SERVERS)) $(ARGS)
 
 .PHONY: terraform-test terraform-mutate terraform-schema
 terraform-test: ## Check and test the Terraform module, offline; PROVIDER=real with the real provider
