@@ -21,12 +21,13 @@ try
 
     return await parsed.InvokeAsync(configuration, stop.Token);
 }
-catch (InteropFailure failure)
+catch (InteropFailure failure) when (!stop.IsCancellationRequested)
 {
     Console.Error.WriteLine(failure.Message);
     return Failed;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+// Whatever broke after the signal broke because of it.
+catch (Exception failure) when (stop.IsCancellationRequested && failure is (OperationCanceledException or InteropFailure))
 {
     Console.Error.WriteLine("\nInterrupted: every child process has ended.");
     return Interrupted;

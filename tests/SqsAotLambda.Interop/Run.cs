@@ -26,6 +26,7 @@ internal sealed class Run(Settings settings, TextWriter output, TextWriter progr
         var rows = new List<Row>();
         foreach (var play in plays)
         {
+            stop.ThrowIfCancellationRequested();
             progress.Write($"[{rows.Count + 1}/{plays.Length}] {play.Server} {play.Scheme}: {play.Scenario.Description} ... ");
             var row = await PlayAsync(play, certificates);
             progress.WriteLine(row.IsKept ? Seconds(row.Time) : $"WRONG: {string.Join("; ", row.Breaches).Split('\n')[0]}");
@@ -49,7 +50,7 @@ internal sealed class Run(Settings settings, TextWriter output, TextWriter progr
             var account = await stage.EndAsync();
             return new(play, account, taken, account.Breaches);
         }
-        catch (InteropFailure e)
+        catch (InteropFailure e) when (!stop.IsCancellationRequested)
         {
             return new(play, null, time.GetElapsedTime(start), [e.Message.TrimEnd('.')]);
         }

@@ -14,6 +14,9 @@ internal sealed record Failure(string Outcome, int? Status, string? Fault)
         line.TryGetProperty("status", out var status) ? status.GetInt32() : null,
         line.TryGetProperty("fault", out var fault) ? fault.GetString() : null);
 
+    /// <summary>Of which nobody knows whether the server had read the request.</summary>
+    public bool IsBrokenConnection => Fault is "Reset" or "Truncated";
+
     public override string ToString() => $"{Outcome} {Fault ?? Status?.ToString(CultureInfo.InvariantCulture)}".TrimEnd();
 }
 

@@ -29,20 +29,22 @@ internal sealed class Function : IAsyncDisposable
     {
         (this.name, this.time, this.stop) = (name, time, stop);
         api = new(stop);
-        process = new(
-            bootstrap,
-            [],
-            [
-                .. LambdaEnvironment.Variables(api.Authority, memory: 256),
-                ("SSL_CERT_FILE", authorityFile),
-                ("FORWARD_URL", url.ToString()),
-                ("FORWARD_ALLOW_HTTP", "true"),
-                ("FORWARD_ALLOW_LOOPBACK", "true"),
-                ("FORWARD_BREAKER", "off"),
-                // There is no SQS: what failed need not be held back.
-                ("FORWARD_BACKOFF_BASE", "0s"),
-                .. settings,
-            ]);
+        process = ProcessGroup.Start(
+            new(
+                bootstrap,
+                [],
+                [
+                    .. LambdaEnvironment.Variables(api.Authority, memory: 256),
+                    ("SSL_CERT_FILE", authorityFile),
+                    ("FORWARD_URL", url.ToString()),
+                    ("FORWARD_ALLOW_HTTP", "true"),
+                    ("FORWARD_ALLOW_LOOPBACK", "true"),
+                    ("FORWARD_BREAKER", "off"),
+                    // There is no SQS: what failed need not be held back.
+                    ("FORWARD_BACKOFF_BASE", "0s"),
+                    .. settings,
+                ]),
+            Path.GetDirectoryName(bootstrap)!);
         exit = process.ExitAsync(stop);
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using SqsAotLambda.Interop.Servers;
@@ -57,7 +56,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         var start = time.GetTimestamp();
-        process = Start(kind.Configure(site));
+        process = ProcessGroup.Start(kind.Configure(site), site.Folder);
         while (!await IsListeningAsync(stop))
         {
             if (process.HasExited) throw new InteropFailure($"{kind.Name} did not start:\n{await LastLinesAsync(stop)}");
@@ -92,7 +91,7 @@ internal sealed class RunningServer : IAsyncDisposable
             finally
             {
                 FirstEnd ??= time.GetTimestamp();
-                Signals.EndGroup(running.Id);
+                ProcessGroup.End(running.Id);
                 Keep(running.Lines);
             }
         }
@@ -101,22 +100,6 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is not null) await StopAsync();
-    }
-
-    /// <summary>In a process group of its own, which holds its workers too, and which Ctrl-C does not reach.</summary>
-    private ChildProcess Start(Command command)
-    {
-        const string starter = "setsid";
-        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        try
-        {
-            return new(
-                starter, [command.Program, .. command.Arguments], [("PATH", path), ("HOME", site.Folder), .. command.Environment], site.Folder);
-        }
-        catch (Win32Exception e)
-        {
-            throw new InteropFailure($"{starter} can't be started, which is part of util-linux: {e.Message}", e);
-        }
     }
 
     private async Task<bool> IsListeningAsync(CancellationToken stop)

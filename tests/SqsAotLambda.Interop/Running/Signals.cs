@@ -6,7 +6,7 @@ namespace SqsAotLambda.Interop.Running;
 internal static partial class Signals
 {
     public const int Hangup = 1;
-    public const int Kill = 9;
+    private const int Kill = 9;
     public const int User1 = 10;
     public const int User2 = 12;
     public const int Terminate = 15;
@@ -17,8 +17,8 @@ internal static partial class Signals
             throw new InteropFailure($"Signal {signal} can't be sent to process {process}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Ends what is left of a process group; most often that is nothing.</summary>
-    public static void EndGroup(int group) => _ = kill(-group, Kill);
+    /// <summary>SIGKILL to what is left of a process group; most often that is nothing.</summary>
+    public static void KillGroup(int group) => _ = kill(-group, Kill);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SqsAotLambda.Interop.Reporting;
+using SqsAotLambda.Interop.Servers;
 
 namespace SqsAotLambda.Interop.Scenarios;
 
@@ -22,9 +23,9 @@ internal sealed class Down(TimeSpan time) : Scenario
     /// The server was working on its request, or said that it could not; or its request may have met the server's end, over a connection that
     /// the server's kernel took and the server did not.
     /// </summary>
-    public override bool Excuses(MessageEnd end, bool isTls) => end.Times > 0
+    public override bool Excuses(MessageEnd end, ServerKind? kind, bool isTls) => end.Times > 0
         || end.Failure is { Status: ServiceUnavailable }
-        || (end.MetServersEnd && end.Failure is { Fault: "Reset" or "Truncated" });
+        || (end.MetServersEnd && end.Failure is { IsBrokenConnection: true });
 
     public override async Task PlayAsync(Stage stage)
     {

@@ -1,3 +1,4 @@
+using SqsAotLambda.Interop.Reporting;
 using SqsAotLambda.Interop.Servers;
 using SqsAotLambda.Interop.Wire;
 
@@ -17,6 +18,10 @@ internal sealed class Reload : Scenario
     public override TimeSpan Latency => TimeSpan.FromMilliseconds(5);
 
     public override bool Suits(ServerKind? kind, bool isTls) => kind is { CanReload: true };
+
+    /// <summary>Without a handshake the request was on its way over a connection that the server never took.</summary>
+    public override bool Excuses(MessageEnd end, ServerKind? kind, bool isTls) =>
+        !isTls && kind is { ResetsNewConnections: true } && end is { Times: 0, Failure.IsBrokenConnection: true };
 
     public override async Task PlayAsync(Stage stage)
     {

@@ -30,7 +30,8 @@ internal abstract class Scenario
     public virtual TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>Whether a message may have failed: nobody could have known better.</summary>
-    public virtual bool Excuses(MessageEnd end, bool isTls) => false;
+    /// <param name="kind">Null: a server of this program's own.</param>
+    public virtual bool Excuses(MessageEnd end, ServerKind? kind, bool isTls) => false;
 
     /// <param name="kind">Null: a server of this program's own.</param>
     public virtual bool Suits(ServerKind? kind, bool isTls) => kind is not null;

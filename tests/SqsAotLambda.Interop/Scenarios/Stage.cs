@@ -71,7 +71,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         await EndFunctionsAsync();
         if (server is not null) await server.StopAsync();
-        return Account.Of([.. functions.SelectMany(Ends)], functions.Sum(Resent), end => play.Scenario.Excuses(end, play.IsTls));
+        return Account.Of([.. functions.SelectMany(Ends)], functions.Sum(Resent), end => play.Scenario.Excuses(end, play.Kind, play.IsTls));
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,8 @@ internal sealed class ThreeConnections(Excess excess) : Scenario
     public override TimeSpan Latency => TimeSpan.FromMilliseconds(30);
 
     /// <summary>Without a handshake the request was on its way when the connection was closed.</summary>
-    public override bool Excuses(MessageEnd end, bool isTls) => !isTls && end.Failure is { Fault: "Reset" or "Truncated" };
+    public override bool Excuses(MessageEnd end, ServerKind? kind, bool isTls) =>
+        !isTls && end.Failure is { IsBrokenConnection: true };
 
     public override bool Suits(ServerKind? kind, bool isTls) => kind is null && (excess is Excess.Close || isTls);
 

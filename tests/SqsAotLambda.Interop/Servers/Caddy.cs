@@ -10,6 +10,9 @@ internal sealed class Caddy : ServerKind
 
     public override string HowToGet => "apt-get install caddy, or see https://caddyserver.com/docs/install";
 
+    /// <summary>It closes the old socket with what waits there: 26 of 67,000 new connections in eight reloads of version 2.6.</summary>
+    public override bool ResetsNewConnections => true;
+
     protected override IReadOnlyList<string> Programs => ["caddy"];
 
     public override Command Configure(Site site)

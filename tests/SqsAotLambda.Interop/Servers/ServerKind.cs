@@ -24,6 +24,9 @@ internal abstract class ServerKind
 
     public virtual bool CanReload => true;
 
+    /// <summary>Whether a reload resets connections that its kernel took and it did not take yet.</summary>
+    public virtual bool ResetsNewConnections => false;
+
     /// <summary>The program to start; null: it is not here.</summary>
     public virtual string? Program => field ??= Programs.Select(Find).FirstOrDefault(path => path is not null);
 

@@ -1,5 +1,6 @@
 using SqsAotLambda.Interop.Reporting;
 using SqsAotLambda.Interop.Scenarios;
+using SqsAotLambda.Interop.Servers;
 using SqsAotLambda.Interop.Wire;
 
 namespace SqsAotLambda.Tests.Interop;
@@ -58,13 +59,13 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public void A_server_that_goes_down_excuses_requests_that_it_had_read() => Assert.True(Outage.Excuses(new("a", 1, Connect), isTls: false));
+    public void A_server_that_goes_down_excuses_requests_that_it_had_read() => Assert.True(Outage.Excuses(new("a", 1, Connect), kind: null, isTls: false));
 
     [Fact]
     public void A_server_that_goes_down_may_answer_503()
     {
-        Assert.True(Outage.Excuses(new("a", 0, new("Unavailable", 503, null)), isTls: false));
-        Assert.False(Outage.Excuses(new("a", 0, new("Unavailable", 502, null)), isTls: false));
+        Assert.True(Outage.Excuses(new("a", 0, new("Unavailable", 503, null)), kind: null, isTls: false));
+        Assert.False(Outage.Excuses(new("a", 0, new("Unavailable", 502, null)), kind: null, isTls: false));
     }
 
     [Theory]
@@ -73,18 +74,27 @@ public sealed class AccountTests
     [InlineData("Reset", false, false)]
     [InlineData("Connect", true, false)]
     public void A_server_that_goes_down_excuses_broken_connections_of_messages_that_met_its_end(string fault, bool metIt, bool isExcused) =>
-        Assert.Equal(isExcused, Outage.Excuses(new("a", 0, new("Unavailable", null, fault), metIt), isTls: false));
+        Assert.Equal(isExcused, Outage.Excuses(new("a", 0, new("Unavailable", null, fault), metIt), kind: null, isTls: false));
 
     [Theory]
     [InlineData(false, "Reset", true)]
     [InlineData(false, "Connect", false)]
     [InlineData(true, "Reset", false)]
     public void A_connection_too_many_that_is_closed_costs_nothing_but_a_request_without_a_handshake(bool isTls, string fault, bool isExcused) =>
-        Assert.Equal(isExcused, Closing.Excuses(new("a", 0, new("Unavailable", null, fault)), isTls));
+        Assert.Equal(isExcused, Closing.Excuses(new("a", 0, new("Unavailable", null, fault)), kind: null, isTls));
 
     [Fact]
     public void A_server_that_reloads_excuses_nothing() =>
-        Assert.False(new Reload().Excuses(new("a", 1, Reset, MetServersEnd: true), isTls: false));
+        Assert.False(new Reload().Excuses(new("a", 0, Reset, MetServersEnd: true), new Nginx(), isTls: false));
+
+    [Theory]
+    [InlineData(0, "Reset", false, true)]
+    [InlineData(1, "Reset", false, false)]
+    [InlineData(0, "Connect", false, false)]
+    [InlineData(0, "Reset", true, false)]
+    public void A_reload_that_resets_new_connections_excuses_requests_that_went_out_without_a_handshake(
+        int times, string fault, bool isTls, bool isExcused) =>
+        Assert.Equal(isExcused, new Reload().Excuses(new("a", times, new("Unavailable", null, fault)), new Caddy(), isTls));
 
     private static Failure Reset => new("Unavailable", null, "Reset");
 
