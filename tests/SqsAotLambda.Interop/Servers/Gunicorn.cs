@@ -13,6 +13,9 @@ internal sealed class Gunicorn : ServerKind
 
     public override IdleTimes AroundKeepAlive => IdleTimes.EachSecond;
 
+    /// <summary>Its old worker may neither read nor close the connections that it keeps: requests over these end in a time-out.</summary>
+    public override bool CanReload => false;
+
     protected override IReadOnlyList<string> Programs => ["gunicorn"];
 
     public override Command Configure(Site site)

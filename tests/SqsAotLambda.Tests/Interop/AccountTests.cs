@@ -59,7 +59,8 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public void A_server_that_goes_down_excuses_requests_that_it_had_read() => Assert.True(Outage.Excuses(new("a", 1, Connect), kind: null, isTls: false));
+    public void A_server_that_goes_down_excuses_requests_that_it_had_read() =>
+        Assert.True(Outage.Excuses(new("a", 1, Connect), kind: null, isTls: false));
 
     [Fact]
     public void A_server_that_goes_down_may_answer_503()
@@ -73,14 +74,15 @@ public sealed class AccountTests
     [InlineData("Truncated", true, true)]
     [InlineData("Reset", false, false)]
     [InlineData("Connect", true, false)]
-    public void A_server_that_goes_down_excuses_broken_connections_of_messages_that_met_its_end(string fault, bool metIt, bool isExcused) =>
+    public void A_server_that_goes_down_excuses_broken_connections_of_messages_that_met_its_end(
+        string fault, bool metIt, bool isExcused) =>
         Assert.Equal(isExcused, Outage.Excuses(new("a", 0, new("Unavailable", null, fault), metIt), kind: null, isTls: false));
 
     [Theory]
     [InlineData(false, "Reset", true)]
     [InlineData(false, "Connect", false)]
     [InlineData(true, "Reset", false)]
-    public void A_connection_too_many_that_is_closed_costs_nothing_but_a_request_without_a_handshake(bool isTls, string fault, bool isExcused) =>
+    public void A_connection_too_many_may_cost_a_request_that_needs_no_handshake(bool isTls, string fault, bool isExcused) =>
         Assert.Equal(isExcused, Closing.Excuses(new("a", 0, new("Unavailable", null, fault)), kind: null, isTls));
 
     [Fact]
