@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Aws;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace SqsAotLambda.Http;
 
 /// <summary>What kept an answer from coming.</summary>
@@ -53,10 +51,3 @@ internal sealed class HttpFormatException(string message) : Exception(message);
 
 /// <summary>A host has addresses, and none of them may be dialled.</summary>
 internal sealed class AddressRefusedException(string host) : Exception($"Every address of {host} is refused.");
-
-/// <summary>Tells a refused certificate from a handshake that failed in another way: .NET gives both one type.</summary>
-internal sealed class CertificateRefusedException(string why) : Exception($"The certificate of the server is refused: {why}.")
-{
-    public static CertificateRefusedException For(X509Chain chain) =>
-        new(string.Join(", ", Array.ConvertAll(chain.ChainStatus, status => status.Status.ToString())));
-}

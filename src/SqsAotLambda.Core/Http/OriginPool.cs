@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
 using SqsAotLambda.Io;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Http;
 
@@ -27,6 +28,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
     private long? resolvingSince;
 
+    private readonly TlsTickets tickets = new();
     private bool isDisposed;
 
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
@@ -69,6 +71,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         isDisposed = true;
         idle.ForEach(pooled => pooled.Dispose());
         idle.Clear();
+        tickets.Dispose();
     }
 
     private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline)
@@ -171,6 +174,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private void Open(Waiting mine)
     {
         var lead = origin.Tls && first is null ? first = new(loop, OpenForAll) : null;
+        if (lead is not null) tickets.Came = lead.End;
         mine.IsBegun = true;
         opening++;
         _ = OpenForAsync(mine, lead);
@@ -204,7 +208,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         await budget.EnterAsync();
         try
         {
-            return new(this, await connector.OpenAsync(origin, addresses, budget.Places), budget, loop);
+            return new(this, await connector.OpenAsync(origin, addresses, budget.Places, tickets), budget, loop);
         }
         catch
         {

@@ -4,10 +4,10 @@ using SqsAotLambda.Io;
 namespace SqsAotLambda.Http;
 
 /// <summary>
-/// Reads HTTP/1.1 responses (RFC 9112) from a stream into one buffer that grows to the largest of them and is used again.
+/// Reads HTTP/1.1 responses (RFC 9112) into one buffer that grows to the largest of them and is used again.
 /// </summary>
 /// <param name="maxBody">Longest body taken, in bytes.</param>
-internal sealed class ResponseReader(Stream stream, int maxBody)
+internal sealed class ResponseReader(ITransport transport, int maxBody)
 {
     private const int MaxInterim = 16;
 
@@ -56,7 +56,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
                 // The last three bytes may begin the empty line.
                 start = Math.Max(0, received - 3);
                 EnsureCapacity(received + 1);
-                Add(await stream.ReadAsync(buffer.AsMemory(received)));
+                Add(await transport.ReadAsync(buffer.AsMemory(received)));
                 if (isClosed) throw CutOff();
             }
 
@@ -93,7 +93,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
             var needed = Math.Max(bodyAt + frame.Needed, received + 1) + 1;
             // No more than is needed: the events of a function are as long again and again.
             EnsureCapacity(needed, head.Length is null ? MaxGrowth : 0);
-            Add(await stream.ReadAsync(buffer.AsMemory(received)));
+            Add(await transport.ReadAsync(buffer.AsMemory(received)));
         }
 
         return response;

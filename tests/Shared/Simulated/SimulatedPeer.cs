@@ -26,7 +26,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <inheritdoc cref="Change"/>
     public bool IsPlain => !hasEnded && !isReset && !hides;
 
-    public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
+    public ConnectionState State => new(CanSend: !isReset, taken);
 
     /// <summary>Takes what has come, piece by piece.</summary>
     public Action<byte[]> OnBytes { get; set; } = _ => { };
