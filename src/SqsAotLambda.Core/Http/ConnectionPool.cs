@@ -53,7 +53,7 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
             var taken = connection.TakeAsync(head);
             if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(loop.After(limit));
             var response = await taken;
-            if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException("The body was cut.");
+            if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException($"The body was cut: {response.Cut.Message}");
 
             var result = read(new(response, latency));
             pooled.Return(response.KeepAlive);

@@ -1,3 +1,5 @@
+using SqsAotLambda.Io;
+
 namespace SqsAotLambda.Http;
 
 /// <summary>What kept an answer from coming.</summary>
@@ -51,3 +53,22 @@ internal sealed class HttpFormatException(string message) : Exception(message);
 
 /// <summary>A host has addresses, and none of them may be dialled.</summary>
 internal sealed class AddressRefusedException(string host) : Exception($"Every address of {host} is refused.");
+
+/// <summary>Tells why no answer came, beyond the fault: an error of TLS or of the kernel, or what was wrong with the answer.</summary>
+internal static class FaultDetail
+{
+    /// <summary>In characters.</summary>
+    private const int Max = 300;
+
+    /// <returns>Safe to show: nothing that a peer sent but names in its certificates. Null: nothing is known.</returns>
+    public static string? Of(Exception? cause) => cause switch
+    {
+        HttpFaultException { InnerException: { } inner } => Of(inner),
+        // The fault says it all.
+        SocketFaultException { Number: Errno.TimedOut, To: null } => null,
+        IOException or HttpFormatException or AddressRefusedException => Cut(cause.Message),
+        _ => null,
+    };
+
+    private static string Cut(string text) => text.Length <= Max ? text : text[..Max] + "…";
+}

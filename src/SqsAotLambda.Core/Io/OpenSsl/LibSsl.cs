@@ -11,7 +11,7 @@ namespace SqsAotLambda.Io.OpenSsl;
 /// </summary>
 internal static unsafe partial class LibSsl
 {
-    /// <summary>Of <see cref="Initialize"/>: no clean-up while the process ends, and no texts of errors, which are loaded for the first one.</summary>
+    /// <summary>Of <see cref="Initialize"/>: no clean-up while the process ends; no texts of errors before there is one.</summary>
     public const ulong NoCleanUp = 0x80000, NoSslTexts = 0x100000, NoCryptoTexts = 1;
 
     /// <summary>Commands of <see cref="Control(nint, int, nint, nint)"/>.</summary>

@@ -78,7 +78,8 @@ internal sealed unsafe class TlsContext
 
             var isFound = false;
             var roots = (IRoots)GCHandle.FromIntPtr(LibCrypto.GetLookUpData(lookUp)).Target!;
-            foreach (var root in roots.OfSubject(new(bytes, (int)length))) isFound |= Add(root.Span, LibCrypto.GetStore(lookUp), subject, found, isFound);
+            foreach (var root in roots.OfSubject(new(bytes, (int)length)))
+                isFound |= Add(root.Span, LibCrypto.GetStore(lookUp), subject, found, isFound);
             return isFound ? 1 : 0;
         }
         catch (Exception)

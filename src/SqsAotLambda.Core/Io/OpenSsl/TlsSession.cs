@@ -134,7 +134,8 @@ internal sealed class TlsSession : ITransport
     public void Keep(nint session) => tickets.Keep(session);
 
     /// <summary>Null: it is none of ours.</summary>
-    public static TlsSession? Of(nint ssl) => LibSsl.GetData(ssl, 0) is not 0 and var handle ? GCHandle.FromIntPtr(handle).Target as TlsSession : null;
+    public static TlsSession? Of(nint ssl) =>
+        LibSsl.GetData(ssl, 0) is not 0 and var handle ? GCHandle.FromIntPtr(handle).Target as TlsSession : null;
 
     private void Expect(string host)
     {
