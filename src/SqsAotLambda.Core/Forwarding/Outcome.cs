@@ -52,7 +52,13 @@ internal enum Hold
 /// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault.</param>
 internal readonly record struct Answer(
-    int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None, string? Detail = null, string? Start = null, TimeSpan Latency = default);
+    int? Status,
+    TimeSpan? RetryAfter = null,
+    bool QuotaSpent = false,
+    Fault Fault = Fault.None,
+    string? Detail = null,
+    string? Start = null,
+    TimeSpan Latency = default);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>

@@ -87,7 +87,9 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests)
     private static Answer AnswerOf(Exchange exchange, TimeProvider time)
     {
         var (response, latency) = (exchange.Response, exchange.Latency);
-        if (exchange.Fault is not Fault.None) return new(Status: null, Fault: exchange.Fault, Detail: FaultDetail.Of(exchange.Cause), Latency: latency);
+        if (exchange.Fault is not Fault.None)
+            return new(Status: null, Fault: exchange.Fault, Detail: FaultDetail.Of(exchange.Cause), Latency: latency);
+
 
         var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;
         return !response.Head.Throttles ? new(response.Status, Start: start, Latency: latency) : new(
