@@ -24,6 +24,7 @@ internal static class Framing
     /// <param name="maxBody">Longest body taken, in bytes.</param>
     public static Frame Read(Frame soFar, in ResponseHead head, Span<byte> bytes, bool isClosed, int maxBody)
     {
+        if (head.Doubt is { } doubt) return Refuse(default, doubt);
         if (!head.HasBody) return new() { IsWhole = true };
         if (head.IsChunked) return ReadChunks(soFar, bytes, maxBody);
 
