@@ -6,6 +6,10 @@ namespace SqsAotLambda.Http;
 /// <summary>Finds headers in the bytes of a message head.</summary>
 internal static class HeaderBlock
 {
+    /// <summary>All but tabs.</summary>
+    private static readonly SearchValues<byte> Controls = SearchValues.Create(
+        "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"u8);
+
     /// <summary>
     /// The header of that name, in any case, without outer white space; several of one name joined by commas, as RFC 9110 has it;
     /// null when there is none.
@@ -40,6 +44,9 @@ internal static class HeaderBlock
         return isSpaced ? Trim(name) : name;
     }
 
+    /// <summary>A line without its end holds control characters other than tabs, so that some readers may find its end in it.</summary>
+    public static bool HasControls(ReadOnlySpan<byte> line) => line.ContainsAny(Controls);
+
     /// <summary>Without outer spaces and tabs.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> value)
     {
@@ -58,9 +65,6 @@ internal static class HeaderBlock
 /// </summary>
 internal ref struct HeadLines(ReadOnlySpan<byte> head)
 {
-    private static readonly SearchValues<byte> Controls = SearchValues.Create(
-        "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"u8);
-
     private ReadOnlySpan<byte> rest = head;
 
     /// <summary>The present line without its end.</summary>
@@ -98,7 +102,7 @@ internal ref struct HeadLines(ReadOnlySpan<byte> head)
         if (text is [.., (byte)'\r']) text = text[..^1];
         else HasBareEnd = true;
 
-        HasControls |= text.ContainsAny(Controls);
+        HasControls |= HeaderBlock.HasControls(text);
         return (start + text.Length, end);
     }
 }

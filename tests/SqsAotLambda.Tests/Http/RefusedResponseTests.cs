@@ -45,6 +45,8 @@ public sealed class RefusedResponseTests
     [InlineData("+5|hello|0||")]
     [InlineData("0x5|hello|0||")]
     [InlineData("5 5|hello|0||")]
+    [InlineData(" 5|hello|0||")]
+    [InlineData("\t5|hello|0||")]
     [InlineData(";5|hello|0||")]
     [InlineData("ffffffff|hello|0||")]
     [InlineData("100000005|hello|0||")]
@@ -64,6 +66,12 @@ public sealed class RefusedResponseTests
     [Theory(Timeout = 30_000)]
     [InlineData("5\n|hello|0||")]
     [InlineData("5;a\nb|hello|0||")]
-    public async Task A_chunk_size_with_a_bare_line_end_is_refused(string chunks) =>
+    [InlineData("5\r|hello|0||")]
+    [InlineData("5;a\rb|hello|0||")]
+    [InlineData("5;a\0|hello|0||")]
+    [InlineData("5|hello|0\n||")]
+    [InlineData("5|hello|0|Trailer: a\n\n||")]
+    [InlineData("5|hello|0|Trailer: a\rb||")]
+    public async Task A_chunk_size_or_a_trailer_that_may_end_elsewhere_is_refused(string chunks) =>
         await AssertTakesStatusAloneAsync($"HTTP/1.1 200 OK|Transfer-Encoding: chunked||{chunks}");
 }
