@@ -22,10 +22,10 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
     public bool Throttles { get; private init; }
 
     /// <summary>Two readers could find different headers in it, or different ends.</summary>
-    public bool IsOdd { get; init; }
+    public bool IsOdd { get; private init; }
 
     /// <summary>Why it does not tell where the body ends, so that the body is not read; null: it tells.</summary>
-    public string? Doubt { get; init; }
+    public string? Doubt { get; private init; }
 
     /// <summary>Another response follows. 101 is an answer: nobody asked for another protocol.</summary>
     public bool IsInterim => Status is >= 100 and < 200 and not 101;
@@ -48,6 +48,10 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
 
     /// <inheritdoc cref="HeaderBlock.Find"/>
     public string? Header(ReadOnlySpan<byte> name) => HeaderBlock.Find(Bytes.Span, name);
+
+    /// <summary>The same head, with something odd around it.</summary>
+    /// <param name="doubt">As <see cref="Doubt"/> has it.</param>
+    public ResponseHead ButOdd(string? doubt = null) => this with { IsOdd = true, Doubt = Doubt ?? doubt, KeepAlive = false };
 
     /// <param name="bytes">Without the empty line.</param>
     /// <exception cref="HttpFormatException">It has no sound status line.</exception>

@@ -62,8 +62,9 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
             }
 
             var head = end < 0 ? ParseLongHead() : ParseHead(end);
+            if (!head.IsInterim) return isOdd ? head.ButOdd(doubt) : head;
+
             (isOdd, doubt) = (isOdd || head.IsOdd, doubt ?? head.Doubt);
-            if (!head.IsInterim) return isOdd ? head with { IsOdd = true, Doubt = doubt, KeepAlive = false } : head;
         }
 
         throw new HttpFormatException($"The interim responses have {MaxInterim} bytes or more.");
@@ -117,7 +118,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
         var isBare = buffer[end] == '\n';
         bodyAt = end + (isBare ? 1 : 2);
         var head = ResponseHead.Parse(buffer.AsMemory(0, end));
-        return isBare ? head with { IsOdd = true, KeepAlive = false } : head;
+        return isBare ? head.ButOdd() : head;
     }
 
     /// <summary>Of a head that passes the limit the lines up to there are taken, and nothing is read behind it.</summary>
@@ -125,12 +126,8 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     {
         bodyAt = received;
         var whole = buffer.AsSpan(0, ResponseHead.MaxLength).LastIndexOf((byte)'\n') + 1;
-        return ResponseHead.Parse(buffer.AsMemory(0, whole > 0 ? whole : ResponseHead.MaxLength)) with
-        {
-            IsOdd = true,
-            Doubt = $"The head of the response is longer than {ResponseHead.MaxLength} bytes.",
-            KeepAlive = false,
-        };
+        var head = ResponseHead.Parse(buffer.AsMemory(0, whole > 0 ? whole : ResponseHead.MaxLength));
+        return head.ButOdd($"The head of the response is longer than {ResponseHead.MaxLength} bytes.");
     }
 
     private void MoveRestToFront()
