@@ -53,7 +53,7 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
             var taken = connection.TakeAsync(head);
             if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(loop.After(limit));
             var response = await taken;
-            if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException($"The body was cut: {response.Cut.Message}");
+            if (taking.MaxDrainTime is null && response.Cut is not null) throw CutOff(response);
 
             var result = read(new(response, latency));
             pooled.Return(response.KeepAlive);
@@ -88,6 +88,9 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
     {
         foreach (var origin in origins.Values) origin.Dispose();
     }
+
+    private static Exception CutOff(in Response response) => response.Head.Doubt is { } doubt
+        ? new HttpFormatException(doubt) : new EndOfStreamException($"The body was cut: {response.Cut!.Message}");
 
     private OriginPool For(Uri url)
     {

@@ -32,7 +32,7 @@ internal enum Fault
     /// <summary>The connection ended before the head of the answer was complete; the message may have arrived.</summary>
     Truncated,
 
-    /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
+    /// <summary>The answer had no sound status line, or a body that is needed could not be told; the message may have arrived.</summary>
     Malformed,
 
     /// <summary>A bug of the function; the message may have arrived.</summary>
@@ -48,7 +48,8 @@ internal sealed class HttpFaultException(Fault fault, Exception? cause = null) :
     public bool IsRefusal { get; init; }
 }
 
-/// <summary>The peer sent something that is not an HTTP/1.1 response, or one over a limit.</summary>
+/// <summary>The peer sent something that is not an HTTP/1.1 response, or a body that can't be told or is over a limit.</summary>
+/// <param name="message">Safe to show: it holds nothing that the peer sent.</param>
 internal sealed class HttpFormatException(string message) : Exception(message);
 
 /// <summary>A host has addresses, and none of them may be dialled.</summary>
