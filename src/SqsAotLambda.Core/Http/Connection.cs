@@ -30,6 +30,9 @@ internal sealed class Connection : IDisposable
 
     private bool isUsed;
 
+    /// <summary>In bytes, written and read before the present request.</summary>
+    private long writtenBefore, takenBefore;
+
     /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
     private Task<Response>? early;
 
@@ -43,6 +46,18 @@ internal sealed class Connection : IDisposable
 
     /// <summary>The time of what it does, or of its rest, is over.</summary>
     public bool IsOverdue => socket.Socket.IsOverdue;
+
+    /// <summary>It has carried a request, or carries one.</summary>
+    public bool IsUsed => isUsed;
+
+    /// <summary>Something of the present request has left.</summary>
+    public bool HasSent => socket.Socket.Written > writtenBefore;
+
+    /// <summary>Something of an answer to the present request has come, if only an interim one.</summary>
+    public bool HasAnswered => reader.Taken > takenBefore;
+
+    /// <summary>Behind a whole answer something has come that nobody asked for.</summary>
+    public bool HasUnasked => reader.HasMore;
 
     /// <summary>TLS sends something by itself before the first response: its session tickets. Then only the peer's end is seen.</summary>
     private bool MayBeSentTickets => !isUsed && stream is SslStream;
@@ -76,6 +91,10 @@ internal sealed class Connection : IDisposable
         ? !socket.Socket.IsTimeUp && socket.Socket.IsEstablished
         : socket.Socket.TryEndRest();
 
+    /// <summary>Reads what came while nothing was due. Then the connection can only be disposed of, and what is awaited then fails.</summary>
+    /// <returns>How many bytes came; 0: the peer sends no more.</returns>
+    public ValueTask<int> ReadUnaskedAsync(Memory<byte> to) => stream.ReadAsync(to);
+
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
     public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
         ? SendAsync(writer.WriteHead(request), body, accepts)
@@ -89,11 +108,11 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        var before = socket.Socket.Written;
+        (writtenBefore, takenBefore) = (socket.Socket.Written, reader.Taken);
         var sending = body.IsEmpty ? stream.WriteAsync(request) : new(WriteAsync(request, body));
         isShort = sending.IsCompletedSuccessfully && !isUnconfirmed && request.Length + body.Length <= LeastWindow;
         (isUsed, early, isUnconfirmed) = (true, null, !isShort);
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), before, accepts);
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
@@ -102,12 +121,12 @@ internal sealed class Connection : IDisposable
         await stream.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> SendAsync(Task sent, long before, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
-            if (socket.Socket.Written == before) throw new IOException("An answer came before anything of its request was sent.");
+            if (!HasSent) throw new IOException("An answer came before anything of its request was sent.");
             if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
             await ArriveAsync(head, sent);

@@ -113,10 +113,10 @@ internal static class Broken
     private static Ask AskingTwice(Surroundings around, TimeSpan connectTimeout)
     {
         var real = Asking(around, connectTimeout);
-        return async (request, route, deadline) =>
+        return async (request, route, again, deadline) =>
         {
-            var answer = await real(request, route, deadline);
-            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, deadline) : answer;
+            var answer = await real(request, route, again, deadline);
+            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, again, deadline) : answer;
         };
     }
 
@@ -124,9 +124,9 @@ internal static class Broken
     {
         var real = Asking(around, connectTimeout);
         Answer? before = null;
-        return async (request, route, deadline) =>
+        return async (request, route, again, deadline) =>
         {
-            var answer = await real(request, route, deadline);
+            var answer = await real(request, route, again, deadline);
             (before, var other) = (answer, before);
             return other ?? answer;
         };

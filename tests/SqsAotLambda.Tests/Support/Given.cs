@@ -93,7 +93,7 @@ internal static class Given
         await DeliverAsync(function, message);
         return sent;
 
-        ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
+        ValueTask<Answer> Keep(Request request, Route route, TimeSpan? again, Deadline deadline)
         {
             sent = request;
             return new(new Answer(200));
