@@ -37,15 +37,18 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
     }
 
     /// <summary>A server of that name, and what it does with each request.</summary>
-    public void Script(string name, Action<SimulatedPeer, SimulatedRequest> script)
+    /// <param name="connectsIn">Milliseconds; null: up to 30.</param>
+    public void Script(string name, Action<SimulatedPeer, SimulatedRequest> script, int? connectsIn = null)
     {
         var (at, connections) = (new IPEndPoint(new IPAddress([10, 0, 0, (byte)++servers]), 80), 0);
         Network.Name(name, 1, new([at.Address], null));
-        Network.Serve(at, peer =>
+        Network.Serve(at, Listen, connectsIn);
+
+        void Listen(SimulatedPeer peer)
         {
             var (connection, number) = (++connections, 0);
             Read(peer, (head, body) => script(peer, new(connection, ++number, head, body)));
-        });
+        }
     }
 
     /// <summary>What a server does on a connection: it answers each request with 200.</summary>
