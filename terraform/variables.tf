@@ -42,7 +42,7 @@ variable "endpoint" {
     allow_http = optional(bool, false)
     # POST, PUT or PATCH.
     method = optional(string, "POST")
-    # For one request in all, connecting included; 1ms to 15m. With routes_file not shorter than the longest in the file: the timeout chain follows from it.
+    # For one request in all, connecting and one more try included; 1ms to 15m. With routes_file not shorter than the longest in the file: the timeout chain follows from it.
     timeout = optional(string, "15s")
     # For TCP and TLS together; 1ms to 15m.
     connect_timeout = optional(string, "3s")

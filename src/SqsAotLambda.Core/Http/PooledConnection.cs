@@ -75,7 +75,9 @@ internal sealed class PooledConnection : IDisposable
         return Connection.TryEndRest();
     }
 
-    /// <summary>This answer says that the server has ended the connection, since no request came for long: it may not have seen the present one.</summary>
+    /// <summary>
+    /// This answer says that the server has ended the connection, since no request came for long: it may not have seen the present one.
+    /// </summary>
     public bool HasEndedBy(ResponseHead head) => head.Status == RequestTimeout && (isReused || hasRested);
 
     /// <summary>Ends an exchange that was answered.</summary>
@@ -94,7 +96,9 @@ internal sealed class PooledConnection : IDisposable
     }
 
     /// <summary>Ends an exchange that failed, and closes the connection.</summary>
-    /// <param name="isDead">It ended before anything of an answer, and had carried another request: the server may not have seen the present one.</param>
+    /// <param name="isDead">
+    /// It ended before anything of an answer, and had carried another request: the server may not have seen the present one.
+    /// </param>
     /// <returns>What happened; null: no fault of the connection.</returns>
     public Fault? Fail(Exception e, out bool isDead)
     {

@@ -93,11 +93,12 @@ internal sealed class Universe
     {
         var (message, receive) = (exchange.Message, exchange.Receive);
         var earlier = Exchanges.FindAll(each => each.Message == message && each.Receive == receive);
+        var again = $"{message.Id} was sent again on receive {receive}";
         if (earlier.Exists(each => each is { IsHeard: true, IsGivenUp: false }))
-            Ledger.Break(Invariant.NoRequestIsRepeated, $"{message.Id} was sent again on receive {receive}, though it was answered, if only in part.");
-        if (earlier.Count == 0 || ((earlier is [{ IsOfReused: true }] or [{ IsGivenUp: true }]) && !exchange.IsOfReused && RouteOf(message)?.Resend is true)) return;
+            Ledger.Break(Invariant.NoRequestIsRepeated, $"{again}, though it was answered, if only in part.");
 
-        Ledger.Break(Invariant.OneMoreTryAtMost, $"{message.Id} was sent again on receive {receive}, after {earlier.Count} requests.");
+        var mayGoAgain = earlier is [{ IsOfReused: true } or { IsGivenUp: true }] && !exchange.IsOfReused && RouteOf(message)?.Resend is true;
+        if (earlier.Count > 0 && !mayGoAgain) Ledger.Break(Invariant.OneMoreTryAtMost, $"{again}, after {earlier.Count} requests.");
     }
 
     /// <summary>A status that the function tells must be one that the message was given on this receive.</summary>

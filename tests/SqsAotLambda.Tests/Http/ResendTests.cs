@@ -152,7 +152,8 @@ public sealed class ResendTests : IDisposable
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
     public void What_keeps_the_second_answer_from_coming_is_a_reset_and_there_is_no_third_request(string ending)
     {
-        world.Script(Name, (peer, request) => End(peer, request is { Connection: 1, Number: 1 } ? "accepts" : request.Number > 1 ? "resets" : ending));
+        world.Script(Name, (peer, request) =>
+            End(peer, request is { Connection: 1, Number: 1 } ? "accepts" : request.Number > 1 ? "resets" : ending));
 
         var (failed, _) = Handle(Messages(2), OneByOne);
 
@@ -212,12 +213,13 @@ public sealed class ResendTests : IDisposable
     [InlineData("off", "resets", 0)]
     [InlineData("off", "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n", 0)]
     [InlineData("on", "resets", 1)]
+    [InlineData("on", "stalls", 1)]
     public void The_dead_connection_does_not_count_for_the_breaker_and_the_second_try_does(string resend, string ending, int parked)
     {
         var isUp = true;
         world.Script(Name, (peer, request) => world.Network.After(100, () =>
             End(peer, isUp ? "accepts" : request.Number > 1 ? ending : "resets")));
-        var function = Compose(("FORWARD_CONCURRENCY", "25"), ("FORWARD_RESEND", resend));
+        var function = Compose(("FORWARD_CONCURRENCY", "25"), ("FORWARD_RESEND", resend), ("FORWARD_TIMEOUT", "5s"));
         Assert.Empty(world.Handle(function, 30_000, Messages(25)).Failed);
 
         isUp = false;
