@@ -77,6 +77,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         });
     }
 
+    /// <summary>The connection is reset at once, which the client finds out by itself, when it sends or reads.</summary>
+    public void Break() => isGone = isReset = true;
+
     /// <summary>From now on no more than so many bytes of the client's are taken; null: all are.</summary>
     public void Limit(int? bytes)
     {

@@ -62,27 +62,6 @@ public sealed class RepeatedCallTests : IDisposable
         Assert.Equal(Fault.Timeout, await FaultAsync(exchange));
     }
 
-    /// <summary>The server's end is not seen before the request is to be written.</summary>
-    [Theory(Timeout = 30_000)]
-    [InlineData(4, false)]
-    [InlineData(100_000, false)]
-    [InlineData(4, true)]
-    public async Task A_request_of_which_nothing_could_be_sent_goes_over_a_new_connection(int length, bool tls)
-    {
-        var root = Issued.Root("root");
-        using var trusting = pool.Trusting(root);
-        await using var server = new StubServer(_ => Replies.Status(200), tls ? Server(root) : null);
-        await FetchAsync(trusting, server);
-        Assert.True(server.EndAsync(Replies.Reset).IsCompletedSuccessfully);
-        var request = new Request("POST", UrlOf(server, "second"), new byte[length]);
-
-        var exchange = await trusting.ExchangeAsync(
-            request, Taking.Whole, exchange => (exchange.Response.Status, exchange.IsOfDeadConnection), TimeSpan.FromSeconds(10), Deadline.Never);
-
-        Assert.Equal((200, false), exchange);
-        Assert.Equal([("/", 1), ("/second", 2)], server.Requests.Select(each => (each.Path, each.Connection)));
-    }
-
     [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + Injected, 3)]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\nX", 3)]

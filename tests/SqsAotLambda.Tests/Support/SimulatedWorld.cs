@@ -38,7 +38,9 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
 
     /// <summary>A server of that name, and what it does with each request.</summary>
     /// <param name="connectsIn">Milliseconds; null: up to 30.</param>
-    public void Script(string name, Action<SimulatedPeer, SimulatedRequest> script, int? connectsIn = null)
+    /// <param name="onConnected">Null: nothing happens to a new connection.</param>
+    public void Script(
+        string name, Action<SimulatedPeer, SimulatedRequest> script, int? connectsIn = null, Action<SimulatedPeer>? onConnected = null)
     {
         var (at, connections) = (new IPEndPoint(new IPAddress([10, 0, 0, (byte)++servers]), 80), 0);
         Network.Name(name, 1, new([at.Address], null));
@@ -47,6 +49,7 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         void Listen(SimulatedPeer peer)
         {
             var (connection, number) = (++connections, 0);
+            onConnected?.Invoke(peer);
             Read(peer, (head, body) => script(peer, new(connection, ++number, head, body)));
         }
     }
