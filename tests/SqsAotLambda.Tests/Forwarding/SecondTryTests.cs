@@ -98,20 +98,6 @@ public sealed class SecondTryTests
         Assert.Equal((Fault.Reset, false, true), (delivery.Fault, delivery.IsResent, delivery.IsOfDeadConnection));
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task It_moves_the_next_turn_under_the_rate_limit_by_one_interval()
-    {
-        using var function = Function(Answers(Dead with { Latency = default }, new(200), new(200)), ("FORWARD_RATE_LIMIT", "1"));
-
-        var handling = function.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
-        time.Advance(TimeSpan.FromMilliseconds(1_999));
-        Assert.Equal(2, tries.Count);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-
-        Assert.Empty(await handling);
-        Assert.Equal(3, tries.Count);
-    }
-
     private Deadline Minute => Deadline.After(TimeSpan.FromMinutes(1), time);
 
     private static string Header(Request request, string name) => request.Headers.ToArray().Single(header => header.Name == name).Value;

@@ -74,6 +74,19 @@ public sealed class ResendOutcomeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("resets", 3_000)]
+    [InlineData("accepts", 2_000)]
+    public void The_second_request_moves_the_next_turn_under_the_rate_limit_by_one_interval(string ending, int least)
+    {
+        world.Script(Name, (peer, request) => End(peer, request is { Body: "1", Number: > 1 } ? ending : "accepts"));
+
+        var (failed, took) = Handle(Messages(3), OneByOne, ("FORWARD_RATE_LIMIT", "1"));
+
+        Assert.Empty(failed);
+        Assert.InRange(took, least, least + 500);
+    }
+
+    [Theory]
     [InlineData("off", "")]
     [InlineData("on", ""","resend":false""")]
     public void Where_it_is_turned_off_no_message_is_sent_twice(string setting, string member)

@@ -68,6 +68,38 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public void Connections_that_were_used_before_and_rest_are_not_used_either()
+    {
+        Assert.Empty(world.Handle(function, 30_000, Enumerable.Range(0, 4).Select(index => To(Name, $"slow {index}"))).Failed);
+        Assert.Equal(4, connections);
+        Assert.Empty(world.Handle(function, 30_000, Enumerable.Range(0, 3).Select(_ => To(Name, "dead"))).Failed);
+
+        Assert.Equal(1, OpenedFor("second"));
+    }
+
+    [Fact]
+    public void A_connection_that_falls_free_is_not_used_by_who_waits_for_a_new_one()
+    {
+        var numbers = new List<int>();
+        world.Script(
+            "far.example",
+            (peer, request) =>
+            {
+                numbers.Add(request.Number);
+                if (request is { Body: "dead", Number: > 1 }) peer.Reset();
+                else world.Network.After(request.Body == "slow" ? 200 : 1, () => Accept(peer));
+            },
+            connectsIn: 500);
+        var far = world.Compose(["far.example"], ("FORWARD_CONCURRENCY", "2"));
+        foreach (var body in (string[])["first", "dead", "dead", "dead"]) world.Handle(far, 30_000, To("far.example", body));
+        numbers.Clear();
+
+        Assert.Empty(world.Handle(far, 30_000, To("far.example", "slow"), To("far.example", "quick"), To("far.example", "last")).Failed);
+
+        Assert.Equal([1, 1, 1], numbers);
+    }
+
+    [Fact]
     public void Another_server_s_connections_are_used_as_ever()
     {
         var others = 0;
@@ -115,7 +147,7 @@ public sealed class ReuseTests : IDisposable
             return;
         }
 
-        Accept(peer);
+        world.Network.After(request.Body.StartsWith("slow", StringComparison.Ordinal) ? 100 : 0, () => Accept(peer));
         if (request.Body != "ends") return;
 
         // At once, so that its status is there when it is looked at.
