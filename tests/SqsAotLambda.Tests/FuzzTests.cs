@@ -166,7 +166,7 @@ public sealed class FuzzTests
         Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes)),
         new()
         {
-            Ask = (request, _, _) =>
+            Ask = (request, _, _, _) =>
             {
                 sent(request, Encoding.UTF8.GetString(new RequestWriter().Write(request).Span));
                 return ValueTask.FromResult(new Answer(200));

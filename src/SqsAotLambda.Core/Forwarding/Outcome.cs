@@ -51,6 +51,7 @@ internal enum Hold
 /// <param name="Detail">Of the fault; null: none is known.</param>
 /// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault.</param>
+/// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
 internal readonly record struct Answer(
     int? Status,
     TimeSpan? RetryAfter = null,
@@ -58,7 +59,8 @@ internal readonly record struct Answer(
     Fault Fault = Fault.None,
     string? Detail = null,
     string? Start = null,
-    TimeSpan Latency = default);
+    TimeSpan Latency = default,
+    bool IsOfDeadConnection = false);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
@@ -70,6 +72,8 @@ internal readonly record struct Answer(
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
 /// <param name="Endpoint">Of the route that takes the message; null when none does, or its lane did not come to it.</param>
 /// <param name="Bug">What nobody foresaw; null: nothing.</param>
+/// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
+/// <param name="IsResent">It is how the second request ended: the first met a connection that the server had ended.</param>
 internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
@@ -83,7 +87,9 @@ internal sealed record Delivery(
     LeftOutHeaders? HeadersLeftOut = null,
     bool DeadLettered = false,
     Endpoint? Endpoint = null,
-    Exception? Bug = null)
+    Exception? Bug = null,
+    bool IsOfDeadConnection = false,
+    bool IsResent = false)
 {
     /// <summary>Its lane did not come to it.</summary>
     public static readonly Delivery NotReached = new(Outcome.NotAttempted);

@@ -27,6 +27,11 @@ internal sealed class Connection : IDisposable
     /// <summary>Of earlier requests something may be under way still.</summary>
     private bool isUnconfirmed;
 
+    private bool isUsed;
+
+    /// <summary>In bytes, written and read before the present request.</summary>
+    private long writtenBefore, takenBefore;
+
     /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
     private Task<Response>? early;
 
@@ -40,6 +45,18 @@ internal sealed class Connection : IDisposable
 
     /// <summary>The time of what it does, or of its rest, is over.</summary>
     public bool IsOverdue => socket.IsOverdue;
+
+    /// <summary>It has carried a request, or carries one.</summary>
+    public bool IsUsed => isUsed;
+
+    /// <summary>Something of the present request has left.</summary>
+    public bool HasSent => socket.Written > writtenBefore;
+
+    /// <summary>Something of an answer to the present request has come, if only an interim one.</summary>
+    public bool HasAnswered => reader.Taken > takenBefore;
+
+    /// <summary>Behind a whole answer something has come that nobody asked for.</summary>
+    public bool HasUnasked => reader.HasMore;
 
     /// <summary>Without TLS, and to any address.</summary>
     /// <param name="authority">Host and port.</param>
@@ -66,6 +83,10 @@ internal sealed class Connection : IDisposable
     /// <returns>False: it can't, and is to be disposed of.</returns>
     public bool TryEndRest() => transport.TryEndRest();
 
+    /// <summary>Reads what came while nothing was due. Then the connection can only be disposed of, and what is awaited then fails.</summary>
+    /// <returns>How many bytes came; 0: the peer sends no more.</returns>
+    public ValueTask<int> ReadUnaskedAsync(Memory<byte> to) => transport.ReadAsync(to);
+
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
     public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
         ? SendAsync(writer.WriteHead(request), body, accepts)
@@ -79,11 +100,11 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        var before = socket.Written;
+        (writtenBefore, takenBefore) = (socket.Written, reader.Taken);
         var sending = body.IsEmpty ? transport.WriteAsync(request) : new(WriteAsync(request, body));
         isShort = sending.IsCompletedSuccessfully && !isUnconfirmed && request.Length + body.Length <= LeastWindow;
-        (early, isUnconfirmed) = (null, !isShort);
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), before, accepts);
+        (isUsed, early, isUnconfirmed) = (true, null, !isShort);
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
@@ -92,12 +113,12 @@ internal sealed class Connection : IDisposable
         await transport.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> SendAsync(Task sent, long before, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
-            if (socket.Written == before) throw new IOException("An answer came before anything of its request was sent.");
+            if (!HasSent) throw new IOException("An answer came before anything of its request was sent.");
             if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
             await ArriveAsync(head, sent);

@@ -31,15 +31,18 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private readonly TlsTickets tickets = new();
     private bool isDisposed;
 
+    public Reuse Reuse { get; } = new(loop);
+
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
     /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted. A server that refuses has more time.</param>
     /// <param name="deadline">Of all of it.</param>
+    /// <param name="isFresh">One that is opened now.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, Deadline deadline)
+    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, Deadline deadline, bool isFresh)
     {
-        if (TakeOpen() is not { } pooled) return ConnectAsync(timeout, deadline);
+        if (isFresh || TakeOpen() is not { } pooled) return ConnectAsync(timeout, deadline, isFresh);
 
         pooled.Begin(EndOf(timeout, deadline));
         return new(pooled);
@@ -47,13 +50,13 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
 
     /// <summary>Opens a connection for a request to come, by the deadline.</summary>
     /// <exception cref="HttpFaultException">None could be opened, or not by then.</exception>
-    public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline));
+    public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline, isFresh: false));
 
     /// <summary>Takes back a connection after an exchange.</summary>
     public void Take(PooledConnection pooled, bool reusable)
     {
         var handshake = first?.IsOf(pooled) is true ? first : null;
-        if (reusable) HandOver(pooled);
+        if (reusable && Reuse.IsAllowed) HandOver(pooled);
         else pooled.Dispose();
 
         handshake?.End();
@@ -74,7 +77,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         tickets.Dispose();
     }
 
-    private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline)
+    private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline, bool isFresh)
     {
         while (true)
         {
@@ -85,7 +88,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
             {
                 if (!Outage.IsOn || !Outage.MayWait(deadline.Patience))
                 {
-                    var pooled = TakeOpen() ?? await WaitAsync(addresses, until);
+                    var pooled = (isFresh ? null : TakeOpen()) ?? await WaitAsync(addresses, until, isFresh);
                     pooled.Begin(until);
                     return pooled;
                 }
@@ -117,9 +120,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
 
     private long EndOf(TimeSpan timeout, Deadline deadline) => Math.Min(loop.After(timeout), deadline.On(loop));
 
-    private async ValueTask<PooledConnection> WaitAsync(IPEndPoint[] addresses, long until)
+    private async ValueTask<PooledConnection> WaitAsync(IPEndPoint[] addresses, long until, bool isFresh)
     {
-        var mine = new Waiting(addresses, loop, until);
+        var mine = new Waiting(addresses, loop, until, isFresh);
         waiting.Add(mine);
         if (first is { IsUnderWay: true } handshake) handshake.HoldBack();
         else Open(mine);
@@ -135,9 +138,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         while (idle is [.., var last])
         {
             idle.RemoveAt(idle.Count - 1);
-            if (last.TryEndRest()) return last;
-
-            Close(last);
+            if (!Reuse.IsAllowed && last.Connection.IsUsed) last.Drop();
+            else if (last.TryEndRest()) return last;
+            else last.Close();
         }
 
         return null;
@@ -147,16 +150,26 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <returns>False: it has ended, or there is no room for it.</returns>
     private bool HandOver(PooledConnection pooled)
     {
-        var next = waiting.Find(each => !each.IsOver);
+        var next = NextFor(pooled);
         if (isDisposed || !(next is null ? pooled.TryRest() : pooled.IsReady))
         {
-            Close(pooled);
+            pooled.Close();
             return false;
         }
 
         if (next is null) idle.Add(pooled);
         else next.End((pooled, null));
         return true;
+    }
+
+    private Waiting? NextFor(PooledConnection pooled)
+    {
+        foreach (var each in waiting)
+        {
+            if (!each.IsOver && !(each.IsFresh && pooled.Connection.IsUsed)) return each;
+        }
+
+        return null;
     }
 
     private void Close(PooledConnection pooled)
@@ -234,15 +247,5 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         {
             return e as HttpFaultException ?? new HttpFaultException(Fault.Internal, e);
         }
-    }
-
-    /// <summary>A request that has no connection yet.</summary>
-    private sealed class Waiting(IPEndPoint[] addresses, Loop loop, long until)
-        : Pending<(PooledConnection? Connection, Exception? Failure)>(loop, until, late: default)
-    {
-        public IPEndPoint[] Addresses => addresses;
-
-        /// <summary>A connection is being opened for it.</summary>
-        public bool IsBegun { get; set; }
     }
 }

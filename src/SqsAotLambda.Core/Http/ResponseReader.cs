@@ -31,7 +31,13 @@ internal sealed class ResponseReader(ITransport transport, int maxBody)
     private Frame frame;
 
     /// <summary>Nothing was received that is not part of the responses read so far.</summary>
-    public bool IsDrained => Next == received && !filled;
+    public bool IsDrained => !HasMore && !filled;
+
+    /// <summary>More was received than the responses read so far.</summary>
+    public bool HasMore => received > Next;
+
+    /// <summary>In bytes, received from the beginning on.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>The body of the present response, as far as it has been read, without its chunks' sizes.</summary>
     public ReadOnlyMemory<byte> Body => buffer.AsMemory(bodyAt, frame.Body);
@@ -140,6 +146,7 @@ internal sealed class ResponseReader(ITransport transport, int maxBody)
     private void Add(int count)
     {
         received += count;
+        Taken += count;
         filled = received == buffer.Length;
         isClosed = count == 0;
     }

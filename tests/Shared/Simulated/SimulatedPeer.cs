@@ -20,6 +20,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>In bytes: what the client has read.</summary>
+    public long Heard { get; private set; }
+
     /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
     public long Asked => sent;
 
@@ -35,6 +38,12 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     public Action OnClosed { get; set; } = () => { };
 
     public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
+
+    /// <summary>Sends bytes that arrive together.</summary>
+    public void SendAtOnce(byte[] bytes) => Later(ref busyUntilTheirs, () =>
+    {
+        if (!IsClosed && !isReset) Append(bytes, isTold: true);
+    });
 
     /// <summary>Sends what nobody asked for: it is lost where the client has asked for something else by then.</summary>
     /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
@@ -72,6 +81,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         });
     }
 
+    /// <summary>The connection is reset at once, which the client finds out by itself, when it sends or reads.</summary>
+    public void Break() => isGone = isReset = true;
+
     /// <summary>From now on no more than so many bytes of the client's are taken; null: all are.</summary>
     public void Limit(int? bytes)
     {
@@ -108,6 +120,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         var count = Math.Min(arrivedEnd - arrivedAt, to.Length);
         arrived.AsSpan(arrivedAt, count).CopyTo(to);
         arrivedAt += count;
+        Heard += count;
         hides &= arrivedAt < arrivedEnd;
         return count;
     }

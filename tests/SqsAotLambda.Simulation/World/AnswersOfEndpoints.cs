@@ -7,10 +7,12 @@ namespace SqsAotLambda.Simulation.World;
 internal static class AnswersOfEndpoints
 {
     /// <summary>As the manner has it.</summary>
-    public static byte[] To(Exchange exchange, Chance chance)
+    /// <param name="promise">A header that each answer has; empty: none.</param>
+    public static byte[] To(Exchange exchange, Chance chance, string promise)
     {
         var status = exchange.Status;
-        var headers = status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
+        var headers = promise;
+        headers += status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
         if (exchange.Manner is Manner.AndLeave && chance.OneIn(2)) headers += "Connection: close\r\n";
         if (status is 204) return Answers.UntilClosed(status, "", headers);
 

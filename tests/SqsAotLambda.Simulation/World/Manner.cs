@@ -53,3 +53,16 @@ internal enum Manner
     /// <summary>After answers that say to wait.</summary>
     AfterInterim,
 }
+
+/// <summary>What an endpoint does with connections that carry more than one request.</summary>
+internal enum Habit
+{
+    /// <summary>It keeps them open.</summary>
+    Keeps,
+
+    /// <summary>It closes them after each answer, without a word.</summary>
+    Closes,
+
+    /// <summary>It ends some of them under a later request.</summary>
+    Ends,
+}

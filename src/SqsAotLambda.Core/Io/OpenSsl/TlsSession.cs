@@ -22,6 +22,9 @@ internal sealed class TlsSession : ITransport
     /// <summary>The errno of the socket that OpenSSL met; 0: none.</summary>
     private int broken;
 
+    /// <summary>Came unasked, before the rest of what the next read gives; null: nothing did.</summary>
+    private byte? unasked;
+
     private bool isDisposed;
 
     private TlsSession(Loop loop, TlsContext context, TcpSocket socket, string host, TlsTickets tickets)
@@ -172,6 +175,13 @@ internal sealed class TlsSession : ITransport
     {
         ThrowIfOver();
         LibCrypto.ClearErrors();
+        if (unasked is { } first)
+        {
+            (to[0], unasked) = (first, null);
+            forWriting = false;
+            return 1 + (to.Length > 1 ? TryRead(to[1..], out forWriting) ?? 0 : 0);
+        }
+
         var read = LibSsl.Read(ssl, to, to.Length);
         var error = read > 0 ? 0 : LibSsl.GetError(ssl, read);
         tickets.Tell();
@@ -215,7 +225,11 @@ internal sealed class TlsSession : ITransport
         try
         {
             Span<byte> one = stackalloc byte[1];
-            if ((Socket.MayHold || LibSsl.HasPending(ssl) != 0) && TryRead(one, out _) is not null) return false;
+            if ((Socket.MayHold || LibSsl.HasPending(ssl) != 0) && TryRead(one, out _) is { } count)
+            {
+                if (count > 0) unasked = one[0];
+                return false;
+            }
         }
         catch (IOException)
         {
