@@ -107,25 +107,25 @@ internal readonly record struct ResponseHead(int Status, int? Length, bool IsChu
             if (lines.HasControls) Doubt ??= "A header of the response holds control characters.";
             var name = HeaderBlock.Split(lines.Line, out var value, out var isSpaced);
             IsOdd |= isSpaced || lines.IsFolded || lines.HasBareEnd || name.IsEmpty || name.ContainsAnyExcept(Token);
-            if (Ascii.EqualsIgnoreCase(name, "content-length"u8)) ReadLength(value, isSpaced || lines.IsFolded);
-            else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8)) ReadCoding(value, isSpaced || lines.IsFolded);
+            if (Ascii.EqualsIgnoreCase(name, "content-length"u8)) ReadLength(value, isSpaced);
+            else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8)) ReadCoding(value, isSpaced);
             else if (Ascii.EqualsIgnoreCase(name, "connection"u8)) ReadConnection(value);
             else Throttles |= Ascii.EqualsIgnoreCase(name, "retry-after"u8) || Ascii.EqualsIgnoreCase(name, "ratelimit"u8);
         }
 
-        private void ReadLength(ReadOnlySpan<byte> value, bool isMisshapen)
+        private void ReadLength(ReadOnlySpan<byte> value, bool isSpaced)
         {
-            // A list of equal lengths, a sign, a length beyond 2 GB: none of them is taken.
+            // A list of equal lengths, a sign, a fold, a length beyond 2 GB: none of them is taken.
             if (value.Length is 0 or > 10 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !int.TryParse(value, out var length))
                 Doubt ??= "The Content-Length of the response is not a number below 2 GB.";
-            else if (isMisshapen) Doubt ??= "The Content-Length of the response is folded, or has white space before its colon.";
+            else if (isSpaced) Doubt ??= "The Content-Length of the response has white space before its colon.";
             else if (Length is not null) Doubt ??= "The response has two Content-Lengths.";
             else Length = length;
         }
 
-        private void ReadCoding(ReadOnlySpan<byte> value, bool isMisshapen)
+        private void ReadCoding(ReadOnlySpan<byte> value, bool isSpaced)
         {
-            if (IsChunked || isMisshapen || !Ascii.EqualsIgnoreCase(value, "chunked"u8))
+            if (IsChunked || isSpaced || !Ascii.EqualsIgnoreCase(value, "chunked"u8))
                 Doubt ??= "The transfer coding of the response is not chunked, once and on a line of its own.";
             IsChunked = true;
         }

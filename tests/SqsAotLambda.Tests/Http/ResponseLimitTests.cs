@@ -58,6 +58,19 @@ public sealed class ResponseLimitTests
         if (over > 0) await Assert.ThrowsAsync<HttpFormatException>(() => reader.TakeAsync(head));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_head_has_the_same_limit_in_a_buffer_that_has_grown()
+    {
+        var first = Bytes($"HTTP/1.1 200 OK|Content-Length: {2 * MaxHead}||{new string('x', 2 * MaxHead)}");
+        var second = Bytes($"HTTP/1.1 202 Accepted|Content-Length: 0|Large: {new string('x', MaxHead)}||");
+        var reader = new ResponseReader(new PieceStream([first, second], closed: false), MaxBody);
+        await reader.ReadAsync();
+
+        var head = await reader.ReadHeadAsync();
+
+        Assert.Equal((202, "The head of the response is longer than 65536 bytes."), (head.Status, head.Doubt));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 ", 0, null)]
     [InlineData("HTTP/1.1 200|A: 12|B: ", 0, "12")]
