@@ -20,8 +20,8 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
     {
         var isShort = deadline.Remaining <= timeout;
         var exchange = await ExchangeAsync(request, Taking.Whole, Keep, timeout, deadline);
-        if (exchange.IsOfDeadConnection && timeout - exchange.Latency is var left && left > TimeSpan.Zero && !deadline.HasPassed)
-            exchange = await ExchangeAsync(request, Taking.Whole, Keep, left, deadline, isFresh: true);
+        if (exchange.IsOfDeadConnection)
+            exchange = await ExchangeAsync(request, Taking.Whole, Keep, timeout - exchange.Latency, deadline, isFresh: true);
         return exchange.Fault switch
         {
             Fault.None => exchange.Response,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using SqsAotLambda.Http;
+using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Http.Pool;
 
 namespace SqsAotLambda.Tests.Http;
@@ -28,6 +29,23 @@ public sealed class RepeatedCallTests : IDisposable
         Assert.Equal("ok", await pool.FetchAsync(server, "dead"));
 
         Assert.Equal([("/", 1), ("/dead", 1), ("/dead", 2)], server.Requests.Select(request => (request.Path, request.Connection)));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_second_try_of_a_call_takes_no_connection_that_was_used()
+    {
+        using var both = new Gathering(2);
+        await using var server = new StubServer(request => request switch
+        {
+            { Path: "/" } => both.Join(Replies.Status(200)),
+            { Connection: <= 2 } => Replies.Close,
+            _ => Replies.Status(200, "ok"),
+        });
+        await Task.WhenAll(pool.FetchAsync(server), pool.FetchAsync(server));
+
+        Assert.Equal("ok", await pool.FetchAsync(server, "dead"));
+
+        Assert.Equal(4, server.Requests.Count);
     }
 
     [Fact(Timeout = 30_000)]

@@ -168,6 +168,17 @@ public sealed class ResendTests : IDisposable
     }
 
     [Fact]
+    public void A_request_of_which_nothing_could_be_sent_in_its_time_opens_no_other_connection()
+    {
+        world.Script(Name, (peer, _) => Accept(peer), onConnected: peer => peer.Limit(0));
+
+        var (failed, _) = Handle(Messages(1), ("FORWARD_TIMEOUT", "1s"));
+
+        AssertEnd(["0"], failed, received: []);
+        Assert.Equal(1, world.Network.Attempts);
+    }
+
+    [Fact]
     public void A_request_of_which_nothing_could_be_sent_over_a_new_connection_either_has_failed()
     {
         var breaks = 0;
