@@ -62,6 +62,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             Classification.Of(answer, route.Statuses),
             answer.Status,
             answer.Fault,
+            answer.Detail,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
@@ -89,6 +90,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             return second.Status is not null ? second with { IsResent = true } : new(
                 Outcome.Unavailable,
                 Fault: Fault.Reset,
+                Reason: second.Reason,
                 Latency: second.Latency,
                 HeadersLeftOut: second.HeadersLeftOut,
                 Endpoint: endpoint,
@@ -127,7 +129,14 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
     {
         var (response, latency) = (exchange.Response, exchange.Latency);
         if (exchange.Fault is not Fault.None)
-            return new(Status: null, Fault: exchange.Fault, Latency: latency, IsOfDeadConnection: exchange.IsOfDeadConnection);
+        {
+            return new(
+                Status: null,
+                Fault: exchange.Fault,
+                Detail: FaultDetail.Of(exchange.Cause),
+                Latency: latency,
+                IsOfDeadConnection: exchange.IsOfDeadConnection);
+        }
 
         var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;
         if (!response.Head.Throttles) return new(response.Status, Start: start, Latency: latency, IsOfDeadConnection: exchange.IsOfDeadConnection);

@@ -59,7 +59,7 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
             var taken = connection.TakeAsync(head);
             if (taking.MaxDrainTime is { } limit && !taken.IsCompleted) pooled.LimitTo(loop.After(limit));
             var response = await taken;
-            if (taking.MaxDrainTime is null && response.Cut is not null) throw new EndOfStreamException("The body was cut.");
+            if (taking.MaxDrainTime is null && response.Cut is not null) throw CutOff(response);
 
             var result = read(new(response, latency));
             pooled.Return(response);
@@ -105,6 +105,9 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
         pooled.Abandon();
         return result;
     }
+
+    private static Exception CutOff(in Response response) => response.Head.Doubt is { } doubt
+        ? new HttpFormatException(doubt) : new EndOfStreamException($"The body was cut: {response.Cut!.Message}");
 
     private OriginPool For(Uri url)
     {

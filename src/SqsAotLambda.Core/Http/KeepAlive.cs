@@ -17,6 +17,9 @@ internal readonly record struct KeepAlive(int Seconds, int Requests)
     /// <summary>The server ends a connection as soon as this is over: no request may be on its way then.</summary>
     private const int Margin = 1;
 
+    /// <summary>A line may go on in the next one.</summary>
+    private static ReadOnlySpan<byte> White => " \t\r\n"u8;
+
     public bool AllowsMore => Seconds > Margin && Requests > 0;
 
     /// <summary>The longest rest after which a request still comes in time.</summary>
@@ -39,10 +42,9 @@ internal readonly record struct KeepAlive(int Seconds, int Requests)
     /// <returns>False: another header begins there.</returns>
     private static bool ValueOf(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
     {
-        var line = HeaderBlock.NextLine(ref rest);
-        var colon = line.IndexOf((byte)':');
-        value = line[(colon + 1)..];
-        return colon > 0 && Ascii.EqualsIgnoreCase(HeaderBlock.Trim(line[..colon]), "keep-alive"u8);
+        var lines = new HeadLines(rest);
+        lines.MoveNext();
+        return Ascii.EqualsIgnoreCase(HeaderBlock.Split(lines.Line, out value, out _), "keep-alive"u8);
     }
 
     private static void Read(ReadOnlySpan<byte> value, ref int seconds, ref int requests)
@@ -53,12 +55,12 @@ internal readonly record struct KeepAlive(int Seconds, int Requests)
             var equals = parameter.IndexOf((byte)'=');
             if (equals < 0 || !TryParse(parameter[(equals + 1)..], out var number)) continue;
 
-            var name = HeaderBlock.Trim(parameter[..equals]);
+            var name = parameter[..equals].Trim(White);
             if (Ascii.EqualsIgnoreCase(name, "timeout"u8)) seconds = Math.Min(seconds, number);
             else if (Ascii.EqualsIgnoreCase(name, "max"u8)) requests = Math.Min(requests, number);
         }
     }
 
     private static bool TryParse(ReadOnlySpan<byte> text, out int number) =>
-        int.TryParse(text.Trim("\" \t"u8), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        int.TryParse(text.Trim(White).Trim("\" \t"u8), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
 using SqsAotLambda.Io;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Http;
 
@@ -27,10 +28,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
     private long? resolvingSince;
 
+    private readonly TlsTickets tickets = new();
     private bool isDisposed;
 
     public Reuse Reuse { get; } = new(loop);
-
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
@@ -72,6 +73,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         isDisposed = true;
         idle.ForEach(pooled => pooled.Dispose());
         idle.Clear();
+        tickets.Dispose();
     }
 
     private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline, bool isFresh)
@@ -135,7 +137,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         while (idle is [.., var last])
         {
             idle.RemoveAt(idle.Count - 1);
-            if (!Reuse.IsAllowed && last.Connection.IsUsed) last.Drop();
+            if (!Reuse.IsAllowed) last.Drop();
             else if (last.TryEndRest()) return last;
             else last.Close();
         }
@@ -184,6 +186,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private void Open(Waiting mine)
     {
         var lead = origin.Tls && first is null ? first = new(loop, OpenForAll) : null;
+        if (lead is not null) tickets.Came = lead.End;
         mine.IsBegun = true;
         opening++;
         _ = OpenForAsync(mine, lead);
@@ -217,7 +220,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         await budget.EnterAsync();
         try
         {
-            return new(this, await connector.OpenAsync(origin, addresses, budget.Places), budget, loop);
+            return new(this, await connector.OpenAsync(origin, addresses, budget.Places, tickets), budget, loop);
         }
         catch
         {

@@ -11,7 +11,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     private byte[] arrived = [];
     private int arrivedAt, arrivedEnd;
     private long busyUntilOurs, busyUntilTheirs, sent, taken, room = long.MaxValue;
-    private bool hasEnded, isReset, isResetTold, isGone, hides;
+    private bool isEnding, hasEnded, isReset, isResetTold, isGone, hides;
 
     public int Handle => handle;
 
@@ -29,7 +29,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <inheritdoc cref="Change"/>
     public bool IsPlain => !hasEnded && !isReset && !hides;
 
-    public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
+    public ConnectionState State => new(CanSend: !isReset, taken);
 
     /// <summary>Takes what has come, piece by piece.</summary>
     public Action<byte[]> OnBytes { get; set; } = _ => { };
@@ -49,14 +49,18 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
     public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(bytes, asked);
 
-    /// <summary>Sends no more.</summary>
-    public void End() => Later(ref busyUntilTheirs, () =>
+    /// <summary>Sends no more: what it is told to send from now on is lost.</summary>
+    public void End()
     {
-        if (IsClosed) return;
+        isEnding = true;
+        Later(ref busyUntilTheirs, () =>
+        {
+            if (IsClosed) return;
 
-        hasEnded = true;
-        network.Tell(handle, readable: true, writable: false);
-    });
+            hasEnded = true;
+            network.Tell(handle, readable: true, writable: false);
+        });
+    }
 
     /// <summary>Sends no more and takes no more: whoever sends to it is told that the connection is gone.</summary>
     public void Leave()
@@ -67,7 +71,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     public void Reset()
     {
-        isGone = true;
+        isGone = isEnding = true;
         Later(ref busyUntilTheirs, () =>
         {
             if (IsClosed) return;
@@ -129,7 +133,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     private void Send(ReadOnlySpan<byte> bytes, long? asked)
     {
-        while (!bytes.IsEmpty && !IsClosed)
+        while (!bytes.IsEmpty && !IsClosed && !isEnding)
         {
             var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(link.MaxPiece))].ToArray();
             bytes = bytes[piece.Length..];

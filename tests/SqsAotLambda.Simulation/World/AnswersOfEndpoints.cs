@@ -25,7 +25,7 @@ internal static class AnswersOfEndpoints
         };
         return exchange.Manner switch
         {
-            Manner.OddFraming => OddFraming(status, body, chance),
+            Manner.Oddly => Oddly(status, body, chance),
             Manner.Cut => Answers.Cut(status, body, headers),
             Manner.UntilClosed => Answers.UntilClosed(status, body, headers),
             _ when chance.OneIn(3) => Answers.Chunked(status, body, headers),
@@ -33,12 +33,16 @@ internal static class AnswersOfEndpoints
         };
     }
 
-    private static byte[] OddFraming(int status, string body, Chance chance) => chance.Below(4) switch
+    private static byte[] Oddly(int status, string body, Chance chance) => chance.Below(8) switch
     {
         0 => Answers.Whole(status, body, "Transfer-Encoding: chunked\r\n"),
         1 => Answers.Whole(status, body, "Content-Length: 1\r\n"),
         2 => Answers.Whole(status, body, "Transfer-Encoding: gzip, chunked\r\n"),
-        _ => Answers.Whole(status, body, "X-Folded: a\r\n b\r\n"),
+        3 => Answers.Whole(status, body, "X-Folded: a\r\n b\r\n"),
+        4 => Answers.Whole(status, body, "X-Spaced : a\r\nno header\r\n: a\r\n"),
+        5 => Answers.Whole(status, body, "X-Control: \0\r\n"),
+        6 => Answers.Whole(status, body, $"X-Long: {new string('x', 70_000)}\r\n"),
+        _ => Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Answers.Whole(status, body)).Replace("\r\n", "\n", StringComparison.Ordinal)),
     };
 
     /// <summary>Something that is no answer.</summary>

@@ -186,7 +186,7 @@ internal sealed class EndpointServer
         world.Teller?.Invoke($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
         if (exchange.Manner is Manner.AfterInterim)
         {
-            for (var count = chance.Below(6); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
+            for (var count = chance.Below(40); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
         }
 
         peer.Send(AnswersOfEndpoints.To(exchange, chance, promise));

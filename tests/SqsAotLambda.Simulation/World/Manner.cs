@@ -32,8 +32,8 @@ internal enum Manner
     /// <summary>With something that is no answer.</summary>
     Malformed,
 
-    /// <summary>With a sound status line and a framing that nobody understands.</summary>
-    OddFraming,
+    /// <summary>With a sound status line and a head that two readers could understand differently.</summary>
+    Oddly,
 
     /// <summary>And it closes the connection, with or without saying so.</summary>
     AndLeave,
