@@ -90,6 +90,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             return second.Status is not null ? second with { IsResent = true } : new(
                 Outcome.Unavailable,
                 Fault: Fault.Reset,
+                Reason: second.Reason,
                 Latency: second.Latency,
                 HeadersLeftOut: second.HeadersLeftOut,
                 Endpoint: endpoint,
@@ -129,8 +130,12 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
         var (response, latency) = (exchange.Response, exchange.Latency);
         if (exchange.Fault is not Fault.None)
         {
-            var detail = FaultDetail.Of(exchange.Cause);
-            return new(Status: null, Fault: exchange.Fault, Detail: detail, Latency: latency, IsOfDeadConnection: exchange.IsOfDeadConnection);
+            return new(
+                Status: null,
+                Fault: exchange.Fault,
+                Detail: FaultDetail.Of(exchange.Cause),
+                Latency: latency,
+                IsOfDeadConnection: exchange.IsOfDeadConnection);
         }
 
         var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;

@@ -97,9 +97,6 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
         foreach (var origin in origins.Values) origin.Dispose();
     }
 
-    private static Exception CutOff(in Response response) => response.Head.Doubt is { } doubt
-        ? new HttpFormatException(doubt) : new EndOfStreamException($"The body was cut: {response.Cut!.Message}");
-
     /// <summary>Of an answer that ends its connection, which had rested: its body is not waited for.</summary>
     private T Read<T>(Func<Exchange, T> read, PooledConnection pooled, ResponseHead head, long start)
     {
@@ -108,6 +105,9 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
         pooled.Abandon();
         return result;
     }
+
+    private static Exception CutOff(in Response response) => response.Head.Doubt is { } doubt
+        ? new HttpFormatException(doubt) : new EndOfStreamException($"The body was cut: {response.Cut!.Message}");
 
     private OriginPool For(Uri url)
     {

@@ -17,6 +17,9 @@ internal readonly record struct KeepAlive(int Seconds, int Requests)
     /// <summary>The server ends a connection as soon as this is over: no request may be on its way then.</summary>
     private const int Margin = 1;
 
+    /// <summary>A line may go on in the next one.</summary>
+    private static ReadOnlySpan<byte> White => " \t\r\n"u8;
+
     public bool AllowsMore => Seconds > Margin && Requests > 0;
 
     /// <summary>The longest rest after which a request still comes in time.</summary>
@@ -52,12 +55,12 @@ internal readonly record struct KeepAlive(int Seconds, int Requests)
             var equals = parameter.IndexOf((byte)'=');
             if (equals < 0 || !TryParse(parameter[(equals + 1)..], out var number)) continue;
 
-            var name = HeaderBlock.Trim(parameter[..equals]);
+            var name = parameter[..equals].Trim(White);
             if (Ascii.EqualsIgnoreCase(name, "timeout"u8)) seconds = Math.Min(seconds, number);
             else if (Ascii.EqualsIgnoreCase(name, "max"u8)) requests = Math.Min(requests, number);
         }
     }
 
     private static bool TryParse(ReadOnlySpan<byte> text, out int number) =>
-        int.TryParse(text.Trim("\" \t"u8), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        int.TryParse(text.Trim(White).Trim("\" \t"u8), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

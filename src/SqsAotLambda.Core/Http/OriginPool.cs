@@ -32,7 +32,6 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private bool isDisposed;
 
     public Reuse Reuse { get; } = new(loop);
-
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
@@ -138,7 +137,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         while (idle is [.., var last])
         {
             idle.RemoveAt(idle.Count - 1);
-            if (!Reuse.IsAllowed && last.Connection.IsUsed) last.Drop();
+            if (!Reuse.IsAllowed) last.Drop();
             else if (last.TryEndRest()) return last;
             else last.Close();
         }
@@ -201,7 +200,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         PooledConnection pooled;
         try
         {
-            pooled = await OpenAsync(mine.Addresses);
+            pooled = await OpenAsync(mine.Addresses, () => waiting.Exists(each => !each.IsOver));
             opening--;
         }
         catch (Exception e)
@@ -216,11 +215,14 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         if (!HandOver(pooled)) Fail(mine, new HttpFaultException(Fault.Connect) { IsRefusal = true });
     }
 
-    private async Task<PooledConnection> OpenAsync(IPEndPoint[] addresses)
+    /// <param name="isWanted">Asked once there is room for it, which may take longer than anybody waits.</param>
+    private async Task<PooledConnection> OpenAsync(IPEndPoint[] addresses, Func<bool> isWanted)
     {
         await budget.EnterAsync();
         try
         {
+            if (!isWanted()) throw new HttpFaultException(Fault.Timeout);
+
             return new(this, await connector.OpenAsync(origin, addresses, budget.Places, tickets), budget, loop);
         }
         catch
@@ -241,7 +243,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     {
         try
         {
-            return HandOver(await OpenAsync(addresses)) ? null : new(Fault.Connect) { IsRefusal = true };
+            return HandOver(await OpenAsync(addresses, isWanted: () => true)) ? null : new(Fault.Connect) { IsRefusal = true };
         }
         catch (Exception e)
         {

@@ -142,8 +142,9 @@ internal sealed class PooledConnection : IDisposable
         var bytes = new byte[StartOfAnswer];
         try
         {
+            // Its first byte may have been read before.
             var count = await Connection.ReadUnaskedAsync(bytes);
-            if (count > 0 && !bytes.AsSpan().EndsWith(" 408"u8)) pool.Reuse.NoteUnasked();
+            if (count > 0 && bytes.AsSpan().IndexOf(" 408"u8) < 0) pool.Reuse.NoteUnasked();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

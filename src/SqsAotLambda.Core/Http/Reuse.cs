@@ -30,9 +30,5 @@ internal sealed class Reuse(Loop loop)
     /// <summary>Bytes came while nothing was due, or behind a whole answer.</summary>
     public void NoteUnasked() => Stop();
 
-    private void Stop()
-    {
-        ends.Clear();
-        pausedUntil = loop.After(Pause);
-    }
+    private void Stop() => pausedUntil = loop.After(Pause);
 }

@@ -21,6 +21,8 @@ public sealed class KeepAliveTests : IDisposable
     [InlineData("Keep-Alive: max=7, timeout=5", 5, 7)]
     [InlineData("Keep-Alive: timeout=9\r\nX: y\r\nKeep-Alive: max=7\r\nkeep-alive: timeout=5, max=8", 5, 7)]
     [InlineData("Keep-Alive: timeout=5, timeout=9", 5, null)]
+    [InlineData("Keep-Alive: timeout=5,\r\n max=7", 5, 7)]
+    [InlineData("Keep-Alive : timeout=5", 5, null)]
     [InlineData("Keep-Alive: other=1, timeout=5, , =, max, more=\"x\"", 5, null)]
     [InlineData("Server: k\r\nLink: kK\r\nKeep-Alive: timeout=0", 0, null)]
     [InlineData("Keep-Alive: max=0", null, 0)]

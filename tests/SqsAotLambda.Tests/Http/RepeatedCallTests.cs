@@ -114,6 +114,7 @@ public sealed class RepeatedCallTests : IDisposable
     /// <summary>A server that closes a connection over TLS says so, which is not what nobody asked for.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData("alert", 2)]
+    [InlineData("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n", 2)]
     [InlineData(Injected, 3)]
     public async Task Over_TLS_it_is_what_the_server_says_that_counts(string ending, int connections)
     {
