@@ -45,7 +45,7 @@ internal static class HeaderBlock
     }
 
     /// <summary>A line without its end holds control characters other than tabs, so that some readers may find its end in it.</summary>
-    public static bool HasControls(ReadOnlySpan<byte> line) => line.ContainsAny(Controls);
+    public static bool HasControls(ReadOnlySpan<byte> line) => line.ContainsAnyExceptInRange((byte)' ', (byte)'~') && line.ContainsAny(Controls);
 
     /// <summary>Without outer spaces and tabs.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> value)
