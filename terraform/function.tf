@@ -6,6 +6,7 @@ locals {
       FORWARD_METHOD             = var.endpoint.method
       FORWARD_TIMEOUT            = var.endpoint.timeout
       FORWARD_CONNECT_TIMEOUT    = var.endpoint.connect_timeout
+      FORWARD_RESEND             = var.endpoint.resend ? "on" : "off"
       FORWARD_CONCURRENCY        = tostring(var.endpoint.concurrency)
       FORWARD_DEADLINE_MARGIN    = var.endpoint.deadline_margin
       FORWARD_CONTENT_TYPE       = var.endpoint.content_type

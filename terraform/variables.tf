@@ -42,10 +42,12 @@ variable "endpoint" {
     allow_http = optional(bool, false)
     # POST, PUT or PATCH.
     method = optional(string, "POST")
-    # For one request in all, connecting included; 1ms to 15m. With routes_file not shorter than the longest in the file: the timeout chain follows from it.
+    # For one request in all, connecting and one more try included; 1ms to 15m. With routes_file not shorter than the longest in the file: the timeout chain follows from it.
     timeout = optional(string, "15s")
     # For TCP and TLS together; 1ms to 15m.
     connect_timeout = optional(string, "3s")
+    # true: a request that met a connection which the server had ended is sent once more, over a new one. false: no message is sent twice on a receive.
+    resend = optional(bool, true)
     # Requests under way at once in one invocation; 1 to 1000.
     concurrency = optional(number, 10)
     # Requests a second of one execution environment, of which there are as many as invocations at once; 1 to 10000. null: no limit.
@@ -232,7 +234,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out. The function refuses, when it starts, an allowedHeaders that names a header which only the function or a proxy may write."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out. The function refuses, when it starts, an allowedHeaders that names a header which only the function or a proxy may write."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []
@@ -253,10 +255,10 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), true)
-    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowedHeaders, allowPrivate, method, headers, body, timeout, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|auth|sign|successOn|retryOn|rejectOn)$", member,
+    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowedHeaders, allowPrivate, method, headers, body, timeout, resend, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn)$", member,
     ))]])), "")}."
   }
   validation {
@@ -298,6 +300,10 @@ variable "routes" {
   validation {
     condition     = try(alltrue([for route in var.routes : try(route.allowPrivate, null) == null ? true : contains([true, false], route.allowPrivate)]), true)
     error_message = "routes: allowPrivate is true or false."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.resend, null) == null ? true : contains([true, false], route.resend)]), true)
+    error_message = "routes: resend is true or false."
   }
   validation {
     condition = try(alltrue([

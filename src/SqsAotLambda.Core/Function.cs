@@ -41,15 +41,17 @@ internal sealed class Function : IDisposable
         var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, budget, around.Loop, SqsApi.MaxAnswer);
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
         var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Loop, around.Log, keyring.RedriveSeal);
+        var rate = instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Loop) : null);
         var sender = new Sender(
             instead.Ask ?? Sender.Over(connections, around.Loop.Time),
             instead.Ask ?? Sender.Over(guarded, around.Loop.Time),
-            new RequestBuilder(settings.Requests, around.Random));
+            new RequestBuilder(settings.Requests, around.Random),
+            rate);
         var deliverer = new Deliverer(
             endpoints,
             instead.Send ?? sender.SendAsync,
             instead.Bury ?? deadLetters.BuryAsync,
-            instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Loop) : null),
+            rate,
             settings.MaxReceiveCount,
             settings.RedriveKey is null ? null : instead.Identify ?? keyring.RedriveSeal!.IdentifyAsync);
         var handler = new BatchHandler(

@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
@@ -11,7 +12,7 @@ internal sealed record Surroundings(JsonLog Log, Loop Loop)
 {
     public Random Random { get; init; } = Random.Shared;
 
-    public TrustStore Trust { get; init; } = TrustStore.Default;
+    public TrustStore Trust { get; init; } = TrustStore.None;
 
     /// <summary>Of the function's role; null: the environment has none.</summary>
     public AwsCredentials? Credentials { get; init; }

@@ -2,7 +2,7 @@ using System.Collections;
 using SqsAotLambda;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Commands;
-using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Runtime;
@@ -33,7 +33,6 @@ if (environment.GetValueOrDefault("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0
     return 1;
 }
 
-var trust = TrustStore.Take(environment, loop.Time);
 var log = new JsonLog(output, LogLevel.Info, loop.Time);
 var host = new LambdaHost(runtimeApi, loop);
 try
@@ -53,7 +52,7 @@ try
     log = new JsonLog(output, settings.LogLevel, loop.Time);
     var around = new Surroundings(log, loop)
     {
-        Trust = trust,
+        Trust = TrustStore.Of(environment, loop.Time),
         Credentials = AwsCredentials.From(environment),
         FunctionName = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""),
     };

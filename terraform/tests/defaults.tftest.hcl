@@ -118,6 +118,7 @@ run "settings" {
       FORWARD_METHOD             = "POST"
       FORWARD_TIMEOUT            = "15s"
       FORWARD_CONNECT_TIMEOUT    = "3s"
+      FORWARD_RESEND             = "on"
       FORWARD_CONCURRENCY        = "10"
       FORWARD_DEADLINE_MARGIN    = "1500ms"
       FORWARD_CONTENT_TYPE       = "application/json"

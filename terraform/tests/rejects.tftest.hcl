@@ -1526,6 +1526,16 @@ run "request_with_another_privacy" {
   expect_failures = [var.routes]
 }
 
+run "resend_that_is_no_flag" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", resend = "never" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
 run "allowed_hosts_for_a_url" {
   command = plan
 

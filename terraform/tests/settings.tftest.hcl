@@ -34,6 +34,7 @@ run "every_setting" {
       method             = "PUT"
       timeout            = "20s"
       connect_timeout    = "5s"
+      resend             = false
       concurrency        = 3
       deadline_margin    = "1m"
       content_type       = "text/plain; charset=utf-8"
@@ -60,6 +61,7 @@ run "every_setting" {
       FORWARD_METHOD             = "PUT"
       FORWARD_TIMEOUT            = "20s"
       FORWARD_CONNECT_TIMEOUT    = "5s"
+      FORWARD_RESEND             = "off"
       FORWARD_CONCURRENCY        = "3"
       FORWARD_DEADLINE_MARGIN    = "1m"
       FORWARD_CONTENT_TYPE       = "text/plain; charset=utf-8"

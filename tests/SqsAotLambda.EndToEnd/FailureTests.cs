@@ -103,7 +103,7 @@ public sealed class FailureTests
                 + """{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},"""
                 + """{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},"""
                 + """{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},"""
-                + """{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
+                + """{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Resent","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
             System.Text.RegularExpressions.Regex.Replace(metrics.GetProperty("_aws").GetRawText(), @"\d{10,}", "0"));
         Assert.Equal(("forwarder", "orders"), (metrics.GetProperty("Function").GetString(), metrics.GetProperty("Queue").GetString()));
     }

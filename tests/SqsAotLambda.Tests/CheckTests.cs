@@ -11,7 +11,7 @@ public sealed class CheckTests : IDisposable
         Routes; the first that takes a message has it:
           orders: PUT https://orders.example.com/{body:/id}
             when {"attribute:type": "order"}
-            timeout 5 s; headers X-A, X-B; a body of its own; auth api; sign hook
+            timeout 5 s; sent once; headers X-A, X-B; a body of its own; auth api; sign hook
           async: as each message describes, PUT unless it says, to a path under https://v1.example.com/v1
         """
         + " or a url at api.example.com, [fd00::1]:8443\n"
@@ -41,7 +41,7 @@ public sealed class CheckTests : IDisposable
     private const string Routes =
         """
         [{"name":"orders","when":{"attribute:type": "order"},"url":"https://orders.example.com/{body:/id}?key=s3cret",
-          "method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","auth":"api","sign":"hook"},
+          "method":"PUT","headers":{"X-A":"1","X-B":"2"},"body":"{body:/a}","timeout":"5s","resend":false,"auth":"api","sign":"hook"},
          {"name":"async","when":{"attribute:type":"request"},"request":"message","url":"https://v1.example.com/v1",
           "allowedHosts":["API.example.com","[fd00::1]:8443"],"allowedHeaders":["X-Tenant-*","Date"],"allowPrivate":true,
           "method":"PUT","auth":"api"},

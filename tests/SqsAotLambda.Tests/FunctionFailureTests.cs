@@ -72,7 +72,7 @@ public sealed class FunctionFailureTests : IAsyncDisposable
         await wired.HandleAsync([Given.Message()]);
 
         var told = wired.Event("VisibilityFailed").GetProperty("errorMessage").GetString();
-        Assert.EndsWith("got no answer: Truncated.", told, StringComparison.Ordinal);
+        Assert.Contains("got no answer: Truncated", told, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]

@@ -140,7 +140,7 @@ public sealed class FunctionTests : IAsyncDisposable
     public async Task FORWARD_RATE_LIMIT_spreads_requests()
     {
         var sent = 0;
-        Ask ask = (_, _, _) =>
+        Ask ask = (_, _, _, _) =>
         {
             sent++;
             return new(new Answer(200));

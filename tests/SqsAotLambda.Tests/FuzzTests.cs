@@ -19,6 +19,7 @@ public sealed class FuzzTests
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nRetry-After: 7\r\n\r\nhello",
         "HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive, x\r\n\r\n5;a=b\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.0 404 Not Found\r\n\r\nuntil the end",
+        "HTTP/1.1 200 OK\nName : a\r\n b\nNo header\nRetry-After:\n\t7\nContent-Length: 5\n\nhello",
         "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
     ];
 
@@ -165,7 +166,7 @@ public sealed class FuzzTests
         Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", Routes)),
         new()
         {
-            Ask = (request, _, _) =>
+            Ask = (request, _, _, _) =>
             {
                 sent(request, Encoding.UTF8.GetString(new RequestWriter().Write(request).Span));
                 return ValueTask.FromResult(new Answer(200));

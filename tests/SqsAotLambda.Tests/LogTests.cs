@@ -23,14 +23,14 @@ public sealed class LogTests : IDisposable
     {
         var message = Given.Message("id-1", "the body") with { ReceiveCount = 3 };
 
-        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body.", Endpoint: Endpoint));
+        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body.", Endpoint: Endpoint, IsResent: true));
 
         AssertLine(
             """
             {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1",
             """
             + """
-            "outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","receiveCount":3,"queue":"orders","route":"default",
+            "outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","resent":true,"receiveCount":3,"queue":"orders","route":"default",
             """
             + """
             "endpoint":"https://example.com:8443/hook"}
@@ -58,8 +58,8 @@ public sealed class LogTests : IDisposable
     {
         Delivery[] deliveries =
         [
-            new(Outcome.Delivered, 200), new(Outcome.Delivered, 200), new(Outcome.Delivered, 204),
-            new(Outcome.Unavailable, 503), new(Outcome.Unavailable), new(Outcome.Rejected, 400, DeadLettered: true),
+            new(Outcome.Delivered, 200), new(Outcome.Delivered, 200), new(Outcome.Delivered, 204, IsResent: true),
+            new(Outcome.Unavailable, 503), new(Outcome.Unavailable, IsResent: true), new(Outcome.Rejected, 400, DeadLettered: true),
         ];
 
         Log().BatchHandled("request-1", TallyOf(deliveries), TimeSpan.FromMilliseconds(1234.5678));
@@ -69,7 +69,10 @@ public sealed class LogTests : IDisposable
             {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,
             """
             + """
-            "delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"durationMs":1234.6}
+            "delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"resent":2,
+            """
+            + """
+            "durationMs":1234.6}
             """);
     }
 

@@ -22,6 +22,7 @@ public sealed class SettingsTests
         Assert.Equal(new Uri(Url), UrlOf(settings));
         Assert.Equal("POST", settings.Routes[^1].Method);
         Assert.Equal(TimeSpan.FromSeconds(15), settings.Routes[^1].Timeout);
+        Assert.True(settings.Routes[^1].Resend);
         Assert.False(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromSeconds(3), settings.ConnectTimeout);
         Assert.Equal(10, settings.Concurrency);
@@ -47,6 +48,7 @@ public sealed class SettingsTests
             ["FORWARD_METHOD"] = "PUT",
             ["FORWARD_TIMEOUT"] = "20s",
             ["FORWARD_CONNECT_TIMEOUT"] = "250ms",
+            ["FORWARD_RESEND"] = "off",
             ["FORWARD_CONCURRENCY"] = "7",
             ["FORWARD_DEADLINE_MARGIN"] = "2s",
             ["FORWARD_CONTENT_TYPE"] = "text/plain; charset=utf-8",
@@ -61,6 +63,7 @@ public sealed class SettingsTests
         Assert.Equal("http://user.example:8080/a/b?c=d", UrlOf(settings).ToString());
         Assert.Equal("PUT", settings.Routes[^1].Method);
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Routes[^1].Timeout);
+        Assert.False(settings.Routes[^1].Resend);
         Assert.True(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.ConnectTimeout);
         Assert.Equal(7, settings.Concurrency);

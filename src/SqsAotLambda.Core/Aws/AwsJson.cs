@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Aws;
@@ -51,7 +52,8 @@ internal sealed class AwsJson(
         catch (Exception e) when (e is HttpFaultException or OutOfTimeException or JsonException)
         {
             var fault = e switch { HttpFaultException http => http.Fault, OutOfTimeException => Fault.Timeout, _ => Fault.Malformed };
-            throw new AwsException($"{target} got no answer: {fault}.", e);
+            var detail = FaultDetail.Of(e);
+            throw new AwsException($"{target} got no answer: {fault}{(detail is null ? "" : $" ({detail})")}.", e);
         }
     }
 

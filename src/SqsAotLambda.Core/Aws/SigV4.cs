@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Aws;
 
@@ -28,10 +28,10 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
             string.Join('&', parameters.Select(each => $"{each.Name}={each.Value}")),
             string.Concat(signed.Select(header => $"{header.Name}:{header.Value}\n")),
             names,
-            Hex(SHA256.HashData(body)));
+            Hex(Sha256.Hash(body)));
 
         var scope = $"{at.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}/{region}/{service}/aws4_request";
-        var text = string.Join('\n', Algorithm, Timestamp(at), scope, Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
+        var text = string.Join('\n', Algorithm, Timestamp(at), scope, Hex(Sha256.Hash(Encoding.UTF8.GetBytes(canonical))));
         var signature = Hex(Hash(SigningKey(at), text));
         return $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}";
     }
@@ -68,7 +68,7 @@ internal sealed class SigV4(AwsCredentials credentials, string region, string se
     // A plus is a space, as AWS's SDKs for Go and Rust read it.
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
-    private static byte[] Hash(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+    private static byte[] Hash(byte[] key, string text) => Sha256.Hmac(key, Encoding.UTF8.GetBytes(text));
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 }

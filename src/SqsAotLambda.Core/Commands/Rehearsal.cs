@@ -52,7 +52,7 @@ internal sealed class Rehearsal : IDisposable
     private static ValueTask<Message> Believe(Message message, Deadline deadline) =>
         new(DeadLetter.FirstLifeOf(message) is { Hmac: null } ? message with { VerifiedId = message.Id } : message);
 
-    private ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
+    private ValueTask<Answer> Keep(Request request, Route route, TimeSpan? again, Deadline deadline)
     {
         Request = request;
         return new(new Answer(200));

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Credentials;
 
@@ -10,7 +10,7 @@ internal sealed class HmacSha256(HmacSha256Entry entry, Secrets secrets) : Signa
     public override async ValueTask SignAsync(Request request, string messageId, Deadline deadline)
     {
         var secret = await secrets.ReadAsync(entry.Secret, deadline);
-        var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), request.Body.GetValueOrDefault().Span);
+        var hash = Sha256.Hmac(Encoding.UTF8.GetBytes(secret), request.Body.GetValueOrDefault().Span);
         request.Set(entry.Header, entry.Prefix + Convert.ToHexStringLower(hash));
         request.Conceal(secret);
     }

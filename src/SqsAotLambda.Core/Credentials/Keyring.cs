@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io.OpenSsl;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Credentials;
@@ -30,12 +30,10 @@ internal sealed class RedriveSeal(SecretSource key, Secrets secrets)
     public async ValueTask<string> MakeAsync(string messageId, ReadOnlyMemory<byte> body, Deadline deadline)
     {
         var secret = await secrets.ReadAsync(key, deadline);
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
-        hash.AppendData(Encoding.UTF8.GetBytes($"{messageId}\n"));
-        hash.AppendData(SHA256.HashData(body.Span));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var hash = Sha256.Hmac(Encoding.UTF8.GetBytes(secret), [.. Encoding.UTF8.GetBytes($"{messageId}\n"), .. Sha256.Hash(body.Span)]);
+        return Convert.ToHexStringLower(hash);
     }
 
     private static bool IsSame(string given, string right) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(right));
+        Sha256.AreSame(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(right));
 }

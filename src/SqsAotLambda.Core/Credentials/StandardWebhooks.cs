@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Credentials;
 
@@ -31,10 +31,8 @@ internal sealed class StandardWebhooks(StandardWebhooksEntry entry, Secrets secr
         var key = SecretForm.WebhookKeyOf(secret)!;
         // Receivers may hold it without its prefix.
         request.Conceal(Convert.ToBase64String(key));
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        hash.AppendData(signed);
-        hash.AppendData(request.Body.GetValueOrDefault().Span);
-        return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";
+        var hash = Sha256.Hmac(key, [.. signed, .. request.Body.GetValueOrDefault().Span]);
+        return $"v1,{Convert.ToBase64String(hash)}";
     }
 }
 

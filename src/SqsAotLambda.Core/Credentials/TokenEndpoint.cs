@@ -44,7 +44,8 @@ internal sealed class TokenEndpoint(OAuth2Entry entry, Secrets secrets, Connecti
         }
         catch (HttpFaultException e)
         {
-            throw Failure(e.Fault is Fault.Address ? "is at no address that may be dialled" : $"gave no answer: {e.Fault}");
+            var detail = FaultDetail.Of(e) is { } why ? $" ({why})" : "";
+            throw Failure(e.Fault is Fault.Address ? "is at no address that may be dialled" : $"gave no answer: {e.Fault}{detail}");
         }
     }
 

@@ -60,7 +60,7 @@ internal static class BatchEvents
 
         line.Number("messages", tally.Messages);
         foreach (var (outcome, _, name) in Tally.Outcomes) line.Json.WriteNumber(name, tally[outcome]);
-        line.Number("deadLettered", tally.DeadLettered).Milliseconds("durationMs", elapsed).End();
+        line.Number("deadLettered", tally.DeadLettered).Number("resent", tally.Resent).Milliseconds("durationMs", elapsed).End();
     }
 
     /// <summary>The metrics of a batch, at a level that log filtering lets pass.</summary>
@@ -92,6 +92,7 @@ internal static class BatchEvents
         if (delivery.Fault is not Fault.None) line.Text("fault", delivery.Fault.ToString());
         if (delivery.Hold is not Hold.None) line.Text("hold", delivery.Hold.ToString());
         if (delivery.Reason is { } reason) line.Text("reason", reason);
+        if (delivery.IsResent) line.Json.WriteBoolean("resent", true);
         if (message.ReceiveCount is { } count) line.Number("receiveCount", count);
         line.Text("queue", message.Queue.Name);
         if (delivery.Endpoint is { } endpoint) line.Text("route", endpoint.Route.Name).Text("endpoint", endpoint.Url);

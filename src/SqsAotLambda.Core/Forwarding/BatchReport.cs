@@ -72,6 +72,7 @@ internal sealed class Tally
             var delivery = deliveries[position];
             counts[(int)delivery.Outcome]++;
             if (delivery.Latency is not null) Requests++;
+            if (delivery.IsResent) Resent++;
             HeadersLeftOut += delivery.HeadersLeftOut?.Count ?? 0;
             if (delivery.DeadLettered) DeadLettered++;
             else if (delivery.Hold is Hold.Breaker) Parked++;
@@ -84,6 +85,9 @@ internal sealed class Tally
     public int this[Outcome outcome] => counts[(int)outcome];
 
     public int Requests { get; }
+
+    /// <summary>Messages that two requests were sent for, the first over a connection that the server had ended.</summary>
+    public int Resent { get; }
 
     /// <summary>Held back by the breaker.</summary>
     public int Parked { get; }
@@ -129,6 +133,7 @@ internal static class Metrics
         json.WriteNumber("Parked", tally.Parked);
         json.WriteNumber("DeadLettered", tally.DeadLettered);
         json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
+        json.WriteNumber("Resent", tally.Resent);
         if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
         if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
     }
@@ -155,6 +160,7 @@ internal static class Metrics
         WriteDefinition(json, "Parked", "Count");
         WriteDefinition(json, "DeadLettered", "Count");
         WriteDefinition(json, "HeadersLeftOut", "Count");
+        WriteDefinition(json, "Resent", "Count");
         if (hasReceivesLeft) WriteDefinition(json, "ReceivesLeft", "Count");
         if (hasLatency) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();

@@ -108,7 +108,8 @@ internal sealed class Breaker(bool on, TimeProvider time)
 
         if (admission is Admission.Probe) probing = false;
         if (delivery.Outcome is Outcome.Delivered) Close();
-        else if (delivery.Outcome is Outcome.NotAttempted) return;
+        // A connection that had ended says nothing of the endpoint.
+        else if (delivery.Outcome is Outcome.NotAttempted || delivery.IsOfDeadConnection) return;
         // A message on its last receive may have closed it since.
         else if (admission is Admission.Probe && openUntil is not null) Open();
         else if (delivery.Outcome is not Outcome.Rejected) Count(IsSoft(delivery));

@@ -48,14 +48,23 @@ internal enum Hold
 /// <param name="Status">Null when a fault kept it from coming.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait; null when it does not say, or not readably.</param>
 /// <param name="QuotaSpent">The endpoint says that none of a quota of requests is left.</param>
+/// <param name="Detail">Of the fault; null: none is known.</param>
 /// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault.</param>
+/// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
 internal readonly record struct Answer(
-    int? Status, TimeSpan? RetryAfter = null, bool QuotaSpent = false, Fault Fault = Fault.None, string? Start = null, TimeSpan Latency = default);
+    int? Status,
+    TimeSpan? RetryAfter = null,
+    bool QuotaSpent = false,
+    Fault Fault = Fault.None,
+    string? Detail = null,
+    string? Start = null,
+    TimeSpan Latency = default,
+    bool IsOfDeadConnection = false);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
-/// <param name="Reason">Why no request could be made of the message; null when one was made, or not tried.</param>
+/// <param name="Reason">Why no request could be made of the message, or why no answer came; null: there is nothing to tell.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait.</param>
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
@@ -63,6 +72,8 @@ internal readonly record struct Answer(
 /// <param name="DeadLettered">A copy in the dead-letter queue was confirmed.</param>
 /// <param name="Endpoint">Of the route that takes the message; null when none does, or its lane did not come to it.</param>
 /// <param name="Bug">What nobody foresaw; null: nothing.</param>
+/// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
+/// <param name="IsResent">It is how the second request ended: the first met a connection that the server had ended.</param>
 internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
@@ -76,7 +87,9 @@ internal sealed record Delivery(
     LeftOutHeaders? HeadersLeftOut = null,
     bool DeadLettered = false,
     Endpoint? Endpoint = null,
-    Exception? Bug = null)
+    Exception? Bug = null,
+    bool IsOfDeadConnection = false,
+    bool IsResent = false)
 {
     /// <summary>Its lane did not come to it.</summary>
     public static readonly Delivery NotReached = new(Outcome.NotAttempted);

@@ -28,6 +28,9 @@ internal sealed class RateLimit(int perSecond, Loop loop)
         return false;
     }
 
+    /// <summary>A request goes at once, without a turn of its own: the next turn is one interval later.</summary>
+    public void Skip() => Reserve();
+
     /// <returns>When its turn is, since the start.</returns>
     private TimeSpan Reserve()
     {

@@ -8,18 +8,23 @@ using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
 
-/// <summary>Stage 6 of the path of a message: makes its one request, proves it, sends it, and says how the delivery ended.</summary>
+/// <summary>
+/// Stage 6 of the path of a message: makes its request, proves it, sends it, and says how the delivery ended. Where the request met a connection
+/// that the server had ended, it makes and sends another one, over a new connection.
+/// </summary>
 internal delegate ValueTask<Delivery> Send(Endpoint endpoint, Message message, Deadline deadline);
 
 /// <summary>
 /// Stage 7 of the path of a message: asks an endpoint, by one exchange. Whatever the network or the endpoint does is an answer, not an exception.
 /// </summary>
 /// <param name="route">Of the message: its time-out, connecting included, and the statuses that accept a request.</param>
-internal delegate ValueTask<Answer> Ask(Request request, Route route, Deadline deadline);
+/// <param name="again">The time for the one more try of a message, which goes over a new connection; null: this is the first try.</param>
+internal delegate ValueTask<Answer> Ask(Request request, Route route, TimeSpan? again, Deadline deadline);
 
 /// <inheritdoc cref="Send"/>
 /// <param name="guarded">Over connections of its own, to no private network: for requests that messages describe.</param>
-internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests)
+/// <param name="rate">Null: no limit.</param>
+internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, RateLimit? rate)
 {
     /// <summary>In bytes. A connection whose answer is longer is cheaper to replace than to empty.</summary>
     public const int MaxBody = 64 * 1024;
@@ -33,39 +38,76 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests)
     /// <summary>In the place of an answer that must not be passed on.</summary>
     private const string LeftOut = "left out: it repeats a secret of the request";
 
+    public ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline) =>
+        SendAsync(endpoint, message, again: null, deadline);
+
+    /// <param name="again">As <see cref="Ask"/> has it.</param>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline)
+    private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, TimeSpan? again, Deadline deadline)
     {
-        var request = requests.Build(endpoint.Route, message, out var fault);
+        var route = endpoint.Route;
+        var request = requests.Build(route, message, out var fault);
         if (request is null)
-            return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {endpoint.Route.Name}: {fault} in message {message.Id}");
+            return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {route.Name}: {fault} in message {message.Id}");
 
         if (endpoint is not { Credential: null, Signature: null })
         {
             if (await ProveAsync(endpoint, request, message, deadline) is { } failure) return failure;
         }
 
-        var askIt = endpoint.Route.MessageRule is { AllowPrivate: false } ? guarded : ask;
-        var answer = await askIt(request, endpoint.Route, deadline);
+        var askIt = route.MessageRule is { AllowPrivate: false } ? guarded : ask;
+        var answer = await askIt(request, route, again, deadline);
         if (answer.Status is 401 or 407) endpoint.Credential?.Refused();
-        return new(
-            Classification.Of(answer, endpoint.Route.Statuses),
+        var delivery = new Delivery(
+            Classification.Of(answer, route.Statuses),
             answer.Status,
             answer.Fault,
+            answer.Detail,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
             Latency: answer.Latency,
             HeadersLeftOut: request.LeftOut,
-            Endpoint: endpoint);
+            Endpoint: endpoint,
+            IsOfDeadConnection: answer.IsOfDeadConnection);
+        return MayGoAgain(delivery, again, deadline) ? await SendAgainAsync(delivery, endpoint, message, deadline) : delivery;
+    }
+
+    /// <summary>The server may not have seen the request, and there is time for another one.</summary>
+    private static bool MayGoAgain(Delivery delivery, TimeSpan? again, Deadline deadline) =>
+        delivery is { IsOfDeadConnection: true, Endpoint.Route: { Resend: true } route }
+            && again is null && delivery.Latency < route.Timeout && !deadline.HasPassed;
+
+    /// <summary>The one more try. Whatever keeps an answer from coming, the message may have been delivered by the first.</summary>
+    private async ValueTask<Delivery> SendAgainAsync(Delivery first, Endpoint endpoint, Message message, Deadline deadline)
+    {
+        rate?.Skip();
+        try
+        {
+            var second = await SendAsync(endpoint, message, endpoint.Route.Timeout - first.Latency, deadline);
+            if (second.Latency is null) return first;
+
+            return second.Status is not null ? second with { IsResent = true } : new(
+                Outcome.Unavailable,
+                Fault: Fault.Reset,
+                Reason: second.Reason,
+                Latency: second.Latency,
+                HeadersLeftOut: second.HeadersLeftOut,
+                Endpoint: endpoint,
+                IsResent: true);
+        }
+        catch (OutOfTimeException)
+        {
+            return first;
+        }
     }
 
     /// <summary>Asks over these connections.</summary>
     public static Ask Over(ConnectionPool connections, TimeProvider time)
     {
         Func<Exchange, Answer> read = exchange => AnswerOf(exchange, time);
-        return (request, route, deadline) =>
-            connections.ExchangeAsync(request, new(route.Statuses.Accepts, MaxDrainTime), read, route.Timeout, deadline);
+        return (request, route, again, deadline) => connections.ExchangeAsync(
+            request, new(route.Statuses.Accepts, MaxDrainTime), read, again ?? route.Timeout, deadline, isFresh: again is not null);
     }
 
     /// <summary>Signs and authorizes; null when that is done.</summary>
@@ -86,15 +128,26 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests)
     private static Answer AnswerOf(Exchange exchange, TimeProvider time)
     {
         var (response, latency) = (exchange.Response, exchange.Latency);
-        if (exchange.Fault is not Fault.None) return new(Status: null, Fault: exchange.Fault, Latency: latency);
+        if (exchange.Fault is not Fault.None)
+        {
+            return new(
+                Status: null,
+                Fault: exchange.Fault,
+                Detail: FaultDetail.Of(exchange.Cause),
+                Latency: latency,
+                IsOfDeadConnection: exchange.IsOfDeadConnection);
+        }
 
         var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;
-        return !response.Head.Throttles ? new(response.Status, Start: start, Latency: latency) : new(
+        if (!response.Head.Throttles) return new(response.Status, Start: start, Latency: latency, IsOfDeadConnection: exchange.IsOfDeadConnection);
+
+        return new(
             response.Status,
             response.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
             response.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
             Start: start,
-            Latency: latency);
+            Latency: latency,
+            IsOfDeadConnection: exchange.IsOfDeadConnection);
     }
 
     private static string? TextOf(ReadOnlyMemory<byte> body) =>

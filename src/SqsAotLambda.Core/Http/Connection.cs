@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
@@ -16,8 +15,8 @@ internal sealed class Connection : IDisposable
     /// <summary>Between two looks at how much has arrived, in the rare case that an answer comes first.</summary>
     private static readonly TimeSpan ArrivalCheck = TimeSpan.FromMilliseconds(5);
 
-    private readonly SocketStream socket;
-    private readonly Stream stream;
+    private readonly ITransport transport;
+    private readonly TcpSocket socket;
     private readonly Loop loop;
     private readonly ResponseReader reader;
     private readonly RequestWriter writer = new();
@@ -30,22 +29,34 @@ internal sealed class Connection : IDisposable
 
     private bool isUsed;
 
+    /// <summary>In bytes, written and read before the present request.</summary>
+    private long writtenBefore, takenBefore;
+
     /// <summary>Reads the body of an answer that came before its request was sent whole; null: there was none such.</summary>
     private Task<Response>? early;
 
-    /// <param name="stream">Over the socket; disposed with the connection.</param>
+    /// <param name="transport">Disposed with the connection.</param>
     /// <param name="maxBody">Longest response body taken, in bytes.</param>
-    public Connection(SocketStream socket, Stream stream, int maxBody, Loop loop)
+    public Connection(ITransport transport, int maxBody, Loop loop)
     {
-        (this.socket, this.stream, this.loop) = (socket, stream, loop);
-        reader = new ResponseReader(stream, maxBody);
+        (this.transport, socket, this.loop) = (transport, transport.Socket, loop);
+        reader = new ResponseReader(transport, maxBody);
     }
 
     /// <summary>The time of what it does, or of its rest, is over.</summary>
-    public bool IsOverdue => socket.Socket.IsOverdue;
+    public bool IsOverdue => socket.IsOverdue;
 
-    /// <summary>TLS sends something by itself before the first response: its session tickets. Then only the peer's end is seen.</summary>
-    private bool MayBeSentTickets => !isUsed && stream is SslStream;
+    /// <summary>It has carried a request, or carries one.</summary>
+    public bool IsUsed => isUsed;
+
+    /// <summary>Something of the present request has left.</summary>
+    public bool HasSent => socket.Written > writtenBefore;
+
+    /// <summary>Something of an answer to the present request has come, if only an interim one.</summary>
+    public bool HasAnswered => reader.Taken > takenBefore;
+
+    /// <summary>Behind a whole answer something has come that nobody asked for.</summary>
+    public bool HasUnasked => reader.HasMore;
 
     /// <summary>Without TLS, and to any address.</summary>
     /// <param name="authority">Host and port.</param>
@@ -57,24 +68,24 @@ internal sealed class Connection : IDisposable
         if (addresses.Length == 0) throw new IOException($"There is no host {host}.");
 
         var endpoints = Array.ConvertAll(addresses, address => new IPEndPoint(address, port));
-        var stream = new SocketStream(await AddressRace.ConnectAsync(loop, endpoints, Loop.Never));
-        return new(stream, stream, maxBody, loop);
+        return new(await AddressRace.ConnectAsync(loop, endpoints, Loop.Never), maxBody, loop);
     }
 
     /// <summary>From then on whatever the connection does fails.</summary>
     /// <param name="at">By the loop's clock; null: never.</param>
-    public void EndAt(long? at) => socket.Socket.EndAt(at);
+    public void EndAt(long? at) => socket.EndAt(at);
 
     /// <summary>Nothing is due until its next request.</summary>
-    /// <inheritdoc cref="TcpSocket.TryRest"/>
-    public bool TryRest(Action whenUnasked) =>
-        MayBeSentTickets ? !socket.Socket.IsTimeUp : reader.IsDrained && socket.Socket.TryRest(whenUnasked);
+    /// <inheritdoc cref="ITransport.TryRest"/>
+    public bool TryRest(Action whenUnasked) => reader.IsDrained && transport.TryRest(whenUnasked);
 
     /// <summary>It is to carry a request.</summary>
     /// <returns>False: it can't, and is to be disposed of.</returns>
-    public bool TryEndRest() => MayBeSentTickets
-        ? !socket.Socket.IsTimeUp && socket.Socket.IsEstablished
-        : socket.Socket.TryEndRest();
+    public bool TryEndRest() => transport.TryEndRest();
+
+    /// <summary>Reads what came while nothing was due. Then the connection can only be disposed of, and what is awaited then fails.</summary>
+    /// <returns>How many bytes came; 0: the peer sends no more.</returns>
+    public ValueTask<int> ReadUnaskedAsync(Memory<byte> to) => transport.ReadAsync(to);
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
     public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
@@ -89,25 +100,25 @@ internal sealed class Connection : IDisposable
     /// <param name="accepts">The statuses that accept a request.</param>
     public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
     {
-        var before = socket.Socket.Written;
-        var sending = body.IsEmpty ? stream.WriteAsync(request) : new(WriteAsync(request, body));
+        (writtenBefore, takenBefore) = (socket.Written, reader.Taken);
+        var sending = body.IsEmpty ? transport.WriteAsync(request) : new(WriteAsync(request, body));
         isShort = sending.IsCompletedSuccessfully && !isUnconfirmed && request.Length + body.Length <= LeastWindow;
         (isUsed, early, isUnconfirmed) = (true, null, !isShort);
-        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), before, accepts);
+        return sending.IsCompletedSuccessfully ? reader.ReadHeadAsync() : SendAsync(sending.AsTask(), accepts);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
-        await stream.WriteAsync(head);
-        await stream.WriteAsync(body);
+        await transport.WriteAsync(head);
+        await transport.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> SendAsync(Task sent, long before, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
-            if (socket.Socket.Written == before) throw new IOException("An answer came before anything of its request was sent.");
+            if (!HasSent) throw new IOException("An answer came before anything of its request was sent.");
             if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
             await ArriveAsync(head, sent);
@@ -126,7 +137,7 @@ internal sealed class Connection : IDisposable
     /// </summary>
     public ValueTask ArriveAsync(ResponseHead head)
     {
-        if (!isShort && !socket.Socket.HasArrived) return new(ArriveAsync(head, Task.CompletedTask));
+        if (!isShort && !socket.HasArrived) return new(ArriveAsync(head, Task.CompletedTask));
 
         isUnconfirmed = false;
         return default;
@@ -143,10 +154,10 @@ internal sealed class Connection : IDisposable
     {
         await sent;
         // The limit of the exchange does not wake who waits here; it is met by the next look.
-        for (; !socket.Socket.HasArrived; await loop.WaitUntilAsync(loop.After(ArrivalCheck)))
+        for (; !socket.HasArrived; await loop.WaitUntilAsync(loop.After(ArrivalCheck)))
         {
             if (IsOverdue) throw new SocketFaultException(Errno.TimedOut);
-            if (!socket.Socket.CanSend && !socket.Socket.HasArrived)
+            if (!socket.CanSend && !socket.HasArrived)
                 throw new IOException("The connection ended before the server's machine had the whole request.");
         }
 
@@ -162,7 +173,7 @@ internal sealed class Connection : IDisposable
         var unused = new byte[MaxCopied];
         try
         {
-            while (!sent.IsCompleted && await stream.ReadAsync(unused) > 0)
+            while (!sent.IsCompleted && await transport.ReadAsync(unused) > 0)
             {
             }
         }
@@ -194,7 +205,7 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => transport.Dispose();
 
     private static (string Host, int Port) Parse(string authority)
     {

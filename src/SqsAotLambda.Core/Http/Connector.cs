@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Http;
 
@@ -17,18 +17,21 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
     public ValueTask<IPEndPoint[]?> ResolveAsync(Origin origin, long until) => resolve(origin.Host, origin.Port, until);
 
     /// <param name="places">For attempts beside the first.</param>
+    /// <param name="tickets">Of the origin.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public async Task<Connection> OpenAsync(Origin origin, IPEndPoint[] addresses, Gate places)
+    public async Task<Connection> OpenAsync(Origin origin, IPEndPoint[] addresses, Gate places, TlsTickets tickets)
     {
         var until = loop.After(timeout);
         try
         {
-            var socket = await AddressRace.ConnectAsync(loop, addresses, until, places);
+            var connecting = AddressRace.ConnectAsync(loop, addresses, until, places);
+            // It takes some milliseconds the first time, in which the server answers.
+            if (origin.Tls) PrepareTls();
+            var socket = await connecting;
             socket.EndAt(until);
-            var stream = new SocketStream(socket);
-            var connection = new Connection(stream, origin.Tls ? await SecureAsync(stream, origin.Host) : stream, maxBody, loop);
+            ITransport transport = origin.Tls ? await SecureAsync(socket, origin.Host, tickets) : socket;
             socket.EndAt(null);
-            return connection;
+            return new(transport, maxBody, loop);
         }
         catch (SocketFaultException e)
         {
@@ -36,33 +39,34 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
         }
     }
 
-    private async Task<SslStream> SecureAsync(SocketStream stream, string host)
+    private void PrepareTls()
     {
-        var tls = new SslStream(stream);
         try
         {
-            await tls.AuthenticateAsClientAsync(trust.OptionsFor(host));
-            return tls;
+            _ = trust.Context;
         }
-        // Whatever a server makes the handshake throw is a fault of this connection.
-        catch (Exception e)
+        catch (TlsException)
         {
-            var isLate = stream.Socket.IsOverdue;
-            await tls.DisposeAsync();
-            if (isLate) throw new SocketFaultException(Errno.TimedOut);
-
-            // .NET tells the end of the connection by an IOException, and an alert by another one.
-            throw new HttpFaultException(IsOfCertificate(e) ? Fault.Certificate : Fault.Tls, e) { IsRefusal = e is IOException };
+            // The handshake meets it again, and tells it.
         }
     }
 
-    /// <summary>
-    /// .NET throws a CryptographicException for a certificate that holds what it can't decode. One of a class derived from it stands for
-    /// whatever else OpenSSL did not take of the handshake, such as an alert.
-    /// </summary>
-    private static bool IsOfCertificate(Exception e) =>
-        e is CertificateRefusedException || e.GetType() == typeof(CryptographicException)
-            || (e.InnerException is { } inner && IsOfCertificate(inner));
+    private async ValueTask<TlsSession> SecureAsync(TcpSocket socket, string host, TlsTickets tickets)
+    {
+        try
+        {
+            return await TlsSession.ConnectAsync(loop, trust.Context, socket, host, tickets);
+        }
+        catch (IOException e) when (e is EndOfStreamException or SocketFaultException { Number: not Errno.TimedOut })
+        {
+            throw new HttpFaultException(Fault.Tls, e) { IsRefusal = true };
+        }
+        catch (TlsException e)
+        {
+            socket.Dispose();
+            throw new HttpFaultException(e.IsOfCertificate ? Fault.Certificate : Fault.Tls, e);
+        }
+    }
 }
 
 /// <summary>What connections lead to.</summary>

@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Http;
 
@@ -32,7 +32,7 @@ internal enum Fault
     /// <summary>The connection ended before the head of the answer was complete; the message may have arrived.</summary>
     Truncated,
 
-    /// <summary>The answer was not HTTP, or over a limit; the message may have arrived.</summary>
+    /// <summary>The answer had no sound status line, or a body that is needed could not be told; the message may have arrived.</summary>
     Malformed,
 
     /// <summary>A bug of the function; the message may have arrived.</summary>
@@ -48,15 +48,28 @@ internal sealed class HttpFaultException(Fault fault, Exception? cause = null) :
     public bool IsRefusal { get; init; }
 }
 
-/// <summary>The peer sent something that is not an HTTP/1.1 response, or one over a limit.</summary>
+/// <summary>The peer sent something that is not an HTTP/1.1 response, or a body that can't be told or is over a limit.</summary>
+/// <param name="message">Safe to show: it holds nothing that the peer sent.</param>
 internal sealed class HttpFormatException(string message) : Exception(message);
 
 /// <summary>A host has addresses, and none of them may be dialled.</summary>
 internal sealed class AddressRefusedException(string host) : Exception($"Every address of {host} is refused.");
 
-/// <summary>Tells a refused certificate from a handshake that failed in another way: .NET gives both one type.</summary>
-internal sealed class CertificateRefusedException(string why) : Exception($"The certificate of the server is refused: {why}.")
+/// <summary>Tells why no answer came, beyond the fault: an error of TLS or of the kernel, or what was wrong with the answer.</summary>
+internal static class FaultDetail
 {
-    public static CertificateRefusedException For(X509Chain chain) =>
-        new(string.Join(", ", Array.ConvertAll(chain.ChainStatus, status => status.Status.ToString())));
+    /// <summary>In characters.</summary>
+    private const int Max = 300;
+
+    /// <returns>Safe to show: nothing that a peer sent but names in its certificates. Null: nothing is known.</returns>
+    public static string? Of(Exception? cause) => cause switch
+    {
+        HttpFaultException { InnerException: { } inner } => Of(inner),
+        // The fault says it all.
+        SocketFaultException { Number: Errno.TimedOut, To: null } => null,
+        IOException or HttpFormatException or AddressRefusedException => Cut(cause.Message),
+        _ => null,
+    };
+
+    private static string Cut(string text) => text.Length <= Max ? text : text[..Max] + "…";
 }

@@ -24,6 +24,7 @@ internal static class Framing
     /// <param name="maxBody">Longest body taken, in bytes.</param>
     public static Frame Read(Frame soFar, in ResponseHead head, Span<byte> bytes, bool isClosed, int maxBody)
     {
+        if (head.Doubt is { } doubt) return Refuse(default, doubt);
         if (!head.HasBody) return new() { IsWhole = true };
         if (head.IsChunked) return ReadChunks(soFar, bytes, maxBody);
 
@@ -103,6 +104,7 @@ internal static class Framing
 
         var isEmpty = end == frame.Consumed;
         if (!isEmpty && end > frame.TrailersAt + MaxLines) return Refuse(frame, $"The trailers of the response are longer than {MaxLines} bytes.");
+        if (HeaderBlock.HasControls(bytes[frame.Consumed..end])) return Refuse(frame, "A trailer of the response holds control characters.");
 
         return frame with { Consumed = end + 2, IsWhole = isEmpty };
     }
@@ -121,12 +123,12 @@ internal static class Framing
         ? Refuse(frame, $"A line of the response is longer than {max} bytes.")
         : frame with { Searched = bytes.Length, Needed = bytes.Length + 1 };
 
-    /// <returns>Null when it is no hexadecimal number, or a longer one.</returns>
+    /// <returns>Null when it is no hexadecimal number, a longer one, or one that some readers end elsewhere.</returns>
     private static uint? ParseSize(ReadOnlySpan<byte> line)
     {
         var extension = line.IndexOf((byte)';');
-        var size = HeaderBlock.Trim(extension < 0 ? line : line[..extension]);
-        if (size.Length > MaxChunkSize || line.Contains((byte)'\n')) return null;
+        var size = (extension < 0 ? line : line[..extension]).TrimEnd(" \t"u8);
+        if (size.Length > MaxChunkSize || HeaderBlock.HasControls(line)) return null;
 
         return Utf8Parser.TryParse(size, out uint value, out var digits, 'x') && digits == size.Length ? value : null;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
 using SqsAotLambda.Io;
+using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Http;
 
@@ -27,17 +28,20 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
     private long? resolvingSince;
 
+    private readonly TlsTickets tickets = new();
     private bool isDisposed;
 
+    public Reuse Reuse { get; } = new(loop);
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
     /// <param name="timeout">For connecting and the exchange together; then the exchange is aborted. A server that refuses has more time.</param>
     /// <param name="deadline">Of all of it.</param>
+    /// <param name="isFresh">One that is opened now.</param>
     /// <exception cref="HttpFaultException">No connection came about, or not in time.</exception>
-    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, Deadline deadline)
+    public ValueTask<PooledConnection> RentAsync(TimeSpan timeout, Deadline deadline, bool isFresh)
     {
-        if (TakeOpen() is not { } pooled) return ConnectAsync(timeout, deadline);
+        if (isFresh || TakeOpen() is not { } pooled) return ConnectAsync(timeout, deadline, isFresh);
 
         pooled.Begin(EndOf(timeout, deadline));
         return new(pooled);
@@ -45,13 +49,13 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
 
     /// <summary>Opens a connection for a request to come, by the deadline.</summary>
     /// <exception cref="HttpFaultException">None could be opened, or not by then.</exception>
-    public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline));
+    public async Task OpenAheadAsync(Deadline deadline) => HandOver(await ConnectAsync(connector.Timeout, deadline, isFresh: false));
 
     /// <summary>Takes back a connection after an exchange.</summary>
     public void Take(PooledConnection pooled, bool reusable)
     {
         var handshake = first?.IsOf(pooled) is true ? first : null;
-        if (reusable) HandOver(pooled);
+        if (reusable && Reuse.IsAllowed) HandOver(pooled);
         else pooled.Dispose();
 
         handshake?.End();
@@ -69,9 +73,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         isDisposed = true;
         idle.ForEach(pooled => pooled.Dispose());
         idle.Clear();
+        tickets.Dispose();
     }
 
-    private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline)
+    private async ValueTask<PooledConnection> ConnectAsync(TimeSpan timeout, Deadline deadline, bool isFresh)
     {
         while (true)
         {
@@ -82,7 +87,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
             {
                 if (!Outage.IsOn || !Outage.MayWait(deadline.Patience))
                 {
-                    var pooled = TakeOpen() ?? await WaitAsync(addresses, until);
+                    var pooled = (isFresh ? null : TakeOpen()) ?? await WaitAsync(addresses, until, isFresh);
                     pooled.Begin(until);
                     return pooled;
                 }
@@ -114,9 +119,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
 
     private long EndOf(TimeSpan timeout, Deadline deadline) => Math.Min(loop.After(timeout), deadline.On(loop));
 
-    private async ValueTask<PooledConnection> WaitAsync(IPEndPoint[] addresses, long until)
+    private async ValueTask<PooledConnection> WaitAsync(IPEndPoint[] addresses, long until, bool isFresh)
     {
-        var mine = new Waiting(addresses, loop, until);
+        var mine = new Waiting(addresses, loop, until, isFresh);
         waiting.Add(mine);
         if (first is { IsUnderWay: true } handshake) handshake.HoldBack();
         else Open(mine);
@@ -132,9 +137,9 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         while (idle is [.., var last])
         {
             idle.RemoveAt(idle.Count - 1);
-            if (last.TryEndRest()) return last;
-
-            Close(last);
+            if (!Reuse.IsAllowed) last.Drop();
+            else if (last.TryEndRest()) return last;
+            else last.Close();
         }
 
         return null;
@@ -144,16 +149,26 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <returns>False: it has ended, or there is no room for it.</returns>
     private bool HandOver(PooledConnection pooled)
     {
-        var next = waiting.Find(each => !each.IsOver);
+        var next = NextFor(pooled);
         if (isDisposed || !(next is null ? pooled.TryRest() : pooled.IsReady))
         {
-            Close(pooled);
+            pooled.Close();
             return false;
         }
 
         if (next is null) idle.Add(pooled);
         else next.End((pooled, null));
         return true;
+    }
+
+    private Waiting? NextFor(PooledConnection pooled)
+    {
+        foreach (var each in waiting)
+        {
+            if (!each.IsOver && !(each.IsFresh && pooled.Connection.IsUsed)) return each;
+        }
+
+        return null;
     }
 
     private void Close(PooledConnection pooled)
@@ -171,6 +186,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private void Open(Waiting mine)
     {
         var lead = origin.Tls && first is null ? first = new(loop, OpenForAll) : null;
+        if (lead is not null) tickets.Came = lead.End;
         mine.IsBegun = true;
         opening++;
         _ = OpenForAsync(mine, lead);
@@ -184,7 +200,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         PooledConnection pooled;
         try
         {
-            pooled = await OpenAsync(mine.Addresses);
+            pooled = await OpenAsync(mine.Addresses, () => waiting.Exists(each => !each.IsOver));
             opening--;
         }
         catch (Exception e)
@@ -199,12 +215,15 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         if (!HandOver(pooled)) Fail(mine, new HttpFaultException(Fault.Connect) { IsRefusal = true });
     }
 
-    private async Task<PooledConnection> OpenAsync(IPEndPoint[] addresses)
+    /// <param name="isWanted">Asked once there is room for it, which may take longer than anybody waits.</param>
+    private async Task<PooledConnection> OpenAsync(IPEndPoint[] addresses, Func<bool> isWanted)
     {
         await budget.EnterAsync();
         try
         {
-            return new(this, await connector.OpenAsync(origin, addresses, budget.Places), budget, loop);
+            if (!isWanted()) throw new HttpFaultException(Fault.Timeout);
+
+            return new(this, await connector.OpenAsync(origin, addresses, budget.Places, tickets), budget, loop);
         }
         catch
         {
@@ -224,21 +243,11 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     {
         try
         {
-            return HandOver(await OpenAsync(addresses)) ? null : new(Fault.Connect) { IsRefusal = true };
+            return HandOver(await OpenAsync(addresses, isWanted: () => true)) ? null : new(Fault.Connect) { IsRefusal = true };
         }
         catch (Exception e)
         {
             return e as HttpFaultException ?? new HttpFaultException(Fault.Internal, e);
         }
-    }
-
-    /// <summary>A request that has no connection yet.</summary>
-    private sealed class Waiting(IPEndPoint[] addresses, Loop loop, long until)
-        : Pending<(PooledConnection? Connection, Exception? Failure)>(loop, until, late: default)
-    {
-        public IPEndPoint[] Addresses => addresses;
-
-        /// <summary>A connection is being opened for it.</summary>
-        public bool IsBegun { get; set; }
     }
 }

@@ -4,12 +4,13 @@ using SqsAotLambda.Io;
 namespace SqsAotLambda.Http;
 
 /// <summary>
-/// Reads HTTP/1.1 responses (RFC 9112) from a stream into one buffer that grows to the largest of them and is used again.
+/// Reads HTTP/1.1 responses (RFC 9112) into one buffer that grows to the largest of them and is used again.
 /// </summary>
 /// <param name="maxBody">Longest body taken, in bytes.</param>
-internal sealed class ResponseReader(Stream stream, int maxBody)
+internal sealed class ResponseReader(ITransport transport, int maxBody)
 {
-    private const int MaxInterim = 16;
+    /// <summary>In bytes. Interim responses before one have fewer, all together.</summary>
+    private const int MaxInterim = ResponseHead.MaxLength;
 
     /// <summary>In bytes. Of the buffer at once, beyond what is needed.</summary>
     private const int MaxGrowth = 1024 * 1024;
@@ -30,7 +31,13 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     private Frame frame;
 
     /// <summary>Nothing was received that is not part of the responses read so far.</summary>
-    public bool IsDrained => Next == received && !filled;
+    public bool IsDrained => !HasMore && !filled;
+
+    /// <summary>More was received than the responses read so far.</summary>
+    public bool HasMore => received > Next;
+
+    /// <summary>In bytes, received from the beginning on.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>The body of the present response, as far as it has been read, without its chunks' sizes.</summary>
     public ReadOnlyMemory<byte> Body => buffer.AsMemory(bodyAt, frame.Body);
@@ -38,36 +45,35 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     /// <summary>Where in the buffer the next response begins.</summary>
     private int Next => bodyAt + frame.Consumed;
 
-    /// <summary>The head of the next response that is not an interim (1xx) one. Its body is to be taken before the next head.</summary>
+    /// <summary>
+    /// The head of the next response that is not an interim (1xx) one. Its body is to be taken before the next head. What is odd in an interim
+    /// response is odd in the one behind it.
+    /// </summary>
     /// <exception cref="EndOfStreamException">The peer closed the connection before the head was complete.</exception>
-    /// <exception cref="HttpFormatException">What came is not the head of a response, or exceeds a limit.</exception>
+    /// <exception cref="HttpFormatException">What came has no sound status line, or no end of interim responses.</exception>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<ResponseHead> ReadHeadAsync()
     {
-        for (var interim = 0; interim < MaxInterim; interim++)
+        var (isOdd, doubt) = (false, default(string));
+        for (var interim = 0; interim < MaxInterim; interim += bodyAt)
         {
             MoveRestToFront();
-            int end, start = 0;
-            while ((end = buffer.AsSpan(start..Math.Min(received, ResponseHead.MaxLength)).IndexOf("\r\n\r\n"u8)) < 0)
+            int end, searched = 0;
+            while ((end = FindEmptyLine(searched)) < 0 && received < ResponseHead.MaxLength)
             {
-                if (received >= ResponseHead.MaxLength)
-                    throw new HttpFormatException($"The head of the response is longer than {ResponseHead.MaxLength} bytes.");
-
-                // The last three bytes may begin the empty line.
-                start = Math.Max(0, received - 3);
+                searched = received;
                 EnsureCapacity(received + 1);
-                Add(await stream.ReadAsync(buffer.AsMemory(received)));
+                Add(await transport.ReadAsync(buffer.AsMemory(received)));
                 if (isClosed) throw CutOff();
             }
 
-            end += start + 2;
-            var head = ResponseHead.Parse(buffer.AsMemory(0, end));
-            bodyAt = end + 2;
-            // 101 is an answer: nobody asked for another protocol.
-            if (!head.IsInterim || head.Status == 101) return head;
+            var head = end < 0 ? ParseLongHead() : ParseHead(end);
+            if (!head.IsInterim) return isOdd ? head.ButOdd(doubt) : head;
+
+            (isOdd, doubt) = (isOdd || head.IsOdd, doubt ?? head.Doubt);
         }
 
-        throw new HttpFormatException($"There are more than {MaxInterim} interim responses.");
+        throw new HttpFormatException($"The interim responses have {MaxInterim} bytes or more.");
     }
 
     /// <summary>Takes the body behind a head, when all of it has been received.</summary>
@@ -93,10 +99,41 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
             var needed = Math.Max(bodyAt + frame.Needed, received + 1) + 1;
             // No more than is needed: the events of a function are as long again and again.
             EnsureCapacity(needed, head.Length is null ? MaxGrowth : 0);
-            Add(await stream.ReadAsync(buffer.AsMemory(received)));
+            Add(await transport.ReadAsync(buffer.AsMemory(received)));
         }
 
         return response;
+    }
+
+    /// <summary>Where the empty line behind a head begins; negative: it has not come within the limit.</summary>
+    /// <param name="searched">So many bytes are known to hold none.</param>
+    private int FindEmptyLine(int searched)
+    {
+        // The last two bytes may begin what ends a head.
+        var start = Math.Max(0, searched - 2);
+        var bytes = buffer.AsSpan(start..Math.Min(received, ResponseHead.MaxLength));
+        var end = bytes.IndexOf("\n\r\n"u8);
+        var bare = (end < 0 ? bytes : bytes[..(end + 1)]).IndexOf("\n\n"u8);
+        if (bare >= 0) end = bare;
+        return end < 0 ? end : start + end + 1;
+    }
+
+    /// <param name="end">Where its empty line begins.</param>
+    private ResponseHead ParseHead(int end)
+    {
+        var isBare = buffer[end] == '\n';
+        bodyAt = end + (isBare ? 1 : 2);
+        var head = ResponseHead.Parse(buffer.AsMemory(0, end));
+        return isBare ? head.ButOdd() : head;
+    }
+
+    /// <summary>Of a head that passes the limit the lines up to there are taken, and nothing is read behind it.</summary>
+    private ResponseHead ParseLongHead()
+    {
+        bodyAt = received;
+        var whole = buffer.AsSpan(0, ResponseHead.MaxLength).LastIndexOf((byte)'\n') + 1;
+        var head = ResponseHead.Parse(buffer.AsMemory(0, whole > 0 ? whole : ResponseHead.MaxLength));
+        return head.ButOdd($"The head of the response is longer than {ResponseHead.MaxLength} bytes.");
     }
 
     private void MoveRestToFront()
@@ -109,6 +146,7 @@ internal sealed class ResponseReader(Stream stream, int maxBody)
     private void Add(int count)
     {
         received += count;
+        Taken += count;
         filled = received == buffer.Length;
         isClosed = count == 0;
     }

@@ -56,7 +56,7 @@ internal sealed class AddressRace
     {
         for (var next = 0; winner is null;)
         {
-            if (isTimeUp) throw new SocketFaultException(Errno.TimedOut);
+            if (isTimeUp) throw new SocketFaultException(Errno.TimedOut, addresses[0]);
             if (next < addresses.Count && (isNextDue || underWay == 0))
             {
                 if (underWay > 0) MakeRoom();
@@ -103,15 +103,15 @@ internal sealed class AddressRace
             var socket = TcpSocket.Open(loop, address);
             sockets.Add(socket);
             underWay++;
-            attempts.Add(AttemptAsync(socket));
+            attempts.Add(AttemptAsync(socket, address));
         }
         catch (SocketFaultException e)
         {
-            (fault, isNextDue) = (e, true);
+            (fault, isNextDue) = (new(e.Number, address), true);
         }
     }
 
-    private async Task AttemptAsync(TcpSocket socket)
+    private async Task AttemptAsync(TcpSocket socket, IPEndPoint address)
     {
         try
         {
@@ -123,7 +123,7 @@ internal sealed class AddressRace
             sockets.Remove(socket);
             socket.Dispose();
             // One that was given up says nothing of its address.
-            if (e.Number != Errno.ConnectionAborted || fault is null) fault = e;
+            if (e.Number != Errno.ConnectionAborted || fault is null) fault = new(e.Number, address);
             isNextDue = true;
         }
 

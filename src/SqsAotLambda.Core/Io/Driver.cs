@@ -51,10 +51,9 @@ internal abstract class Driver : IDisposable
 internal readonly record struct Change(int Handle, bool Readable, bool Writable, bool IsPlain);
 
 /// <summary>How a connection stands.</summary>
-/// <param name="IsEstablished">Neither side has closed it.</param>
 /// <param name="CanSend">What was sent can still arrive.</param>
 /// <param name="Arrived">In bytes, of what was sent: the peer's machine has confirmed them. Null: nobody counts.</param>
-internal readonly record struct ConnectionState(bool IsEstablished, bool CanSend, long? Arrived);
+internal readonly record struct ConnectionState(bool CanSend, long? Arrived);
 
 /// <summary>What became of the look-up of a name.</summary>
 /// <param name="Addresses">Empty where there is a fault.</param>

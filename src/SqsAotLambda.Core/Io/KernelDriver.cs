@@ -89,12 +89,11 @@ internal sealed class KernelDriver : Driver
         Span<byte> info = stackalloc byte[Libc.InfoLength];
         info.Clear();
         var size = (uint)info.Length;
-        if (Libc.GetOption(handle, Libc.Tcp, Libc.TcpInfo, info, ref size) != 0) return new(IsEstablished: false, CanSend: false, Arrived: 0);
+        if (Libc.GetOption(handle, Libc.Tcp, Libc.TcpInfo, info, ref size) != 0) return new(CanSend: false, Arrived: 0);
 
         var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(info[Libc.AcknowledgedAt..]);
         // The beginning of the connection counts for one. In some sandboxes nobody counts.
         return new(
-            info[0] == Libc.Established,
             info[0] is Libc.Established or Libc.PeerHasEnded,
             acknowledged == 0 ? null : acknowledged - 1);
     }

@@ -6,7 +6,7 @@ namespace SqsAotLambda.Io;
 /// <summary>
 /// A TCP connection on the loop. Reading and writing are tried; who can't go on waits for the next change, and tries again.
 /// </summary>
-internal sealed class TcpSocket : IDisposable
+internal sealed class TcpSocket : ITransport
 {
     private readonly Loop loop;
     private readonly Waiter reader = new(), writer = new();
@@ -20,9 +20,6 @@ internal sealed class TcpSocket : IDisposable
 
     private bool isDisposed;
 
-    /// <summary>Something may be there that was not read.</summary>
-    private bool mayHold;
-
     /// <summary>The next read, if it is short, reads all that was told. Behind any other something may be, until one finds nothing.</summary>
     private bool readsAll;
 
@@ -33,6 +30,11 @@ internal sealed class TcpSocket : IDisposable
     }
 
     public int Handle { get; }
+
+    TcpSocket ITransport.Socket => this;
+
+    /// <summary>Something may be there that was not read.</summary>
+    public bool MayHold { get; private set; }
 
     /// <summary>The turn of the loop.</summary>
     public long OpenedIn { get; }
@@ -45,9 +47,6 @@ internal sealed class TcpSocket : IDisposable
 
     /// <summary>The same, or its timer is about to come up: nothing new is to begin.</summary>
     public bool IsTimeUp => IsOverdue || timer.IsDue;
-
-    /// <summary>Neither side has closed it, whatever lies unread.</summary>
-    public bool IsEstablished => !isDisposed && loop.Driver.StateOf(Handle).IsEstablished;
 
     /// <summary>What was written can still arrive.</summary>
     public bool CanSend => !isDisposed && loop.Driver.StateOf(Handle).CanSend;
@@ -98,22 +97,31 @@ internal sealed class TcpSocket : IDisposable
     public int? TryRead(Span<byte> to)
     {
         ArgumentOutOfRangeException.ThrowIfZero(to.Length, nameof(to));
-        ThrowIfOver();
-        var read = loop.Driver.Receive(Handle, to);
-        mayHold = read != -Errno.Again && !(readsAll && read > 0 && read < to.Length);
-        readsAll = false;
-        if (read == 0 && broken is not (0 or Errno.BrokenPipe)) throw new SocketFaultException(broken);
+        return Checked(Receive(to));
+    }
 
-        return Checked(read);
+    /// <returns>How many bytes came; 0: the peer sends no more; else a negated errno.</returns>
+    public int Receive(Span<byte> to)
+    {
+        if (Over is not 0 and var over) return -over;
+
+        var read = Noted(loop.Driver.Receive(Handle, to));
+        MayHold = read != -Errno.Again && !(readsAll && read > 0 && read < to.Length);
+        readsAll = false;
+        return read == 0 && broken is not (0 or Errno.BrokenPipe) ? -broken : read;
     }
 
     /// <returns>How many bytes were sent; null: none can be now.</returns>
     /// <exception cref="SocketFaultException">The connection broke, or its time is over.</exception>
-    public int? TryWrite(ReadOnlySpan<byte> bytes)
+    public int? TryWrite(ReadOnlySpan<byte> bytes) => Checked(Send(bytes));
+
+    /// <returns>How many bytes were sent; else a negated errno.</returns>
+    public int Send(ReadOnlySpan<byte> bytes)
     {
-        ThrowIfOver();
-        var sent = Checked(loop.Driver.Send(Handle, bytes));
-        Written += sent ?? 0;
+        if (Over is not 0 and var over) return -over;
+
+        var sent = Noted(loop.Driver.Send(Handle, bytes));
+        Written += Math.Max(sent, 0);
         return sent;
     }
 
@@ -154,9 +162,9 @@ internal sealed class TcpSocket : IDisposable
         if (IsOverdue || isDisposed) return false;
 
         Span<byte> one = stackalloc byte[1];
-        if (mayHold && loop.Driver.Receive(Handle, one) != -Errno.Again) return false;
+        if (MayHold && loop.Driver.Receive(Handle, one) != -Errno.Again) return false;
 
-        mayHold = false;
+        MayHold = false;
         reader.Forget();
         unasked = whenUnasked;
         return true;
@@ -167,7 +175,7 @@ internal sealed class TcpSocket : IDisposable
     public bool TryEndRest()
     {
         unasked = null;
-        return !mayHold && !IsTimeUp && !isDisposed;
+        return !MayHold && !IsTimeUp && !isDisposed;
     }
 
     /// <summary>Notes what is new, before anybody is told of anything.</summary>
@@ -175,7 +183,7 @@ internal sealed class TcpSocket : IDisposable
     {
         if (!change.Readable) return;
 
-        (mayHold, readsAll) = (true, change.IsPlain);
+        (MayHold, readsAll) = (true, change.IsPlain);
     }
 
     /// <summary>Tells what is new. What was read since it was noted is no longer unasked.</summary>
@@ -184,7 +192,7 @@ internal sealed class TcpSocket : IDisposable
         if (change.Readable)
         {
             if (unasked is null) reader.Signal();
-            else if (mayHold) unasked();
+            else if (MayHold) unasked();
         }
 
         if (change.Writable) writer.Signal();
@@ -201,6 +209,9 @@ internal sealed class TcpSocket : IDisposable
         loop.Driver.Close(Handle);
         Wake();
     }
+
+    /// <summary>An errno; 0: it can be used.</summary>
+    private int Over => IsOverdue ? Errno.TimedOut : isDisposed ? Errno.ConnectionAborted : 0;
 
     private void TimeOut()
     {
@@ -220,16 +231,15 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>The end of its time is told to all, though the first of them may dispose of it.</summary>
     private void ThrowIfOver()
     {
-        if (IsOverdue) throw new SocketFaultException(Errno.TimedOut);
-        if (isDisposed) throw new SocketFaultException(Errno.ConnectionAborted);
+        if (Over is not 0 and var over) throw new SocketFaultException(over);
     }
 
-    private int? Checked(int result)
+    private int Noted(int result)
     {
-        if (result >= 0) return result;
-        if (result == -Errno.Again) return null;
-
-        if (broken == 0) broken = -result;
-        throw new SocketFaultException(-result);
+        if (result < 0 && result != -Errno.Again && broken == 0) broken = -result;
+        return result;
     }
+
+    private static int? Checked(int result) =>
+        result >= 0 ? result : result == -Errno.Again ? null : throw new SocketFaultException(-result);
 }

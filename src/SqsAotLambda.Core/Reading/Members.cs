@@ -50,13 +50,16 @@ internal sealed class Members : ValueReader
     public T? Required<T>(string name, string allowed, Func<string, T?> parse) => Text(name).Length == 0 ? default : Parsed(name, allowed, parse);
 
     /// <summary>False unless there is such a member.</summary>
-    public bool Flag(string name)
+    public bool Flag(string name) => OptionalFlag(name) ?? false;
+
+    /// <summary>Null when it is missing, or neither true nor false, which is a fault.</summary>
+    public bool? OptionalFlag(string name)
     {
-        if (Member(name) is not { } value) return false;
+        if (Member(name) is not { } value) return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
 
         Fault($"has a {name} that is neither true nor false");
-        return false;
+        return null;
     }
 
     /// <summary>The texts of a list, empty in the place of anything else; none when there is no such member, or it is no such list.</summary>

@@ -41,8 +41,11 @@ internal sealed record Route
     /// <summary>Null: the message's own, byte for byte.</summary>
     public BodyTemplate? Body { get; init; }
 
-    /// <summary>For one request in all, connecting included.</summary>
+    /// <summary>For one request in all, connecting and one more try included.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>A request that met a connection which the server had ended is sent once more: it may have arrived all the same.</summary>
+    public required bool Resend { get; init; }
 
     /// <summary>The credential that shows who calls; null: none.</summary>
     public string? Auth { get; init; }

@@ -144,6 +144,7 @@ internal sealed record FunctionSettings
             Url = url is null ? null : new(url),
             Method = read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH"),
             Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
+            Resend = read.OneOf("FORWARD_RESEND", "on", "off") == "on",
             Statuses = new(
                 read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
                 read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),

@@ -75,6 +75,7 @@ internal sealed class RouteReader(Variables settings, Route otherwise, AuthEntri
             Headers = ReadHeaders(read),
             Body = ReadBody(read),
             Timeout = read.OptionalDuration("timeout", min: "1ms", max: "15m") ?? otherwise.Timeout,
+            Resend = read.OptionalFlag("resend") ?? otherwise.Resend,
             Auth = read.Parsed("auth", "the name of a credential in FORWARD_AUTH", entry => auth.HasCredential(entry) ? entry : null),
             Sign = read.Parsed("sign", "the name of a signature in FORWARD_AUTH", entry => auth.HasSignature(entry) ? entry : null),
             Statuses = new(

@@ -236,7 +236,7 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER \
+for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON RESEND BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER \
   MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
@@ -253,6 +253,7 @@ mutation 'the timeouts of routes are left out' timeouts.tf 's/concat\(\[var\.end
 mutation 'settings without a default are always there' function.tf \
   's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
 mutation 'the idempotency key may take a header of the event' variables.tf 's/\(x-aws-sqsd\|ce\)/(x-aws-sqsd)/' rejects
+mutation 'requests always go once more' function.tf 's/var\.endpoint\.resend \? "on" : "off"/"on"/' settings
 mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
 mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
 mutation 'copies of dead letters go to the queue' function.tf 's/aws_sqs_queue\.dead_letters\.url/aws_sqs_queue.queue.url/'

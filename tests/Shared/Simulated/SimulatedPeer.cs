@@ -11,7 +11,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     private byte[] arrived = [];
     private int arrivedAt, arrivedEnd;
     private long busyUntilOurs, busyUntilTheirs, sent, taken, room = long.MaxValue;
-    private bool hasEnded, isReset, isResetTold, isGone, hides;
+    private bool isEnding, hasEnded, isReset, isResetTold, isGone, hides;
 
     public int Handle => handle;
 
@@ -20,13 +20,16 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>In bytes: what the client has read.</summary>
+    public long Heard { get; private set; }
+
     /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
     public long Asked => sent;
 
     /// <inheritdoc cref="Change"/>
     public bool IsPlain => !hasEnded && !isReset && !hides;
 
-    public ConnectionState State => new(IsEstablished: !hasEnded && !isReset, CanSend: !isReset, taken);
+    public ConnectionState State => new(CanSend: !isReset, taken);
 
     /// <summary>Takes what has come, piece by piece.</summary>
     public Action<byte[]> OnBytes { get; set; } = _ => { };
@@ -36,18 +39,28 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
 
+    /// <summary>Sends bytes that arrive together.</summary>
+    public void SendAtOnce(byte[] bytes) => Later(ref busyUntilTheirs, () =>
+    {
+        if (!IsClosed && !isReset) Append(bytes, isTold: true);
+    });
+
     /// <summary>Sends what nobody asked for: it is lost where the client has asked for something else by then.</summary>
     /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
     public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(bytes, asked);
 
-    /// <summary>Sends no more.</summary>
-    public void End() => Later(ref busyUntilTheirs, () =>
+    /// <summary>Sends no more: what it is told to send from now on is lost.</summary>
+    public void End()
     {
-        if (IsClosed) return;
+        isEnding = true;
+        Later(ref busyUntilTheirs, () =>
+        {
+            if (IsClosed) return;
 
-        hasEnded = true;
-        network.Tell(handle, readable: true, writable: false);
-    });
+            hasEnded = true;
+            network.Tell(handle, readable: true, writable: false);
+        });
+    }
 
     /// <summary>Sends no more and takes no more: whoever sends to it is told that the connection is gone.</summary>
     public void Leave()
@@ -58,7 +71,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     public void Reset()
     {
-        isGone = true;
+        isGone = isEnding = true;
         Later(ref busyUntilTheirs, () =>
         {
             if (IsClosed) return;
@@ -67,6 +80,9 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
             network.Tell(handle, readable: true, writable: true);
         });
     }
+
+    /// <summary>The connection is reset at once, which the client finds out by itself, when it sends or reads.</summary>
+    public void Break() => isGone = isReset = true;
 
     /// <summary>From now on no more than so many bytes of the client's are taken; null: all are.</summary>
     public void Limit(int? bytes)
@@ -104,6 +120,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         var count = Math.Min(arrivedEnd - arrivedAt, to.Length);
         arrived.AsSpan(arrivedAt, count).CopyTo(to);
         arrivedAt += count;
+        Heard += count;
         hides &= arrivedAt < arrivedEnd;
         return count;
     }
@@ -116,7 +133,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
 
     private void Send(ReadOnlySpan<byte> bytes, long? asked)
     {
-        while (!bytes.IsEmpty && !IsClosed)
+        while (!bytes.IsEmpty && !IsClosed && !isEnding)
         {
             var piece = bytes[..Math.Min(bytes.Length, 1 + network.Below(link.MaxPiece))].ToArray();
             bytes = bytes[piece.Length..];

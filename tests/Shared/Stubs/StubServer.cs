@@ -43,6 +43,9 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>Whether it remembers the requests: many large ones would take their room.</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>By which a client's next TLS handshake goes on from the last one.</summary>
+    public bool GivesTickets { get; init; } = true;
+
     /// <summary>Whole requests received so far, in order of arrival.</summary>
     public IReadOnlyList<StubRequest> Requests => [.. requests];
 
@@ -112,7 +115,10 @@ internal sealed class StubServer : IAsyncDisposable
             {
                 var tls = new SslStream(network);
                 stream = tls;
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = presented }, end.Token);
+                var options = new SslServerAuthenticationOptions { ServerCertificateContext = presented, AllowTlsResume = GivesTickets };
+                // In TLS 1.3 .NET's server gives tickets in any case.
+                if (!GivesTickets) options.EnabledSslProtocols = SslProtocols.Tls12;
+                await tls.AuthenticateAsServerAsync(options, end.Token);
                 if (network.Written < certificate.RawData.Length) Interlocked.Increment(ref resumptions);
             }
 

@@ -27,8 +27,14 @@ internal enum Invariant
     /// <summary>A request is its own message's: body, key, route, credential.</summary>
     RequestsAreWhole,
 
-    /// <summary>A request that was answered is not sent again in the same invocation.</summary>
+    /// <summary>A request of whose answer anything came is not sent again in the same invocation.</summary>
     NoRequestIsRepeated,
+
+    /// <summary>
+    /// A message is requested once a receive; once more, over a new connection, only if the first met one that had carried other requests, or that
+    /// its server gave up, and only if the settings allow it.
+    /// </summary>
+    OneMoreTryAtMost,
 
     /// <summary>When an invocation is answered, none of its requests is under way.</summary>
     NothingIsUnderWay,

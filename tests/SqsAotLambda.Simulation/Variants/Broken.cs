@@ -70,6 +70,18 @@ internal static class Broken
         {
             Instead = (around, settings) => new() { Ask = AskingTwice(around, settings.ConnectTimeout) },
         },
+        new("stubborn", Invariant.OneMoreTryAtMost, "asks a third time where the second request got no answer")
+        {
+            Instead = (around, settings) => new() { Ask = AskingThrice(around, settings.ConnectTimeout) },
+        },
+        new("two-tries", Invariant.OneMoreTryAtMost, "asks once more after a new connection that ended, too")
+        {
+            Instead = (around, settings) => new() { Ask = TakingNewForDead(around, settings.ConnectTimeout) },
+        },
+        new("disobedient", Invariant.OneMoreTryAtMost, "asks once more, whatever the settings say")
+        {
+            Instead = (around, settings) => new() { Ask = AskingAgain(around, settings.ConnectTimeout) },
+        },
         new("impatient", Invariant.NothingIsUnderWay, "answers after 100 ms, whatever is under way")
         {
             Deliver = (deliver, around, _) => async batch =>
@@ -113,10 +125,40 @@ internal static class Broken
     private static Ask AskingTwice(Surroundings around, TimeSpan connectTimeout)
     {
         var real = Asking(around, connectTimeout);
-        return async (request, route, deadline) =>
+        return async (request, route, again, deadline) =>
         {
-            var answer = await real(request, route, deadline);
-            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, deadline) : answer;
+            var answer = await real(request, route, again, deadline);
+            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, again, deadline) : answer;
+        };
+    }
+
+    private static Ask AskingThrice(Surroundings around, TimeSpan connectTimeout)
+    {
+        var real = Asking(around, connectTimeout);
+        return async (request, route, again, deadline) =>
+        {
+            var answer = await real(request, route, again, deadline);
+            return again is not null && answer.Status is null ? await real(request, route, again, deadline) : answer;
+        };
+    }
+
+    private static Ask TakingNewForDead(Surroundings around, TimeSpan connectTimeout)
+    {
+        var real = Asking(around, connectTimeout);
+        return async (request, route, again, deadline) =>
+        {
+            var answer = await real(request, route, again, deadline);
+            return answer with { IsOfDeadConnection = answer.Fault is Fault.Reset or Fault.Truncated };
+        };
+    }
+
+    private static Ask AskingAgain(Surroundings around, TimeSpan connectTimeout)
+    {
+        var real = Asking(around, connectTimeout);
+        return async (request, route, again, deadline) =>
+        {
+            var answer = await real(request, route, again, deadline);
+            return answer.IsOfDeadConnection ? await real(request, route, route.Timeout, deadline) : answer;
         };
     }
 
@@ -124,9 +166,9 @@ internal static class Broken
     {
         var real = Asking(around, connectTimeout);
         Answer? before = null;
-        return async (request, route, deadline) =>
+        return async (request, route, again, deadline) =>
         {
-            var answer = await real(request, route, deadline);
+            var answer = await real(request, route, again, deadline);
             (before, var other) = (answer, before);
             return other ?? answer;
         };

@@ -7,10 +7,12 @@ namespace SqsAotLambda.Simulation.World;
 internal static class AnswersOfEndpoints
 {
     /// <summary>As the manner has it.</summary>
-    public static byte[] To(Exchange exchange, Chance chance)
+    /// <param name="promise">A header that each answer has; empty: none.</param>
+    public static byte[] To(Exchange exchange, Chance chance, string promise)
     {
         var status = exchange.Status;
-        var headers = status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
+        var headers = promise;
+        headers += status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
         if (exchange.Manner is Manner.AndLeave && chance.OneIn(2)) headers += "Connection: close\r\n";
         if (status is 204) return Answers.UntilClosed(status, "", headers);
 
@@ -23,7 +25,7 @@ internal static class AnswersOfEndpoints
         };
         return exchange.Manner switch
         {
-            Manner.OddFraming => OddFraming(status, body, chance),
+            Manner.Oddly => Oddly(status, body, chance),
             Manner.Cut => Answers.Cut(status, body, headers),
             Manner.UntilClosed => Answers.UntilClosed(status, body, headers),
             _ when chance.OneIn(3) => Answers.Chunked(status, body, headers),
@@ -31,12 +33,16 @@ internal static class AnswersOfEndpoints
         };
     }
 
-    private static byte[] OddFraming(int status, string body, Chance chance) => chance.Below(4) switch
+    private static byte[] Oddly(int status, string body, Chance chance) => chance.Below(8) switch
     {
         0 => Answers.Whole(status, body, "Transfer-Encoding: chunked\r\n"),
         1 => Answers.Whole(status, body, "Content-Length: 1\r\n"),
         2 => Answers.Whole(status, body, "Transfer-Encoding: gzip, chunked\r\n"),
-        _ => Answers.Whole(status, body, "X-Folded: a\r\n b\r\n"),
+        3 => Answers.Whole(status, body, "X-Folded: a\r\n b\r\n"),
+        4 => Answers.Whole(status, body, "X-Spaced : a\r\nno header\r\n: a\r\n"),
+        5 => Answers.Whole(status, body, "X-Control: \0\r\n"),
+        6 => Answers.Whole(status, body, $"X-Long: {new string('x', 70_000)}\r\n"),
+        _ => Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Answers.Whole(status, body)).Replace("\r\n", "\n", StringComparison.Ordinal)),
     };
 
     /// <summary>Something that is no answer.</summary>

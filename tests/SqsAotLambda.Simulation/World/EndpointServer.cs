@@ -22,6 +22,11 @@ internal sealed class EndpointServer
     /// <summary>Milliseconds after which it closes an idle connection; null: never.</summary>
     private readonly int? idle;
 
+    private readonly Habit habit;
+
+    /// <summary>A header that tells how long it keeps connections; empty: it tells nothing.</summary>
+    private readonly string promise = "";
+
     /// <summary>It answers with this status whatever it is asked.</summary>
     private int? fault;
 
@@ -31,6 +36,8 @@ internal sealed class EndpointServer
         whims = chance.Of(0, 0, 20, 6, 2);
         pace = chance.Of(30, 30, 30, 30, 1000, 4000);
         idle = chance.OneIn(2) ? chance.Of(50, 1000, 5000, 20_000) : null;
+        habit = chance.Of(Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Closes, Habit.Ends);
+        if (idle >= 1000 && chance.OneIn(2)) promise = $"Keep-Alive: timeout={idle / 1000}\r\n";
         server = world.Serve($"h{host}.test", (byte)(10 + host), Serve);
         if (chance.OneIn(3)) PlanTrouble();
     }
@@ -82,10 +89,22 @@ internal sealed class EndpointServer
             manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
         var status = RequestCheck.IsOutdated(world, message, request) ? 401 : StatusFor(message);
         var exchange = new Exchange(http, request, message, receive, manner, status);
-        if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive && each.IsAnswered))
-            world.Ledger.Break(Invariant.NoRequestIsRepeated, $"{message.Id} was sent again on receive {receive}, though it was answered.");
+        world.CheckRepeated(exchange);
         world.Exchanges.Add(exchange);
-        return exchange;
+        if (habit is not Habit.Ends || !exchange.IsOfReused || !chance.OneIn(2)) return exchange;
+
+        exchange.IsGivenUp = true;
+        End(http.Peer);
+        return null;
+    }
+
+    /// <summary>Ends a connection as one that is idle, though a request has come.</summary>
+    private void End(SimulatedPeer peer)
+    {
+        var how = chance.Below(3);
+        if (how == 0) peer.Reset();
+        if (how == 1) peer.Send(Answers.Whole(408, "", chance.Of("", "Connection: close\r\n")));
+        if (how > 0) peer.Leave();
     }
 
     private void CheckHead(SimulatedMessage message, int receive, ReadRequest request)
@@ -167,16 +186,17 @@ internal sealed class EndpointServer
         world.Teller?.Invoke($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
         if (exchange.Manner is Manner.AfterInterim)
         {
-            for (var count = chance.Below(6); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
+            for (var count = chance.Below(40); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
         }
 
-        peer.Send(AnswersOfEndpoints.To(exchange, chance));
+        peer.Send(AnswersOfEndpoints.To(exchange, chance, promise));
         AfterAnswer(exchange);
     }
 
     private void AfterAnswer(Exchange exchange)
     {
         var peer = exchange.Http.Peer;
+        if (habit is Habit.Closes && exchange.Manner is Manner.Plainly) peer.Leave();
         switch (exchange.Manner)
         {
             case Manner.AndLeave or Manner.Cut:
@@ -204,6 +224,8 @@ internal sealed class EndpointServer
         {
             if (http.Requests != requests || http.Peer.IsClosed) return;
 
+            // It does not mind that a request may be waiting for its answer.
+            foreach (var exchange in world.Exchanges.FindAll(each => each.Http == http && !each.IsAnswered)) exchange.IsGivenUp = true;
             if (chance.OneIn(4)) http.Peer.Send(Answers.Whole(408, "", "Connection: close\r\n"));
             http.Peer.Leave();
         });

@@ -32,8 +32,8 @@ internal enum Manner
     /// <summary>With something that is no answer.</summary>
     Malformed,
 
-    /// <summary>With a sound status line and a framing that nobody understands.</summary>
-    OddFraming,
+    /// <summary>With a sound status line and a head that two readers could understand differently.</summary>
+    Oddly,
 
     /// <summary>And it closes the connection, with or without saying so.</summary>
     AndLeave,
@@ -52,4 +52,17 @@ internal enum Manner
 
     /// <summary>After answers that say to wait.</summary>
     AfterInterim,
+}
+
+/// <summary>What an endpoint does with connections that carry more than one request.</summary>
+internal enum Habit
+{
+    /// <summary>It keeps them open.</summary>
+    Keeps,
+
+    /// <summary>It closes them after each answer, without a word.</summary>
+    Closes,
+
+    /// <summary>It ends some of them under a later request.</summary>
+    Ends,
 }

@@ -132,6 +132,7 @@ internal sealed class Scenario
         Set("FORWARD_CONCURRENCY", Text(Concurrency));
         Set("FORWARD_DEADLINE_MARGIN", $"{Margin}ms");
         Set("FORWARD_PRECONNECT", chance.Of("on", "on", "off"));
+        Set("FORWARD_RESEND", chance.Of("on", "on", "on", "off"));
         Set("FORWARD_BREAKER", chance.Of("on", "on", "on", "off"));
         Set("FORWARD_BACKOFF_BASE", chance.Of("30s", "30s", "1s", "0s"));
         Set("AWS_ENDPOINT_URL_SQS", "http://sqs.test/");
@@ -173,6 +174,7 @@ internal sealed class Scenario
             if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}", kind);
             if (chance.OneIn(5)) route["method"] = Methods[kind] = chance.Of("PUT", "GET", "DELETE");
             if (chance.OneIn(6)) route["rejectOn"] = "500";
+            if (chance.OneIn(5)) route["resend"] = chance.OneIn(2);
             Kinds[kind] = host;
             routes.Add(route);
         }

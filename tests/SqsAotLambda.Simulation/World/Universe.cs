@@ -86,15 +86,19 @@ internal sealed class Universe
     public void AddSecret(string secret) => secrets.Add(Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Whether this status accepts a message, by the settings of its route.</summary>
-    public bool Accepts(SimulatedMessage message, int status)
-    {
-        Route? own = null;
-        foreach (var route in Settings!.Routes)
-        {
-            if (route.Name == message.Kind || route.Name == "default") own ??= route;
-        }
+    public bool Accepts(SimulatedMessage message, int status) => RouteOf(message)?.Statuses.Accepts(status) is true;
 
-        return own?.Statuses.Accepts(status) is true;
+    /// <summary>A second request of a message must have its reason, and there is no third.</summary>
+    public void CheckRepeated(Exchange exchange)
+    {
+        var (message, receive) = (exchange.Message, exchange.Receive);
+        var earlier = Exchanges.FindAll(each => each.Message == message && each.Receive == receive);
+        var again = $"{message.Id} was sent again on receive {receive}";
+        if (earlier.Exists(each => each is { IsHeard: true, IsGivenUp: false }))
+            Ledger.Break(Invariant.NoRequestIsRepeated, $"{again}, though it was answered, if only in part.");
+
+        var mayGoAgain = earlier is [{ IsOfReused: true } or { IsGivenUp: true }] && !exchange.IsOfReused && RouteOf(message)?.Resend is true;
+        if (earlier.Count > 0 && !mayGoAgain) Ledger.Break(Invariant.OneMoreTryAtMost, $"{again}, after {earlier.Count} requests.");
     }
 
     /// <summary>A status that the function tells must be one that the message was given on this receive.</summary>
@@ -155,6 +159,16 @@ internal sealed class Universe
             proof.Next = $"{proof.Secret}-next";
             Scenario.Stored[arn] = proof.Next;
         }
+    }
+
+    private Route? RouteOf(SimulatedMessage message)
+    {
+        foreach (var route in Settings!.Routes)
+        {
+            if (route.Name == message.Kind || route.Name == "default") return route;
+        }
+
+        return null;
     }
 
     private static IPEndPoint At(byte a, byte b, byte c, byte d, int port) => new(new IPAddress([a, b, c, d]), port);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Aws;
@@ -18,7 +19,7 @@ public sealed class AwsJsonTests
     public async Task A_call_is_signed_as_it_is_sent(string? token, string names)
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
-        using var aws = new AwsJson("sqs", "1.0", new("AKIDEXAMPLE", "secret", token), TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+        using var aws = new AwsJson("sqs", "1.0", new("AKIDEXAMPLE", "secret", token), TrustStore.None, new(TestLoop.Here), TestLoop.Here);
 
         var body = "{\"a\":\"é\"}"u8.ToArray();
         (await aws.CallAsync(new(server.Url, "queues/"), "eu-west-1", Target, body, Deadline.Never)).Dispose();
@@ -36,7 +37,7 @@ public sealed class AwsJsonTests
     public async Task Without_keys_a_call_is_not_signed()
     {
         await using var server = new StubServer(_ => Replies.Status(200, "{}"));
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
 
         (await aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), Deadline.Never)).Dispose();
 
@@ -52,7 +53,7 @@ public sealed class AwsJsonTests
             called.SetResult();
             return Replies.Stall;
         });
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
 
         var call = aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), Deadline.Never);
         await called.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -73,7 +74,7 @@ public sealed class AwsJsonTests
     public async Task A_refusal_is_told_by_its_code(string answer, string message)
     {
         await using var server = new StubServer(_ => Replies.Status(400, answer));
-        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+        using var aws = new AwsJson("sqs", "1.0", credentials: null, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
 
         var thrown = await Assert.ThrowsAsync<AwsException>(
             () => aws.CallAsync(server.Url, "eu-west-1", Target, "{}"u8.ToArray(), Deadline.Never));

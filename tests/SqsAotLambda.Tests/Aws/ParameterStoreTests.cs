@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Aws;
@@ -11,7 +12,7 @@ public sealed class ParameterStoreTests : IAsyncDisposable
     private static readonly SecretArn Arn = SecretArn.TryParse("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/orders/api-key")!;
 
     private readonly StubParameterStore server = new();
-    private readonly AwsJson aws = new("ssm", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new(TestLoop.Here), Given.Loop());
+    private readonly AwsJson aws = new("ssm", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.None, new(TestLoop.Here), Given.Loop());
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Aws;
@@ -12,7 +13,7 @@ public sealed class SecretsManagerTests : IAsyncDisposable
 
     private readonly StubSecretsManager server = new();
     private readonly AwsJson aws = new(
-        "secretsmanager", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new(TestLoop.Here), Given.Loop());
+        "secretsmanager", "1.1", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.None, new(TestLoop.Here), Given.Loop());
 
     public async ValueTask DisposeAsync()
     {

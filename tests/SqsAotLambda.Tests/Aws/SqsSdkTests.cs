@@ -9,6 +9,7 @@ using Amazon.SQS.Model;
 using CsCheck;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 
@@ -85,7 +86,7 @@ public sealed class SqsSdkTests : IAsyncDisposable
             async input =>
             {
                 var (credentials, given) = input;
-                using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+                using var aws = new AwsJson("sqs", "1.0", credentials, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
                 using var sdk = Sdk(credentials);
 
                 await call(given, new SqsApi(aws.CallAsync, sqs.Url), sdk, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Text;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 
@@ -129,7 +130,7 @@ public sealed class CredentialTests
         var log = new JsonLog(Stream.Null, LogLevel.Info, Given.Clock());
         var secrets = new Secrets([], (_, _) => throw new NotSupportedException(), Given.Loop(), log);
         var connector = new Connector(
-            (_, _, _) => throw new NotSupportedException(), TrustStore.Default, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
+            (_, _, _) => throw new NotSupportedException(), TrustStore.None, TimeSpan.FromSeconds(3), maxBody: 1024, TestLoop.Here);
         return new(secrets, new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here), Keys: null, TestLoop.Here, log);
     }
 }

@@ -59,7 +59,7 @@ public sealed class MaskTests : IAsyncDisposable
         Assert.Equal(Outcome.Delivered, (await Given.DeliverAsync(function, Given.Message())).Outcome);
         return headers;
 
-        ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
+        ValueTask<Answer> Keep(Request request, Route route, TimeSpan? again, Deadline deadline)
         {
             headers = [.. request.Headers.ToArray().Select(header => (header.Name, header.Value))];
             return new(new Answer(200));

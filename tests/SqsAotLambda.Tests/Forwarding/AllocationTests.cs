@@ -59,7 +59,7 @@ public sealed class AllocationTests
     public async Task What_only_a_CloudEvent_tells_costs_nothing_where_there_is_none()
     {
         var settings = Given.Settings(new("https://example.com/hook"), ("FORWARD_HEADERS", "none"));
-        using var function = Given.Function(settings, new() { Ask = (_, _, _) => new(new Answer(200)) });
+        using var function = Given.Function(settings, new() { Ask = (_, _, _, _) => new(new Answer(200)) });
         var message = Given.Message();
         var whole = message with { SentAt = DateTimeOffset.UnixEpoch, GroupId = "group" };
 

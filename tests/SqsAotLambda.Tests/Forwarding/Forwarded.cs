@@ -13,8 +13,21 @@ internal static class Forwarded
     public static Task<Delivery> ForwardAsync(Uri url, params (string, string)[] settings) =>
         ForwardAsync(Given.Message(), url, Deadline.Never, settings);
 
-    /// <summary>How it ended, but for the time it took.</summary>
+    /// <summary>How it ended, but for the time it took and the detail of a fault.</summary>
     public static async Task<Delivery> ForwardAsync(Message message, Uri url, Deadline deadline, params (string, string)[] others)
+    {
+        var delivery = await TellAsync(message, url, deadline, others);
+        return delivery.Fault is Fault.None ? delivery : delivery with { Reason = null };
+    }
+
+    /// <summary>The fault that kept an answer from coming, and its detail.</summary>
+    public static async Task<(Fault Fault, string? Detail)> FaultAsync(Uri url, params (string, string)[] settings)
+    {
+        var delivery = await TellAsync(Given.Message(), url, Deadline.Never, settings);
+        return (delivery.Fault, delivery.Reason);
+    }
+
+    private static async Task<Delivery> TellAsync(Message message, Uri url, Deadline deadline, (string, string)[] others)
     {
         using var function = Given.Function(Given.Settings(url, others));
         var delivery = await Given.DeliverAsync(function, message, deadline);

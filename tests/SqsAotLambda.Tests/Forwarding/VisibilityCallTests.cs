@@ -1,7 +1,7 @@
 using System.Text;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
-using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -12,7 +12,7 @@ namespace SqsAotLambda.Tests.Forwarding;
 public sealed class VisibilityCallTests : IAsyncDisposable
 {
     private readonly StubSqs sqs = new();
-    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.Default, new(TestLoop.Here), Given.Loop());
+    private readonly AwsJson aws = new("sqs", "1.0", new("AKIDEXAMPLE", "secret", "TOKEN"), TrustStore.None, new(TestLoop.Here), Given.Loop());
 
     private static readonly Message Whole = Given.Message("id-1") with { ReceiptHandle = "AQEB"u8.ToArray() };
 

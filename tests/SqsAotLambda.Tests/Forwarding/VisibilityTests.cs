@@ -2,6 +2,7 @@ using System.Text.Json;
 using SqsAotLambda.Aws;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
@@ -18,7 +19,7 @@ public sealed class VisibilityTests : IAsyncDisposable
 
     public VisibilityTests()
     {
-        aws = new("sqs", "1.0", credentials: null, TrustStore.Default, new(TestLoop.Here), TestLoop.Here);
+        aws = new("sqs", "1.0", credentials: null, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
         endpoint = Given.Endpoint(new Breaker(on: true, time));
     }
 

@@ -77,4 +77,25 @@ public sealed class ConnectionRuleTests
         Assert.Equal(12 * 200, world.Received.Distinct().Count());
         Assert.InRange(world.MostConnections, Math.Min(most, concurrency), most);
     }
+
+    [Fact]
+    public void No_connection_is_opened_for_those_who_no_longer_wait_when_there_is_room_for_it()
+    {
+        using var world = new SimulatedWorld(descriptors: 64);
+        world.Network.Name("silent.example", 1, new([IPAddress.Parse("192.0.2.1")], null));
+        var function = world.Compose(
+            ["silent.example"],
+            ("FORWARD_CONCURRENCY", "100"), ("FORWARD_TIMEOUT", "500ms"), ("FORWARD_CONNECT_TIMEOUT", "10s"), ("FORWARD_BREAKER", "off"));
+
+        for (var batch = 0; batch < 3; batch++)
+        {
+            var (failed, _) = world.Handle(function, 60_000, Enumerable.Range(0, 24).Select(index => To("silent.example", $"{batch} {index}")));
+            Assert.Equal(24, failed.Length);
+        }
+
+        Assert.InRange(world.Network.Connections, 1, 32);
+        world.Loop.Run(() => world.Loop.WaitUntilAsync(world.Loop.Now + 10_000).AsTask());
+
+        Assert.Equal(0, world.Network.Connections);
+    }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;

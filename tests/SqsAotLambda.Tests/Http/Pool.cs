@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
@@ -16,7 +17,7 @@ internal sealed class Pool : IDisposable
 
     private readonly TrustFiles files = [];
 
-    public Pool() => Connections = new(Connector(TrustStore.Default), new(TestLoop.Here), TestLoop.Here);
+    public Pool() => Connections = new(Connector(TrustStore.None), new(TestLoop.Here), TestLoop.Here);
 
     public FakeTimeProvider Time { get; } = Given.Clock();
 
@@ -66,26 +67,19 @@ internal sealed class Pool : IDisposable
     })).WithKey;
 
     /// <summary>Trusts whom that root vouches for, and nobody else.</summary>
-    /// <param name="firstTakes">How long the first connection takes to open.</param>
-    public ConnectionPool Trusting(Issued root, TimeSpan firstTakes = default)
+    public ConnectionPool Trusting(Issued root)
     {
         files.Add("bundle.pem", root.Pem);
         var trust = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), Time);
-        return new(Connector(trust, firstTakes), new(TestLoop.Here), TestLoop.Here);
+        return new(Connector(trust), new(TestLoop.Here), TestLoop.Here);
     }
 
-    private Connector Connector(TrustStore trust, TimeSpan firstTakes = default)
+    private Connector Connector(TrustStore trust)
     {
         var resolver = new GuardedResolver(guard: null, TestLoop.Here);
-        var test = SynchronizationContext.Current!;
-        var resolved = 0;
         return new(ResolveAsync, trust, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
 
-        ValueTask<IPEndPoint[]?> ResolveAsync(string host, int port, long until)
-        {
-            // In the loop's next turn: the connection is being opened by then.
-            if (++resolved == 1) test.Post(_ => Time.Advance(firstTakes), null);
-            return resolver.ResolveAsync(host == Host ? "127.0.0.1" : host, port, until);
-        }
+        ValueTask<IPEndPoint[]?> ResolveAsync(string host, int port, long until) =>
+            resolver.ResolveAsync(host == Host ? "127.0.0.1" : host, port, until);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Http.Pool;
 
@@ -30,7 +31,7 @@ public sealed class PreconnectTests : IDisposable
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(
-            new(Dialled.Unresolved(guard: null).ResolveAsync, TrustStore.Default, TimeSpan.FromHours(1), MaxBody, TestLoop.Here),
+            new(Dialled.Unresolved(guard: null).ResolveAsync, TrustStore.None, TimeSpan.FromHours(1), MaxBody, TestLoop.Here),
             new(TestLoop.Here),
             TestLoop.Here);
 
@@ -56,7 +57,7 @@ public sealed class PreconnectTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task To_open_one_ahead_takes_a_second_at_most()
     {
-        var connector = new Connector(NeverAsync, TrustStore.Default, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
+        var connector = new Connector(NeverAsync, TrustStore.None, TimeSpan.FromSeconds(10), MaxBody, TestLoop.Here);
         using var never = new ConnectionPool(connector, new(TestLoop.Here), TestLoop.Here);
 
         var connecting = never.PreconnectAsync(new("http://name.example/"));
@@ -74,19 +75,20 @@ public sealed class PreconnectTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_session_of_a_connection_opened_ahead_comes_with_its_first_answer()
+    public async Task All_others_go_on_from_the_ticket_of_a_connection_opened_ahead()
     {
         using var all = new Gathering(3);
         var root = Issued.Root("root");
-        using var trusting = pool.Trusting(root, firstTakes: TimeSpan.FromSeconds(0.1));
+        using var trusting = pool.Trusting(root);
         await using var server = new StubServer(
             request => request.Path == "/first" ? Replies.Status(200) : all.Join(Replies.Status(200)), LongCertificate(root));
 
         await trusting.PreconnectAsync(UrlOf(server));
         await Task.WhenAll([FetchAsync(trusting, server, "first"), .. Enumerable.Range(0, 3).Select(_ => FetchAsync(trusting, server))]);
 
-        Assert.Equal(3, server.Connections);
-        Assert.InRange(server.Resumptions, 1, 2);
+        Assert.Equal(4, server.Connections);
+        // .NET's server does not take up each of its tickets.
+        Assert.InRange(server.Resumptions, 2, 3);
     }
 
     [Theory(Timeout = 30_000)]
@@ -101,7 +103,7 @@ public sealed class PreconnectTests : IDisposable
 
         pool.Time.Advance(TimeSpan.FromSeconds(51));
         // Timers come up at the end of a turn.
-        for (var turn = 0; isTimeTold && turn < 2; turn++) await TestLoop.Here.NextTurnAsync();
+        for (var turn = 0; isTimeTold && turn < 2; turn++) await TestLoop.Here.NextTurnAsync().AsTask();
 
         Assert.Equal("ok", await FetchAsync(trusting, server));
         Assert.Equal(2, server.Connections);

@@ -37,20 +37,68 @@ public sealed class ResponseLimitTests
         Assert.Contains("10 bytes", thrown.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The last line that is whole within the limit counts, and no part of the next.</summary>
     [Theory(Timeout = 30_000)]
-    [InlineData(1)]
-    [InlineData(1000)]
-    [InlineData(int.MaxValue)]
-    public async Task A_head_over_its_limit_is_refused_whatever_the_pieces(int pieceLength)
+    [InlineData(1, 0)]
+    [InlineData(1000, 0)]
+    [InlineData(int.MaxValue, 0)]
+    [InlineData(1, 1)]
+    [InlineData(1000, 1)]
+    [InlineData(int.MaxValue, 1)]
+    public async Task Of_a_head_over_its_limit_the_status_and_the_headers_up_to_there_are_taken(int pieceLength, int over)
     {
-        var bytes = Bytes($"HTTP/1.1 200 OK|Large: {new string('x', MaxHead)}|Content-Length: 0||");
-        var reader = new ResponseReader(new PieceStream(bytes.Chunk(pieceLength), closed: true), MaxBody);
+        const string Start = "HTTP/1.1 503 Busy|Retry-After: 7|Large: ", End = "|Last: 12|Content-Length: 0||";
+        var large = new string('x', MaxHead + over - Bytes(Start + End).Length);
+        var reader = new ResponseReader(new PieceStream(Bytes(Start + large + End).Chunk(pieceLength), closed: true), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
+        var head = await reader.ReadHeadAsync();
+
+        Assert.Equal((503, "7", "12"), (head.Status, head.Header("Retry-After"u8), head.Header("Last"u8)));
+        Assert.Equal((over == 0, over == 0 ? null : "The head of the response is longer than 65536 bytes."), (head.KeepAlive, head.Doubt));
+        if (over > 0) await Assert.ThrowsAsync<HttpFormatException>(() => reader.TakeAsync(head));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_head_has_the_same_limit_in_a_buffer_that_has_grown()
+    {
+        var first = Bytes($"HTTP/1.1 200 OK|Content-Length: {2 * MaxHead}||{new string('x', 2 * MaxHead)}");
+        var second = Bytes($"HTTP/1.1 202 Accepted|Content-Length: 0|Large: {new string('x', MaxHead)}||");
+        var reader = new ResponseReader(new PieceStream([first, second], closed: false), MaxBody);
+        await reader.ReadAsync();
+
+        var head = await reader.ReadHeadAsync();
+
+        Assert.Equal((202, "The head of the response is longer than 65536 bytes."), (head.Status, head.Doubt));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("HTTP/1.1 200 ", 0, null)]
+    [InlineData("HTTP/1.1 200|A: 12|B: ", 0, "12")]
+    [InlineData("HTTP/1.1 200|B: ", 20, null)]
+    public async Task Of_a_line_that_passes_the_limit_nothing_is_taken(string start, int left, string? value)
+    {
+        var bytes = Bytes($"{start}{new string('x', MaxHead - Bytes(start).Length - left)}|A: 345678901234567890");
+
+        var head = await Reader(bytes).ReadHeadAsync();
+
+        Assert.Equal((200, value), (head.Status, head.Header("A"u8)));
+        Assert.NotNull(head.Doubt);
     }
 
     [Theory(Timeout = 30_000)]
     [InlineData("")]
+    [InlineData("HTTP/1.1 100 ")]
+    [InlineData("HTTP/1.1 103 Early Hints|Link: ")]
+    [InlineData("HTTP/1.1 100 Continue||HTTP/1.1 103 Early Hints|Link: ")]
+    public async Task A_head_over_its_limit_without_a_final_status_is_refused(string start)
+    {
+        var bytes = Bytes(start + new string('x', 2 * MaxHead));
+        var reader = new ResponseReader(new PieceStream(bytes.Chunk(1000), closed: false), MaxBody);
+
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadHeadAsync());
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||5;")]
     [InlineData("HTTP/1.1 200 OK|Transfer-Encoding: chunked||5|hello|0|Trailer: ")]
     public async Task A_line_without_end_is_refused(string beginning)
@@ -83,7 +131,7 @@ public sealed class ResponseLimitTests
     [Fact(Timeout = 30_000)]
     public async Task Interim_responses_do_not_add_up_in_the_buffer()
     {
-        const int Count = 15, Length = 60 * 1024;
+        const int Count = 60, Length = 1000;
         var interim = Bytes($"HTTP/1.1 103 Early Hints|Link: {new string('x', Length)}||");
         var pieces = Enumerable.Repeat(interim, Count).Append(Bytes("HTTP/1.1 200 OK|Content-Length: 2||ok"));
         var stream = new PieceStream(pieces, closed: false);
@@ -96,13 +144,32 @@ public sealed class ResponseLimitTests
         Assert.InRange(allocated, 0, Count * Length / 2);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(int.MaxValue)]
+    public async Task Interim_responses_are_bounded_by_their_bytes_and_not_by_their_number(int pieceLength)
+    {
+        const string Interim = "HTTP/1.1 102 Processing|A: ||";
+        var most = (MaxHead / Bytes(Interim).Length) - 1;
+
+        await AssertReadsAsync(After(most), 200, "ok");
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await After(most + 1).ReadHeadAsync());
+
+        ResponseReader After(int count)
+        {
+            var bytes = Bytes(string.Concat(Enumerable.Repeat(Interim, count)) + "HTTP/1.1 200 OK|Content-Length: 2||ok");
+            return new(new PieceStream(bytes.Chunk(pieceLength), closed: false), MaxBody);
+        }
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Interim_responses_without_end_are_refused()
     {
-        var pieces = Enumerable.Repeat(Bytes("HTTP/1.1 100 Continue||"), 1000);
+        var pieces = Enumerable.Repeat(Bytes("HTTP/1.1 100 Continue||"), 3000);
         var reader = new ResponseReader(new PieceStream(pieces, closed: false), MaxBody);
 
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadAsync());
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await reader.ReadHeadAsync());
     }
 
     [Theory]

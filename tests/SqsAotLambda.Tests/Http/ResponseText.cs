@@ -16,7 +16,20 @@ internal static class ResponseText
     public static Task<Response> ReadAsync(string response) => Reader(Bytes(response)).ReadAsync();
 
     public static async Task AssertRefusedAsync(string response) =>
-        await Assert.ThrowsAsync<HttpFormatException>(async () => await ReadAsync(response));
+        await Assert.ThrowsAsync<HttpFormatException>(async () => await Reader(Bytes(response)).ReadHeadAsync());
+
+    /// <summary>The status is taken, and the body is not.</summary>
+    /// <returns>The head, and as much of the body as was read.</returns>
+    public static async Task<(ResponseHead Head, string Body)> AssertTakesStatusAloneAsync(string response)
+    {
+        var reader = Reader(Bytes(response));
+        var head = await reader.ReadHeadAsync();
+
+        await Assert.ThrowsAsync<HttpFormatException>(() => reader.TakeAsync(head));
+
+        Assert.Equal(200, head.Status);
+        return (head, Encoding.UTF8.GetString(reader.Body.Span));
+    }
 
     public static async Task AssertReadsAsync(ResponseReader reader, int status, string body)
     {

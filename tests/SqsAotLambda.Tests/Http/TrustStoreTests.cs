@@ -7,16 +7,22 @@ namespace SqsAotLambda.Tests.Http;
 /// <summary>Servers over TLS, judged by the store and by .NET's own verification in a process of its own, both with the same files.</summary>
 public sealed class TrustStoreTests(TrustVerdicts verdicts) : IClassFixture<TrustVerdicts>
 {
+    /// <summary>What .NET takes, and OpenSSL refuses by its security level. README lists them.</summary>
+    private static readonly string[] Refused =
+    [
+        "weak key of the root", "weak key of an intermediate in the bundle", "SHA-1 signature of an intermediate in the bundle",
+    ];
+
     public static IEnumerable<TheoryDataRow<string>> Names => TrustCases.All.Keys.Select(name => new TheoryDataRow<string>(name));
 
     [Theory, MemberData(nameof(Names))]
-    public void A_server_is_judged_as_NET_would_judge_it(string name)
+    public void A_server_is_trusted_where_NET_trusts_it_and_nowhere_else(string name)
     {
         var (byDefault, byStore) = verdicts[name];
 
-        Assert.Equal(byDefault, byStore);
         // The certificates are what the name of the case says.
-        Assert.Equal(TrustCases.All[name].Accepted, byStore == TrustVerdicts.Accepted);
+        Assert.Equal(TrustCases.All[name].Accepted, byDefault == TrustVerdicts.Accepted);
+        Assert.Equal(TrustCases.All[name].Accepted && !Refused.Contains(name), byStore == TrustVerdicts.Accepted);
     }
 
     [Fact(Timeout = 30_000)]
@@ -31,7 +37,7 @@ public sealed class TrustStoreTests(TrustVerdicts verdicts) : IClassFixture<Trus
 
         var verdict = await TrustVerdicts.ByStoreAsync(files, tls.Port, "localhost");
 
-        Assert.Contains("PartialChain", verdict, StringComparison.Ordinal);
+        Assert.StartsWith("unable to get local issuer certificate", verdict, StringComparison.Ordinal);
         Assert.Empty(elsewhere.Requests);
     }
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using SqsAotLambda.Http;
+using SqsAotLambda.Http.Tls;
+using SqsAotLambda.Io;
+using SqsAotLambda.Io.OpenSsl;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Http;
@@ -13,6 +12,8 @@ namespace SqsAotLambda.Tests.Http;
 public sealed class TrustVerdicts : IAsyncLifetime
 {
     public const string Accepted = "accepted";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private static readonly string DefaultTrust = Path.Combine(AppContext.BaseDirectory, "SqsAotLambda.DefaultTrust.dll");
 
@@ -42,25 +43,33 @@ public sealed class TrustVerdicts : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    internal static async Task<string> ByStoreAsync(TrustFiles files, int port, string host)
+    /// <summary>On a thread of its own, which its loop needs.</summary>
+    internal static Task<string> ByStoreAsync(TrustFiles files, int port, string host) =>
+        Task.Factory.StartNew(() => ByStore(files, port, host), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static string ByStore(TrustFiles files, int port, string host)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port);
-        await using var tls = new SslStream(client.GetStream());
-        var options = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).OptionsFor(host);
+        using var driver = new KernelDriver();
+        using var tickets = new TlsTickets();
+        var loop = new Loop(driver);
+        var context = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System).Context;
         try
         {
-            await tls.AuthenticateAsClientAsync(options);
-            return Accepted;
+            return loop.Run(async () =>
+            {
+                var socket = await AddressRace.ConnectAsync(loop, [new(IPAddress.Loopback, port)], loop.After(Limit));
+                socket.EndAt(loop.After(Limit));
+                using var tls = await TlsSession.ConnectAsync(loop, context, socket, host, tickets);
+                return Accepted;
+            });
         }
-        catch (CertificateRefusedException e)
+        catch (TlsException e) when (e.IsOfCertificate)
         {
-            return e.Message.Split(": ")[1].TrimEnd('.');
+            return e.Message;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException)
+        catch (IOException e)
         {
-            // Before any certificate is looked at; the other process says nothing then.
-            return "";
+            return $"no verdict: {e.Message}";
         }
     }
 

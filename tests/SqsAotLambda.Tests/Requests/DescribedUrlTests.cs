@@ -194,7 +194,7 @@ public sealed class DescribedUrlTests : IAsyncDisposable
                 ("FORWARD_ROUTES", """[{"name":"a","request":"message","allowedHosts":["a.example.com","b.example.com:80"]}]""")),
             new()
             {
-                Ask = (request, _, _) =>
+                Ask = (request, _, _, _) =>
                 {
                     sentTo = request.Url;
                     return ValueTask.FromResult(new Answer(200));

@@ -111,7 +111,7 @@ public sealed class HeaderLimitTests : IAsyncDisposable
             ("FORWARD_IDEMPOTENCY_SOURCE", "body:/x"),
             ("FORWARD_ROUTES", $$"""[{"name":"a","url":"{{endpoint.Url}}","headers":{"X-A":"{attribute:a}","X-B":"{body:/x}"} }]"""));
         var bodyless = message with { Body = default };
-        Ask ask = (_, _, _) => new(new Answer(200));
+        Ask ask = (_, _, _, _) => new(new Answer(200));
         using var routed = Given.Function(settings, new() { Ask = ask });
         using var plain = Given.Function(settings with { Routes = [settings.Routes[^1]] }, new() { Ask = ask });
 

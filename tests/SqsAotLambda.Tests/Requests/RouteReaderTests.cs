@@ -13,13 +13,14 @@ public sealed class RouteReaderTests
     {
         var route = Routes("""
             [{"name":"orders","when":{"attribute:type":"order"},"url":"https://orders.example.com/v1/{attribute:tenant}?id={body:/id}","method":"PUT",
-              "headers":{"X-Tenant":"{attribute:tenant}"},"body":{"id":"{body:/id}"},"timeout":"5s",
+              "headers":{"X-Tenant":"{attribute:tenant}"},"body":{"id":"{body:/id}"},"timeout":"5s","resend":false,
               "successOn":"200","retryOn":"404","rejectOn":"418"}]
             """)[0];
 
         Assert.Equal(
             ("orders", "https://orders.example.com/v1/{attribute:tenant}", true, "PUT", TimeSpan.FromSeconds(5)),
             (route.Name, route.Url!.Shown, route.Url.HasTemplatedPath, route.Method, route.Timeout));
+        Assert.False(route.Resend);
         Assert.Equal("X-Tenant", Assert.Single(route.Headers).Name);
         Assert.NotNull(route.Body);
         Assert.Equal(
@@ -44,6 +45,20 @@ public sealed class RouteReaderTests
         Assert.Equal(Outcome.Unavailable, Classification.Of(new(404), route.Statuses));
         Assert.True(route.When.Holds(Given.Message()));
         Assert.False(route.Url!.HasTemplatedPath);
+    }
+
+    [Theory]
+    [InlineData("on", null, true)]
+    [InlineData("on", "false", false)]
+    [InlineData("off", null, false)]
+    [InlineData("off", "true", true)]
+    public void Whether_a_route_s_requests_go_again_is_its_own_to_say(string setting, string? member, bool resend)
+    {
+        var route = $$"""[{"name":"a","url":"https://a.example.com/"{{(member is null ? "" : $",\"resend\":{member}")}}}]""";
+
+        var routes = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", route), ("FORWARD_RESEND", setting)).Routes;
+
+        Assert.Equal([resend, setting == "on"], routes.Select(each => each.Resend));
     }
 
     [Fact]
@@ -104,7 +119,7 @@ public sealed class RouteReaderTests
         [
             "FORWARD_ROUTES: route a has a timeout that is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
             "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, "
-                + "url, method, when, headers, body, timeout, auth, sign, successOn, retryOn, rejectOn.",
+                + "url, method, when, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn.",
             "FORWARD_ROUTES: route 1 has no name.",
         ],
         Faults(("FORWARD_ROUTES", """[{"name":"a","drop":true,"timeout":"1d","x":1},{"drop":true}]""")));

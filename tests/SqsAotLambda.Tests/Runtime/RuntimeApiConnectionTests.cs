@@ -75,6 +75,8 @@ public sealed class RuntimeApiConnectionTests
         { "closed in the body", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell" },
         { "closed in a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n" },
         { "not HTTP", "hello\r\n\r\n" },
+        { "two lengths", $"HTTP/1.1 200 OK\r\n{RequestId}\r\n{Deadline}\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{{}}" },
+        { "a head without end", $"HTTP/1.1 200 OK\r\n{RequestId}\r\n{Deadline}\r\nContent-Length: 2\r\nLarge: {new string('x', 70_000)}" },
         { "too long", "HTTP/1.1 200 OK\r\nContent-Length: 33554433\r\n\r\n" },
     };
 

@@ -91,6 +91,24 @@ public sealed class RuntimeApiTests
         }
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("HTTP/1.1 200 OK\nLambda-Runtime-Aws-Request-Id: id-1\nLambda-Runtime-Deadline-Ms: 1\nContent-Length: 2\n\n{}")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id:\r\n id-1\r\nLambda-Runtime-Deadline-Ms : 1\r\nNo header\r\nContent-Length: 2\r\n\r\n{}")]
+    public async Task An_event_whose_head_is_odd_is_taken_and_the_next_comes_over_another_connection(string answer)
+    {
+        await using var server = new StubServer(_ => Replies.Raw(answer));
+        var api = new RuntimeApi(server.Authority, TestLoop.Here);
+
+        for (var connection = 1; connection <= 2; connection++)
+        {
+            var invocation = await api.NextAsync();
+
+            Assert.Equal(("id-1", 1, "{}"), (invocation.RequestId, invocation.Deadline.ToUnixTimeMilliseconds(), Text(invocation)));
+            Assert.Equal(connection, server.Requests[^1].Connection);
+        }
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task An_event_of_6_MB_is_taken()
     {

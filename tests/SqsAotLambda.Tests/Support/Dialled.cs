@@ -43,10 +43,10 @@ internal static class Dialled
         return ForwardAsync(settings with { Routes = [settings.Routes[^1] with { Url = new(url) }] }, resolver);
     }
 
-    /// <summary>How it ended, but for the time it took.</summary>
+    /// <summary>How it ended, but for the time it took and the detail of a fault.</summary>
     public static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedResolver> resolver)
     {
         using var function = Compose(settings, resolver);
-        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null };
+        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null, Reason = null };
     }
 }

@@ -93,7 +93,7 @@ internal static class Given
         await DeliverAsync(function, message);
         return sent;
 
-        ValueTask<Answer> Keep(Request request, Route route, Deadline deadline)
+        ValueTask<Answer> Keep(Request request, Route route, TimeSpan? again, Deadline deadline)
         {
             sent = request;
             return new(new Answer(200));
@@ -136,10 +136,11 @@ internal static class Given
             new Chance(chance ?? (() => 0.5)),
             log);
 
-    /// <summary>The settings of an environment that names at least an endpoint.</summary>
+    /// <summary>The settings of an environment that names at least an endpoint; of two of one name the last counts.</summary>
     public static FunctionSettings Settings(Uri url, params (string Name, string Value)[] others)
     {
-        var environment = others.ToDictionary(each => each.Name, each => each.Value);
+        var environment = new Dictionary<string, string>();
+        foreach (var (name, value) in others) environment[name] = value;
         environment.TryAdd("FORWARD_URL", url.ToString());
         environment.TryAdd("FORWARD_ALLOW_HTTP", "true");
         environment.TryAdd("FORWARD_ALLOW_LOOPBACK", "true");

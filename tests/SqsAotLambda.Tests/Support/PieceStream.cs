@@ -1,8 +1,10 @@
+using SqsAotLambda.Io;
+
 namespace SqsAotLambda.Tests.Support;
 
 /// <summary>Gives its bytes in the pieces it was made of, one a read, as a socket may; it never waits.</summary>
 /// <param name="closed">The peer closed the connection after the last piece; if not, to read on fails instead of waiting for ever.</param>
-internal sealed class PieceStream(IEnumerable<byte[]> pieces, bool closed) : Stream
+internal sealed class PieceStream(IEnumerable<byte[]> pieces, bool closed) : Stream, ITransport
 {
     private readonly IEnumerator<byte[]> pieces = pieces.Where(piece => piece.Length > 0).GetEnumerator();
 
@@ -37,6 +39,16 @@ internal sealed class PieceStream(IEnumerable<byte[]> pieces, bool closed) : Str
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    TcpSocket ITransport.Socket => throw new NotSupportedException();
+
+    ValueTask<int> ITransport.ReadAsync(Memory<byte> to) => new(Read(to.Span));
+
+    ValueTask ITransport.WriteAsync(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+
+    bool ITransport.TryRest(Action whenUnasked) => throw new NotSupportedException();
+
+    bool ITransport.TryEndRest() => throw new NotSupportedException();
 
     public override void Flush() { }
 

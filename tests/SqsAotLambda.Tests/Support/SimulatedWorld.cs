@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Sqs;
@@ -11,6 +12,7 @@ namespace SqsAotLambda.Tests.Support;
 internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
 {
     private readonly List<IDisposable> owned = [];
+    private readonly MemoryStream log = new();
     private int servers;
 
     public SimulatedNetwork Network { get; } = new(seed: 1) { MaxDescriptors = descriptors };
@@ -34,21 +36,28 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         return at;
     }
 
-    /// <summary>What a server does on a connection: it answers each request with 200.</summary>
-    public void Answer(SimulatedPeer peer, int after = 1)
+    /// <summary>A server of that name, and what it does with each request.</summary>
+    /// <param name="connectsIn">Milliseconds; null: up to 30.</param>
+    /// <param name="onConnected">Null: nothing happens to a new connection.</param>
+    public void Script(
+        string name, Action<SimulatedPeer, SimulatedRequest> script, int? connectsIn = null, Action<SimulatedPeer>? onConnected = null)
     {
-        var read = "";
-        peer.OnBytes = bytes =>
-        {
-            MostConnections = Math.Max(MostConnections, Network.Connections);
-            read += Encoding.ASCII.GetString(bytes);
-            if (BodyOf(read) is not { } body) return;
+        var (at, connections) = (new IPEndPoint(new IPAddress([10, 0, 0, (byte)++servers]), 80), 0);
+        Network.Name(name, 1, new([at.Address], null));
+        Network.Serve(at, Listen, connectsIn);
 
-            read = "";
-            Received.Add(body);
-            Network.After(after, () => peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8));
-        };
+        void Listen(SimulatedPeer peer)
+        {
+            var (connection, number) = (++connections, 0);
+            onConnected?.Invoke(peer);
+            Read(peer, (head, body) => script(peer, new(connection, ++number, head, body)));
+        }
     }
+
+    /// <summary>What a server does on a connection: it answers each request with 200.</summary>
+    public void Answer(SimulatedPeer peer, int after = 1) => Read(peer, (_, _) => Network.After(after, () => Accept(peer)));
+
+    public static void Accept(SimulatedPeer peer) => peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);
 
     /// <summary>A function with a route to each of these names, which a message's attribute gives.</summary>
     public Function Compose(IEnumerable<string> names, params (string Name, string Value)[] settings)
@@ -56,7 +65,7 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         var routes = names.Select(name => $$"""{ "name": "{{name}}", "url": "http://{{name}}/", "when": { "attribute:to": "{{name}}" } }""");
         var all = Given.Settings(
             new("http://unused.example/"), [("FORWARD_ROUTES", $"[{string.Join(',', routes)}]"), ("FORWARD_BACKOFF_BASE", "0s"), .. settings]);
-        var function = Function.Compose(all, new(new JsonLog(Stream.Null, LogLevel.Fatal, Loop.Time), Loop));
+        var function = Function.Compose(all, new(new JsonLog(log, LogLevel.Info, Loop.Time), Loop));
         owned.Add(function);
         return function;
     }
@@ -78,10 +87,35 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         });
     }
 
+    /// <summary>The lines of the log by this name.</summary>
+    public IEnumerable<JsonElement> Lines(string name) => Encoding.UTF8.GetString(log.ToArray())
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+        .Where(line => line.GetProperty("message").GetString() == name);
+
+    /// <summary>A metric, of all batches together.</summary>
+    public int Metric(string name) => Lines("BatchMetrics").Sum(line => line.GetProperty(name).GetInt32());
+
     public void Dispose()
     {
         owned.ForEach(each => each.Dispose());
+        log.Dispose();
         Network.Dispose();
+    }
+
+    private void Read(SimulatedPeer peer, Action<string, string> onWhole)
+    {
+        var read = "";
+        peer.OnBytes = bytes =>
+        {
+            MostConnections = Math.Max(MostConnections, Network.Connections);
+            read += Encoding.ASCII.GetString(bytes);
+            if (BodyOf(read) is not { } body) return;
+
+            var head = read;
+            read = "";
+            Received.Add(body);
+            onWhole(head, body);
+        };
     }
 
     /// <summary>Of a request that was read whole; null: it was not.</summary>
@@ -96,3 +130,9 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         return read.Length >= end + 4 + length ? read[(end + 4)..] : null;
     }
 }
+
+/// <summary>A request as a server of the simulated network read it.</summary>
+/// <param name="Connection">Which connection it came over, from 1.</param>
+/// <param name="Number">Which request of this connection it is, from 1.</param>
+/// <param name="Head">With all that was read.</param>
+internal readonly record struct SimulatedRequest(int Connection, int Number, string Head, string Body);

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-
-namespace SqsAotLambda.Http;
+namespace SqsAotLambda.Http.Tls;
 
 /// <summary>
 /// The files of certificates that .NET on Linux would load, read by the rules it reads them by: those of its
@@ -21,22 +18,12 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
         ("/etc/ssl/cert.pem", LastResort),
     ];
 
-    /// <summary>
-    /// Of certificates that .NET trusts, or uses, for this user alone, in files of its own kind; below the home directory. Lambda has none.
-    /// </summary>
-    private static readonly string[] UserStores = [".dotnet/corefx/cryptography/x509stores/root", ".dotnet/corefx/cryptography/x509stores/ca"];
-
     /// <summary>In the place of a directory of OpenSSL's own that has nothing.</summary>
     private const string LastResort = "/etc/ssl/certs";
 
-    /// <summary>Null: there is nothing, or more than these files say, and it is .NET's own trust that counts.</summary>
+    /// <summary>Null: there are none.</summary>
     public static CertificateFiles? Find(IReadOnlyDictionary<string, string> environment)
     {
-        var home = environment.GetValueOrDefault("HOME") is { Length: > 0 } own
-            ? own
-            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (Array.Exists(UserStores, store => IsUsed(Path.Combine(home, store)))) return null;
-
         var usual = Array.Find(Usual, place => File.Exists(place.File) || Directory.Exists(place.Directory));
         var file = environment.GetValueOrDefault("SSL_CERT_FILE", usual.File ?? "");
         var directories = environment.TryGetValue("SSL_CERT_DIR", out var named)
@@ -45,22 +32,22 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
         return File.Exists(file) || directories.Any(Directory.Exists) ? new(file is "" ? null : file, directories) : null;
     }
 
-    /// <summary>
-    /// All certificates that have one of these names, and where one of them is an intermediate, those that have the name of its issuer:
-    /// with them a chain ends as it would with all there are.
-    /// </summary>
-    /// <param name="issuers">Their <see cref="NameDigest"/>s.</param>
-    public X509Certificate2Collection IssuedBy(IReadOnlySet<ulong> issuers)
-    {
-        var names = new HashSet<ulong>(issuers);
-        while (true)
-        {
-            var found = new X509Certificate2Collection();
-            foreach (var path in Paths()) Read(path, names, found);
+    /// <summary>Where each certificate is.</summary>
+    public IEnumerable<CertificatePlace> Index() => Paths().SelectMany(Index);
 
-            var known = names.Count;
-            foreach (var certificate in found) names.Add(NameDigest.Of(certificate.IssuerName.RawData));
-            if (names.Count == known) return found;
+    /// <summary>
+    /// The certificates at these places, as far as they are still there. Of roots, and of intermediates, the first with an issuer and a serial number
+    /// is the one that .NET takes.
+    /// </summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Read(IEnumerable<CertificatePlace> places)
+    {
+        var known = new HashSet<string>();
+        foreach (var place in places)
+        {
+            if (TextOf(place.Path) is not { } text || text.Length < place.Start) continue;
+
+            var certificates = new PemCertificates(text.AsSpan(place.Start));
+            if (certificates.MoveNext() && known.Add(NumberOf(certificates.Current))) yield return certificates.Current.ToArray();
         }
     }
 
@@ -80,44 +67,41 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
         }
     }
 
-    private static void Read(string path, HashSet<ulong> names, X509Certificate2Collection found)
+    private static List<CertificatePlace> Index(string path)
     {
-        byte[] text;
+        var places = new List<CertificatePlace>();
+        if (TextOf(path) is not { } text) return places;
+
+        for (var certificates = new PemCertificates(text); certificates.MoveNext();)
+        {
+            Der.ReadNames(certificates.Current, out _, out _, out var subject);
+            if (subject.IsEmpty) break;
+
+            places.Add(new(NameDigest.Of(subject), path, certificates.Start));
+        }
+
+        return places;
+    }
+
+    /// <summary>Null: it can't be read.</summary>
+    private static byte[]? TextOf(string path)
+    {
         try
         {
-            text = File.ReadAllBytes(path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // .NET passes over it too.
-            return;
-        }
-
-        foreach (var certificate in new PemCertificates(text))
-        {
-            Der.ReadNames(certificate, out var issuer, out var subject);
-            if (subject.IsEmpty) return;
-            if (!names.Contains(NameDigest.Of(subject))) continue;
-
-            try
-            {
-                AddNew(X509CertificateLoader.LoadCertificate(certificate), found);
-            }
-            catch (CryptographicException)
-            {
-                // OpenSSL reads no further than to a certificate that it can't read.
-                return;
-            }
+            return null;
         }
     }
 
-    /// <summary>Of roots, and of intermediates, the first with an issuer and a serial number is the one that .NET takes.</summary>
-    private static void AddNew(X509Certificate2 certificate, X509Certificate2Collection found)
+    private static string NumberOf(ReadOnlySpan<byte> certificate)
     {
-        if (!found.Any(other => other.Equals(certificate) && IsRoot(other) == IsRoot(certificate))) found.Add(certificate);
+        Der.ReadNames(certificate, out var number, out var issuer, out var subject);
+        return $"{(issuer.SequenceEqual(subject) ? "root" : "intermediate")} {Convert.ToHexString(number)} {Convert.ToHexString(issuer)}";
     }
-
-    private static bool IsRoot(X509Certificate2 certificate) => certificate.Subject == certificate.Issuer;
 
     /// <summary>Looked at when it is needed: it need not be to start.</summary>
     /// <param name="usual">Null: there is none.</param>
@@ -128,3 +112,8 @@ internal sealed class CertificateFiles(string? file, IEnumerable<string> directo
 
     private static bool IsUsed(string directory) => Directory.Exists(directory) && Directory.EnumerateFiles(directory).Any();
 }
+
+/// <summary>Where a certificate is.</summary>
+/// <param name="Subject">The <see cref="NameDigest"/> of its subject.</param>
+/// <param name="Start">Of its block in the file, in bytes.</param>
+internal readonly record struct CertificatePlace(ulong Subject, string Path, int Start);

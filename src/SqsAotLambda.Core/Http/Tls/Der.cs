@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 
-namespace SqsAotLambda.Http;
+namespace SqsAotLambda.Http.Tls;
 
 /// <summary>Walks over ASN.1, as far as it takes to find the names in a certificate.</summary>
 internal static class Der
@@ -17,8 +17,9 @@ internal static class Der
         return content;
     }
 
-    /// <summary>Issuer and subject of a certificate; both are empty where it is none.</summary>
-    public static void ReadNames(ReadOnlySpan<byte> certificate, out ReadOnlySpan<byte> issuer, out ReadOnlySpan<byte> subject)
+    /// <summary>Serial number, issuer and subject of a certificate; all are empty where it is none.</summary>
+    public static void ReadNames(
+        ReadOnlySpan<byte> certificate, out ReadOnlySpan<byte> number, out ReadOnlySpan<byte> issuer, out ReadOnlySpan<byte> subject)
     {
         // https://www.rfc-editor.org/rfc/rfc5280#section-4.1
         var outer = Take(ref certificate, out _);
@@ -28,7 +29,7 @@ internal static class Der
         Take(ref rest, out var first);
         // The serial number is first where there is no version.
         if (first == version) Take(ref fields, out _);
-        Take(ref fields, out _);
+        number = Take(ref fields, out _);
         Take(ref fields, out _);
         issuer = Whole(ref fields);
         Take(ref fields, out _);

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace SqsAotLambda.Http;
+namespace SqsAotLambda.Http.Tls;
 
 /// <summary>
 /// The certificates of a PEM file, in DER, one after the other; each holds until the next is asked for.
@@ -9,6 +9,7 @@ namespace SqsAotLambda.Http;
 /// </summary>
 internal ref struct PemCertificates(ReadOnlySpan<byte> text)
 {
+    private readonly int size = text.Length;
     private ReadOnlySpan<byte> text = text.StartsWith(ByteOrderMark) ? text[ByteOrderMark.Length..] : text;
     private byte[] buffer = [];
 
@@ -16,10 +17,12 @@ internal ref struct PemCertificates(ReadOnlySpan<byte> text)
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    public readonly PemCertificates GetEnumerator() => this;
+    /// <summary>In the text, in bytes: from there on the certificate is the first.</summary>
+    public int Start { get; private set; }
 
     public bool MoveNext()
     {
+        Start = size - text.Length;
         while (TakeLabel("-----BEGIN "u8, out _, out var label))
         {
             if (!TakeLabel("-----END "u8, out var content, out var end) || !end.SequenceEqual(label)) return false;

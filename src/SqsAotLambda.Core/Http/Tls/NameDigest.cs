@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 
-namespace SqsAotLambda.Http;
+namespace SqsAotLambda.Http.Tls;
 
 /// <summary>
 /// A number for the name of a certificate's subject or issuer. Names that OpenSSL takes for the same have the same number, whatever their case,
