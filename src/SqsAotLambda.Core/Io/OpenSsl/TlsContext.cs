@@ -15,6 +15,7 @@ internal sealed unsafe class TlsContext
     private static readonly nint LookUpMethod;
 
     private readonly Func<IRoots> roots;
+    private readonly GCHandle self;
     private IRoots? current;
 
     static TlsContext()
@@ -29,7 +30,7 @@ internal sealed unsafe class TlsContext
     /// <param name="roots">Asked for each new connection. Where it gives others than before, nothing is kept of those.</param>
     public TlsContext(Func<IRoots> roots)
     {
-        this.roots = roots;
+        (this.roots, self) = (roots, GCHandle.Alloc(this));
         Handle = LibSsl.NewContext(LibSsl.ClientMethod());
         if (Handle == 0) throw new TlsException($"OpenSSL makes no context: {TlsException.LastError()}");
 
@@ -51,16 +52,15 @@ internal sealed unsafe class TlsContext
     /// <summary>A connection to be, which trusts what is trusted now.</summary>
     public nint NewConnection()
     {
-        if (roots() is var now && !ReferenceEquals(now, current)) Trust(current = now);
-        return LibSsl.New(Handle);
+        if (roots() is var now && !ReferenceEquals(now, current)) Trust(now);
+        return LibSsl.New(Handle) is not 0 and var ssl ? ssl : throw new TlsException($"OpenSSL makes no connection: {TlsException.LastError()}");
     }
 
     private void Trust(IRoots now)
     {
+        current = now;
         var store = LibCrypto.NewStore();
-        var lookUp = LibCrypto.AddLookUp(store, LookUpMethod);
-        // Never freed: a connection may still have the store, and there are few.
-        _ = LibCrypto.SetLookUpData(lookUp, GCHandle.ToIntPtr(GCHandle.Alloc(now)));
+        _ = LibCrypto.SetLookUpData(LibCrypto.AddLookUp(store, LookUpMethod), GCHandle.ToIntPtr(self));
         LibSsl.SetStore(Handle, store);
     }
 
@@ -77,8 +77,8 @@ internal sealed unsafe class TlsContext
             if (type != LibCrypto.Certificate || LibCrypto.GetNameBytes(subject, &bytes, &length) != 1) return 0;
 
             var isFound = false;
-            var roots = (IRoots)GCHandle.FromIntPtr(LibCrypto.GetLookUpData(lookUp)).Target!;
-            foreach (var root in roots.OfSubject(new(bytes, (int)length)))
+            var context = (TlsContext)GCHandle.FromIntPtr(LibCrypto.GetLookUpData(lookUp)).Target!;
+            foreach (var root in context.current!.OfSubject(new(bytes, (int)length)))
                 isFound |= Add(root.Span, LibCrypto.GetStore(lookUp), subject, found, isFound);
             return isFound ? 1 : 0;
         }
