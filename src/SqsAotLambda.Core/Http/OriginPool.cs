@@ -19,6 +19,8 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>In the order in which they came.</summary>
     private readonly List<Waiting> waiting = [];
 
+    private readonly TlsTickets tickets = new();
+
     /// <summary>Connections that are being opened.</summary>
     private int opening;
 
@@ -28,10 +30,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     /// <summary>When the look-up of the name began that was not answered yet; null: there is none.</summary>
     private long? resolvingSince;
 
-    private readonly TlsTickets tickets = new();
     private bool isDisposed;
 
     public Reuse Reuse { get; } = new(loop);
+
     private Outage Outage => field ??= new(loop, connector.Timeout, AttemptAsync);
 
     /// <summary>A connection for one exchange.</summary>
@@ -85,9 +87,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
             var until = EndOf(timeout, deadline);
             try
             {
-                if (!Outage.IsOn || !Outage.MayWait(deadline.Patience))
+                var pooled = isFresh ? null : TakeOpen();
+                if (pooled is not null || !Outage.IsOn || !Outage.MayWait(deadline.Patience))
                 {
-                    var pooled = (isFresh ? null : TakeOpen()) ?? await WaitAsync(addresses, until, isFresh);
+                    pooled ??= await WaitAsync(addresses, until, isFresh);
                     pooled.Begin(until);
                     return pooled;
                 }
@@ -158,6 +161,8 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
 
         if (next is null) idle.Add(pooled);
         else next.End((pooled, null));
+
+        if (next is null) Outage.LookAgain();
         return true;
     }
 

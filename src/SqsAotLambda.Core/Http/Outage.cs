@@ -41,7 +41,7 @@ internal sealed class Outage(Loop loop, TimeSpan time, Func<IPEndPoint[], Task<H
 
     /// <summary>Waits for its end.</summary>
     /// <param name="until">By the loop's clock.</param>
-    /// <returns>Null: the server takes connections.</returns>
+    /// <returns>Null: the server takes connections, or one has fallen free.</returns>
     public async ValueTask<HttpFaultException?> OverAsync(long until)
     {
         var mine = new Pending<HttpFaultException?>(loop, until, late: new(Fault.Timeout));
@@ -49,6 +49,9 @@ internal sealed class Outage(Loop loop, TimeSpan time, Func<IPEndPoint[], Task<H
         await mine.OverAsync();
         return mine.Value;
     }
+
+    /// <summary>A connection has fallen free: those that wait look for it, and the others wait again.</summary>
+    public void LookAgain() => End(failure: null);
 
     private async Task RunAsync(HttpFaultException? failure, IPEndPoint[] addresses)
     {
@@ -61,6 +64,11 @@ internal sealed class Outage(Loop loop, TimeSpan time, Func<IPEndPoint[], Task<H
 
         if (failure is not null) vainUntil = loop.After(VainFor);
         IsOn = false;
+        End(failure);
+    }
+
+    private void End(HttpFaultException? failure)
+    {
         Pending<HttpFaultException?>[] all = [.. waiting];
         waiting.Clear();
         foreach (var each in all) each.End(failure);

@@ -44,6 +44,24 @@ public sealed class ServerOutageTests : IDisposable
     }
 
     [Fact]
+    public void Who_waits_for_a_server_that_keeps_three_connections_takes_one_that_falls_free()
+    {
+        var (connections, server) = (0, default(SimulatedServer));
+        server = world.Network.Serve(Address, peer =>
+        {
+            if (++connections == 3) server!.IsRefusing = true;
+            world.Answer(peer, after: 100);
+        });
+        var function = world.Compose(["down.example"]);
+
+        var (failed, took) = world.Handle(function, 30_000, Enumerable.Range(0, 10).Select(index => To("down.example", $"{index}")));
+
+        Assert.Empty(failed);
+        Assert.Equal(3, connections);
+        Assert.InRange(took, 400, 1_500);
+    }
+
+    [Fact]
     public void After_a_wait_in_vain_none_is_begun_for_30_seconds_but_for_a_last_receive()
     {
         var function = world.Compose(["down.example"], ("FORWARD_MAX_RECEIVE_COUNT", "3"), ("FORWARD_BREAKER", "off"));
