@@ -41,7 +41,8 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
         passed += Enum.GetValues<Invariant>().Length - (isBroken ? 1 : 0);
         failed += isBroken ? 1 : 0;
         output.WriteLine(
-            $"{(isBroken ? "Broken after" : "Passed:")} {Count(lives)} from seed {settings.Seed} on. Invariants, replays, variants and coverage are counted:");
+            $"{(isBroken ? "Broken after" : "Passed:")} {Count(lives)} from seed {settings.Seed} on. "
+            + "Invariants, replays, variants and coverage are counted:");
         output.WriteLine($"{(failed == 0 ? "Success" : "Failure")}! {passed} passed, {failed} failed.");
         return failed == 0 ? Passed : Failed;
     }

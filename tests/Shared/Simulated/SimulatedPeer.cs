@@ -46,16 +46,12 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     public void SendSealed(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
 
     /// <summary>Sends bytes that arrive together.</summary>
-    public void SendAtOnce(byte[] bytes) => SendSealedAtOnce(Sealed(bytes).ToArray());
-
-    /// <inheritdoc cref="SendAtOnce"/>
-    public void SendSealedAtOnce(byte[] bytes)
+    public void SendAtOnce(byte[] bytes)
     {
-        if (isEnding) return;
-
+        var together = Sealed(bytes).ToArray();
         Later(ref busyUntilTheirs, () =>
         {
-            if (!IsClosed && !isReset) Append(bytes, isTold: true);
+            if (!IsClosed && !isReset) Append(together, isTold: true);
         });
     }
 

@@ -32,7 +32,7 @@ internal enum TicketTime
 /// <param name="RecordSize">In bytes, at most.</param>
 /// <param name="SaysFarewell">Before it ends the connection.</param>
 /// <param name="TakesTickets">Else the handshake is a whole one.</param>
-internal readonly record struct TlsManner(
+internal sealed record TlsManner(
     TlsAnswer Answer = TlsAnswer.Accepts,
     TicketTime Ticket = TicketTime.AfterHandshake,
     int TicketDelay = 0,
