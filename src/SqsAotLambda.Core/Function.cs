@@ -38,7 +38,7 @@ internal sealed class Function : IDisposable
         var keyring = KeyringOf(settings, connections, budget, around, instead);
         var endpoints = instead.Endpoints ?? [.. settings.Routes.Select(route => EndpointOf(route, settings, keyring, around, instead))];
 
-        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, budget, around.Loop, SqsApi.MaxAnswer);
+        var aws = new AwsJson("sqs", "1.0", around.Credentials, around.Tls, budget, around.Loop, SqsApi.MaxAnswer);
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
         var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Loop, around.Log, keyring.RedriveSeal);
         var rate = instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Loop) : null);
@@ -87,7 +87,7 @@ internal sealed class Function : IDisposable
     public void Dispose() => owned.ForEach(each => each.Dispose());
 
     private static ConnectionPool Connections(FunctionSettings settings, AddressGuard guard, ConnectionBudget budget, Surroundings around) =>
-        new(new Connector(around.Resolve(guard), around.Trust, settings.ConnectTimeout, Sender.MaxBody, around.Loop), budget, around.Loop);
+        new(new Connector(around.Resolve(guard), around.Tls, settings.ConnectTimeout, Sender.MaxBody, around.Loop), budget, around.Loop);
 
     private static Keyring KeyringOf(
         FunctionSettings settings, ConnectionPool connections, ConnectionBudget budget, Surroundings around, Substitutes instead) =>
@@ -97,7 +97,7 @@ internal sealed class Function : IDisposable
             settings.ParameterStoreEndpoint,
             connections,
             around.Credentials,
-            around.Trust,
+            around.Tls,
             budget,
             around.Loop,
             around.Log,

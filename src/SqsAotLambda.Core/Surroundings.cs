@@ -12,7 +12,7 @@ internal sealed record Surroundings(JsonLog Log, Loop Loop)
 {
     public Random Random { get; init; } = Random.Shared;
 
-    public TrustStore Trust { get; init; } = TrustStore.None;
+    public ITls Tls { get; init; } = TrustStore.None;
 
     /// <summary>Of the function's role; null: the environment has none.</summary>
     public AwsCredentials? Credentials { get; init; }

@@ -52,7 +52,7 @@ try
     log = new JsonLog(output, settings.LogLevel, loop.Time);
     var around = new Surroundings(log, loop)
     {
-        Trust = TrustStore.Of(environment, loop.Time),
+        Tls = TrustStore.Of(environment, loop.Time),
         Credentials = AwsCredentials.From(environment),
         FunctionName = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", ""),
     };

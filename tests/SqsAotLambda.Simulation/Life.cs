@@ -13,7 +13,8 @@ namespace SqsAotLambda.Simulation;
 /// <summary>What came of a life.</summary>
 /// <param name="Breach">Null: every invariant held.</param>
 /// <param name="Trace">Of another life it is another one.</param>
-internal readonly record struct LifeEnd((Invariant Invariant, string What)? Breach, ulong Trace, string Summary);
+/// <param name="Tls">What TLS met.</param>
+internal readonly record struct LifeEnd((Invariant Invariant, string What)? Breach, ulong Trace, string Summary, SimulatedTls Tls);
 
 /// <summary>One function, from its settings to its end, in the universe of one seed. A process that is killed is followed by another.</summary>
 internal static class Life
@@ -47,7 +48,7 @@ internal static class Life
         while (world.Lambda.IsRestarting && world.Ledger.First is null);
 
         world.Judge();
-        return new(world.Ledger.First, world.Network.Trace, world.Summary);
+        return new(world.Ledger.First, world.Network.Trace, world.Summary, world.Tls);
     }
 
     /// <summary>As Program.cs does, from the settings on.</summary>
@@ -59,6 +60,7 @@ internal static class Life
         var around = new Surroundings(log, loop)
         {
             Random = new((int)seed),
+            Tls = variant.Tls(world.Tls),
             Credentials = new AwsCredentials("AKIDEXAMPLE", "secret access key", "session token"),
             FunctionName = "forwarder",
         };

@@ -18,6 +18,7 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider time = TimeProvider.System;
+    private readonly Coverage coverage = new();
     private int passed, failed;
 
     public int Run()
@@ -35,10 +36,13 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
             return Interrupted;
         }
 
+        output.WriteLine($"TLS met: {coverage}.");
+        if (lives >= Coverage.Enough) TallyCoverage();
         passed += Enum.GetValues<Invariant>().Length - (isBroken ? 1 : 0);
         failed += isBroken ? 1 : 0;
         output.WriteLine(
-            $"{(isBroken ? "Broken after" : "Passed:")} {Count(lives)} from seed {settings.Seed} on. Invariants, replays and variants are counted:");
+            $"{(isBroken ? "Broken after" : "Passed:")} {Count(lives)} from seed {settings.Seed} on. "
+            + "Invariants, replays, variants and coverage are counted:");
         output.WriteLine($"{(failed == 0 ? "Success" : "Failure")}! {passed} passed, {failed} failed.");
         return failed == 0 ? Passed : Failed;
     }
@@ -61,6 +65,7 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
 
             var seed = settings.Seed + (ulong)lives;
             var end = Life.Live(seed, settings.Variant, settings.Trace ? output.WriteLine : null);
+            coverage.Add(end.Tls);
             if (isTold) output.WriteLine($"Seed {seed}: {end.Summary}, trace {end.Trace:x16}.");
             isBroken = end.Breach is { } breach && Tell(breach, seed);
         }
@@ -100,6 +105,12 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
         }
 
         Tally(isSame);
+    }
+
+    private void TallyCoverage()
+    {
+        Tally(!coverage.Missed.Any());
+        foreach (var missed in coverage.Missed) output.WriteLine($"No life met {missed}.");
     }
 
     private void Tally(bool isPassed)

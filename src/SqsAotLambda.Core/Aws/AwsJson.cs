@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SqsAotLambda.Http;
-using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 
 namespace SqsAotLambda.Aws;
@@ -22,7 +21,7 @@ internal sealed class AwsJson(
     string service,
     string version,
     AwsCredentials? credentials,
-    TrustStore trust,
+    ITls tls,
     ConnectionBudget budget,
     Loop loop,
     int maxAnswer = AwsJson.MaxAnswer) : IDisposable
@@ -36,7 +35,7 @@ internal sealed class AwsJson(
     private readonly string mediaType = $"application/x-amz-json-{version}";
 
     private readonly ConnectionPool connections = new(
-        new Connector(new GuardedResolver(guard: null, loop).ResolveAsync, trust, timeout: TimeSpan.FromSeconds(3), maxAnswer, loop),
+        new Connector(new GuardedResolver(guard: null, loop).ResolveAsync, tls, timeout: TimeSpan.FromSeconds(3), maxAnswer, loop),
         budget,
         loop);
 

@@ -1,6 +1,5 @@
 using SqsAotLambda.Aws;
 using SqsAotLambda.Http;
-using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Logging;
 
@@ -31,14 +30,14 @@ internal sealed class Keyring : IDisposable
         Uri? parameterStore,
         ConnectionPool connections,
         AwsCredentials? keys,
-        TrustStore trust,
+        ITls tls,
         ConnectionBudget budget,
         Loop loop,
         JsonLog log,
         SecretSource? redriveKey = null)
     {
-        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, trust, budget, loop);
-        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, trust, budget, loop);
+        secretsManagerCalls = new AwsJson(SecretsManager.Service, "1.1", keys, tls, budget, loop);
+        parameterStoreCalls = new AwsJson(ParameterStore.Service, "1.1", keys, tls, budget, loop);
         var secretValues = new SecretsManager(secretsManagerCalls.CallAsync, secretsManager);
         var parameters = new ParameterStore(parameterStoreCalls.CallAsync, parameterStore);
         var all = secrets = new Secrets(redriveKey is null ? entries.Secrets : entries.Secrets.Append(redriveKey), FetchAsync, loop, log);

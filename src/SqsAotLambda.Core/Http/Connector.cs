@@ -1,5 +1,4 @@
 using System.Net;
-using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Io.OpenSsl;
 
@@ -8,7 +7,7 @@ namespace SqsAotLambda.Http;
 /// <summary>Opens connections over TCP and TLS.</summary>
 /// <param name="timeout">For a name, and then again for TCP and TLS together.</param>
 /// <param name="maxBody">Longest response body taken, in bytes.</param>
-internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan timeout, int maxBody, Loop loop)
+internal sealed class Connector(Resolve resolve, ITls tls, TimeSpan timeout, int maxBody, Loop loop)
 {
     public TimeSpan Timeout => timeout;
 
@@ -26,10 +25,10 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
         {
             var connecting = AddressRace.ConnectAsync(loop, addresses, until, places);
             // It takes some milliseconds the first time, in which the server answers.
-            if (origin.Tls) PrepareTls();
+            if (origin.Tls) tls.Prepare();
             var socket = await connecting;
             socket.EndAt(until);
-            ITransport transport = origin.Tls ? await SecureAsync(socket, origin.Host, tickets) : socket;
+            var transport = origin.Tls ? await SecureAsync(socket, origin.Host, tickets) : socket;
             socket.EndAt(null);
             return new(transport, maxBody, loop);
         }
@@ -39,23 +38,11 @@ internal sealed class Connector(Resolve resolve, TrustStore trust, TimeSpan time
         }
     }
 
-    private void PrepareTls()
+    private async ValueTask<ITransport> SecureAsync(TcpSocket socket, string host, TlsTickets tickets)
     {
         try
         {
-            _ = trust.Context;
-        }
-        catch (TlsException)
-        {
-            // The handshake meets it again, and tells it.
-        }
-    }
-
-    private async ValueTask<TlsSession> SecureAsync(TcpSocket socket, string host, TlsTickets tickets)
-    {
-        try
-        {
-            return await TlsSession.ConnectAsync(loop, trust.Context, socket, host, tickets);
+            return await tls.SecureAsync(loop, socket, host, tickets);
         }
         catch (IOException e) when (e is EndOfStreamException or SocketFaultException { Number: not Errno.TimedOut })
         {

@@ -20,7 +20,10 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>By the client.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>In bytes: what the client has read.</summary>
+    /// <summary>Through which all goes that is sent and taken; null: nothing shields it.</summary>
+    public SimulatedTlsPeer? Tls { get; set; }
+
+    /// <summary>In bytes: what the client has read; with TLS, of data.</summary>
     public long Heard { get; private set; }
 
     /// <summary>In bytes: what the client has sent, also what has not arrived.</summary>
@@ -37,21 +40,32 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
     /// <summary>The client has closed the connection.</summary>
     public Action OnClosed { get; set; } = () => { };
 
-    public void Send(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
+    public void Send(ReadOnlySpan<byte> bytes) => SendSealed(Sealed(bytes));
+
+    /// <summary>Sends bytes as they are, whatever shields the connection.</summary>
+    public void SendSealed(ReadOnlySpan<byte> bytes) => Send(bytes, asked: null);
 
     /// <summary>Sends bytes that arrive together.</summary>
-    public void SendAtOnce(byte[] bytes) => Later(ref busyUntilTheirs, () =>
+    public void SendAtOnce(byte[] bytes)
     {
-        if (!IsClosed && !isReset) Append(bytes, isTold: true);
-    });
+        var together = Sealed(bytes).ToArray();
+        Later(ref busyUntilTheirs, () =>
+        {
+            if (!IsClosed && !isReset) Append(together, isTold: true);
+        });
+    }
 
     /// <summary>Sends what nobody asked for: it is lost where the client has asked for something else by then.</summary>
     /// <param name="asked">As <see cref="Asked"/> was when the client was given all that it had asked for.</param>
-    public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(bytes, asked);
+    public void SendUnasked(ReadOnlySpan<byte> bytes, long asked) => Send(Sealed(bytes), asked);
+
+    /// <summary>Sends bytes in TLS records of which the last one lacks its end, and from then on nothing.</summary>
+    public void SendInPart(ReadOnlySpan<byte> bytes) => SendSealed(Tls!.SealInPart(bytes));
 
     /// <summary>Sends no more: what it is told to send from now on is lost.</summary>
     public void End()
     {
+        if (Tls is not null) SendSealed(Tls.Farewell);
         isEnding = true;
         Later(ref busyUntilTheirs, () =>
         {
@@ -120,7 +134,7 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         var count = Math.Min(arrivedEnd - arrivedAt, to.Length);
         arrived.AsSpan(arrivedAt, count).CopyTo(to);
         arrivedAt += count;
-        Heard += count;
+        Heard += Tls?.Hear(to[..count]) ?? count;
         hides &= arrivedAt < arrivedEnd;
         return count;
     }
@@ -130,6 +144,8 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         IsClosed = true;
         OnClosed();
     }
+
+    private ReadOnlySpan<byte> Sealed(ReadOnlySpan<byte> bytes) => Tls is null ? bytes : Tls.Seal(bytes);
 
     private void Send(ReadOnlySpan<byte> bytes, long? asked)
     {
@@ -159,7 +175,8 @@ internal sealed class SimulatedPeer(SimulatedNetwork network, int handle, Simula
         if (!isGone)
         {
             taken += piece.Length;
-            OnBytes(piece);
+            if (Tls is null) OnBytes(piece);
+            else Tls.Take(piece);
         }
         else if (!IsClosed && !isReset)
         {

@@ -36,6 +36,14 @@ internal static class Broken
                 return network;
             },
         },
+        new("trusting", Invariant.EachAnswerIsItsOwn, "takes the data of a TLS record that came while nothing was due for the next answer")
+        {
+            Tls = tls =>
+            {
+                tls.KeepsUnasked = true;
+                return tls;
+            },
+        },
         new("mixed-up", Invariant.EachAnswerIsItsOwn, "takes the answer to one request for that to the next")
         {
             Instead = (around, settings) => new() { Ask = MixingUp(around, settings.ConnectTimeout) },
@@ -102,7 +110,7 @@ internal static class Broken
 
     private static AwsCall CuttingBodies(Surroundings around)
     {
-        var real = new AwsJson("sqs", "1.0", around.Credentials, around.Trust, new ConnectionBudget(around.Loop), around.Loop, SqsApi.MaxAnswer);
+        var real = new AwsJson("sqs", "1.0", around.Credentials, around.Tls, new ConnectionBudget(around.Loop), around.Loop, SqsApi.MaxAnswer);
         return (endpoint, region, target, body, deadline) => real.CallAsync(endpoint, region, target, WithoutEnd(target, body), deadline);
     }
 
@@ -116,7 +124,7 @@ internal static class Broken
     {
         var guard = new AddressGuard(allowLoopback: false);
         var pool = new ConnectionPool(
-            new Connector(around.Resolve(guard), around.Trust, connectTimeout, Sender.MaxBody, around.Loop),
+            new Connector(around.Resolve(guard), around.Tls, connectTimeout, Sender.MaxBody, around.Loop),
             new ConnectionBudget(around.Loop),
             around.Loop);
         return Sender.Over(pool, around.Loop.Time);

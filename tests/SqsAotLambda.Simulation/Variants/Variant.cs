@@ -15,6 +15,8 @@ internal sealed record Variant(string Name, Invariant? Breaks, string What)
 
     public Func<SimulatedNetwork, Driver> Driver { get; init; } = network => network;
 
+    public Func<SimulatedTls, ITls> Tls { get; init; } = tls => tls;
+
     /// <summary>Null: every part is the real one.</summary>
     public Func<Surroundings, FunctionSettings, Substitutes?> Instead { get; init; } = (_, _) => null;
 

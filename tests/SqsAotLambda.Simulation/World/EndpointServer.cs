@@ -189,17 +189,19 @@ internal sealed class EndpointServer
             for (var count = chance.Below(40); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
         }
 
-        peer.Send(AnswersOfEndpoints.To(exchange, chance, promise));
+        var answer = AnswersOfEndpoints.To(exchange, chance, promise);
+        if (exchange.Manner is Manner.CutRecord && peer.Tls is not null) peer.SendInPart(answer);
+        else peer.Send(answer);
         AfterAnswer(exchange);
     }
 
     private void AfterAnswer(Exchange exchange)
     {
-        var peer = exchange.Http.Peer;
+        var (peer, asked) = (exchange.Http.Peer, exchange.Http.Peer.Asked);
         if (habit is Habit.Closes && exchange.Manner is Manner.Plainly) peer.Leave();
         switch (exchange.Manner)
         {
-            case Manner.AndLeave or Manner.Cut:
+            case Manner.AndLeave or Manner.Cut or Manner.CutRecord:
                 peer.Leave();
                 break;
             case Manner.UntilClosed:
@@ -209,10 +211,21 @@ internal sealed class EndpointServer
                 peer.End();
                 break;
             case Manner.Twice:
-                var asked = peer.Asked;
                 world.Network.After(chance.Of(0, 1, 100), () => peer.SendUnasked(Answers.Whole(chance.Of(200, 200, 400), ""), asked));
                 break;
+            case Manner.AndHalfRecord when peer.Tls is not null:
+                world.Network.After(chance.Of(0, 1, 100), () => BeginRecord(peer, asked));
+                break;
         }
+    }
+
+    /// <param name="asked">Then nobody had asked for anything else.</param>
+    private void BeginRecord(SimulatedPeer peer, long asked)
+    {
+        if (peer.Asked != asked) return;
+
+        peer.SendInPart("HTTP/1.1 200 OK\r\n\r\n"u8);
+        if (chance.OneIn(3)) peer.Leave();
     }
 
     private void CloseWhenIdle(HttpPeer http)

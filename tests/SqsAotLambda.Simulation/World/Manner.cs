@@ -52,6 +52,12 @@ internal enum Manner
 
     /// <summary>After answers that say to wait.</summary>
     AfterInterim,
+
+    /// <summary>And, with TLS, it begins another record and does not end it, or ends the connection.</summary>
+    AndHalfRecord,
+
+    /// <summary>With TLS: with a last record that is cut off, and it ends the connection.</summary>
+    CutRecord,
 }
 
 /// <summary>What an endpoint does with connections that carry more than one request.</summary>

@@ -12,13 +12,12 @@ internal sealed class Scenario
 
     public const string DeadLetterUrl = "http://sqs.test/123456789012/dead";
 
-    public const string TokenUrl = "http://token.test/oauth";
-
     /// <summary>Of messages that a rule drops.</summary>
     public const string DroppedKind = "ping";
 
     private readonly Chance chance;
     private readonly Dictionary<string, object> auth = [];
+    private readonly Dictionary<string, bool> secured = [];
 
     /// <summary>Milliseconds, of a request.</summary>
     private int shortestTimeout;
@@ -120,6 +119,16 @@ internal sealed class Scenario
     /// <summary>Texts that Secrets Manager and Parameter Store hold, by ARN.</summary>
     public Dictionary<string, string> Stored { get; } = [];
 
+    /// <summary>It is reached by https alone.</summary>
+    /// <param name="host">Its name.</param>
+    public bool IsSecured(string host)
+    {
+        if (!secured.TryGetValue(host, out var isSecured)) secured[host] = isSecured = chance.OneIn(2);
+        return isSecured;
+    }
+
+    private string UrlOf(string host) => $"{(IsSecured(host) ? "https" : "http")}://{host}";
+
     private void FillVariables()
     {
         shortestTimeout = chance.Of(500, 2000, 5000, 15000);
@@ -135,9 +144,9 @@ internal sealed class Scenario
         Set("FORWARD_RESEND", chance.Of("on", "on", "on", "off"));
         Set("FORWARD_BREAKER", chance.Of("on", "on", "on", "off"));
         Set("FORWARD_BACKOFF_BASE", chance.Of("30s", "30s", "1s", "0s"));
-        Set("AWS_ENDPOINT_URL_SQS", "http://sqs.test/");
-        Set("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://secrets.test/");
-        Set("AWS_ENDPOINT_URL_SSM", "http://ssm.test/");
+        Set("AWS_ENDPOINT_URL_SQS", $"{UrlOf("sqs.test")}/");
+        Set("AWS_ENDPOINT_URL_SECRETS_MANAGER", $"{UrlOf("secrets.test")}/");
+        Set("AWS_ENDPOINT_URL_SSM", $"{UrlOf("ssm.test")}/");
         if (MaxReceives is { } most && !chance.OneIn(6)) Set("FORWARD_MAX_RECEIVE_COUNT", Text(most));
         if (!chance.OneIn(4)) Set("FORWARD_DLQ_URL", DeadLetterUrl);
         if (chance.OneIn(8)) Set("FORWARD_RATE_LIMIT", chance.Of("1", "5", "50"));
@@ -161,7 +170,7 @@ internal sealed class Scenario
             {
                 ["name"] = kind,
                 ["when"] = new Dictionary<string, string> { ["attribute:type"] = kind },
-                ["url"] = $"http://h{host}.test/{kind}{(hasTenant ? "/{attribute:tenant}" : "")}",
+                ["url"] = $"{UrlOf($"h{host}.test")}/{kind}{(hasTenant ? "/{attribute:tenant}" : "")}",
             };
             if (hasTenant) TenantKinds.Add(kind);
             if (chance.OneIn(4))
@@ -189,7 +198,7 @@ internal sealed class Scenario
         if (Kinds.Count > 1 && chance.OneIn(4)) return;
 
         DefaultHost = chance.Below(Hosts);
-        Set("FORWARD_URL", $"http://h{DefaultHost}.test/all");
+        Set("FORWARD_URL", $"{UrlOf($"h{DefaultHost}.test")}/all");
         if (chance.OneIn(3)) AddAuth("default", "default");
         if (chance.OneIn(5)) AddSignature();
     }
@@ -206,7 +215,7 @@ internal sealed class Scenario
         var where = AddSecret(name);
         auth[name] = type switch
         {
-            "oauth2" => new { type, tokenUrl = TokenUrl, clientId = "client", clientSecret = where },
+            "oauth2" => new { type, tokenUrl = $"{UrlOf("token.test")}/oauth", clientId = "client", clientSecret = where },
             "header" => new { type, name = "X-Api-Key", value = where },
             "basic" => (object)new { type, username = "user", password = where },
             _ => new { type, token = where },

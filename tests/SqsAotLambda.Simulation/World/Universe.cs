@@ -10,9 +10,10 @@ namespace SqsAotLambda.Simulation.World;
 internal sealed class Universe
 {
     /// <summary>
-    /// In bytes. The function takes it for granted that a request of 1,000 bytes travels in one packet: an answer to it says that it has arrived.
+    /// In bytes: Linux's smallest receive buffer. The function takes it for granted that a request of 1,000 bytes travels in one packet, with TLS
+    /// too: an answer to it says that it has arrived.
     /// </summary>
-    private const int LeastPacket = 1000;
+    private const int LeastPacket = 1152;
 
     private static readonly SimulatedLink Local = new(64 * 1024, 1, 0, LeastPacket);
 
@@ -26,6 +27,7 @@ internal sealed class Universe
     {
         chance = new(seed);
         Network = new(seed) { Teller = tell, MaxWaits = 1_000_000 };
+        Tls = new(Network);
         Scenario = new(chance);
         Scenario.Secrets.ForEach(AddSecret);
         Network.MaxDescriptors = chance.OneIn(10) ? chance.Between(32, 200) : 1024;
@@ -40,6 +42,8 @@ internal sealed class Universe
     }
 
     public SimulatedNetwork Network { get; }
+
+    public SimulatedTls Tls { get; }
 
     public Scenario Scenario { get; }
 
@@ -79,7 +83,11 @@ internal sealed class Universe
             3 => (chance.Below(50), new([new([192, 0, 2, number])], null)),
             _ => (isQuick ? 0 : chance.Below(30), new(all, null)),
         });
-        return Network.Serve(new(address, 80), serve, isQuick ? 1 : null, link: LinkOf(isQuick));
+        var (link, delay) = (LinkOf(isQuick), isQuick ? 1 : (int?)null);
+        if (!Scenario.IsSecured(name)) return Network.Serve(new(address, 80), serve, delay, link: link);
+
+        var secured = new SimulatedTlsServer(Network, name, serve, new TlsWhims(chance).Next);
+        return Network.Serve(new(address, 443), secured.Serve, delay, link: link);
     }
 
     /// <summary>Of a secret that is made in the course of a life.</summary>

@@ -13,11 +13,14 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
 {
     private readonly List<IDisposable> owned = [];
     private readonly MemoryStream log = new();
+    private readonly HashSet<string> secured = [];
     private int servers;
 
     public SimulatedNetwork Network { get; } = new(seed: 1) { MaxDescriptors = descriptors };
 
     public Loop Loop => field ??= new(Network);
+
+    public SimulatedTls Tls => field ??= new(Network);
 
     /// <summary>The bodies of requests, in the order in which they were read whole.</summary>
     public List<string> Received { get; } = [];
@@ -54,6 +57,21 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         }
     }
 
+    /// <summary>A server of that name that speaks TLS.</summary>
+    /// <param name="manner">Asked for each connection.</param>
+    /// <param name="serve">Null: it answers each request with 200.</param>
+    /// <param name="connectsIn">Milliseconds.</param>
+    /// <param name="link">Null: all arrives at once.</param>
+    public void Secure(
+        string name, Func<TlsManner> manner, Action<SimulatedPeer>? serve = null, int connectsIn = 1, SimulatedLink? link = null)
+    {
+        var at = new IPEndPoint(new IPAddress([10, 0, 0, (byte)++servers]), 443);
+        secured.Add(name);
+        Network.Name(name, 1, new([at.Address], null));
+        var server = new SimulatedTlsServer(Network, name, serve ?? (peer => Answer(peer)), manner);
+        Network.Serve(at, server.Serve, connectsIn, link: link ?? new(MaxPiece: int.MaxValue - 1, MaxDelay: 1, BusyOneIn: 0, LeastPiece: 1152));
+    }
+
     /// <summary>What a server does on a connection: it answers each request with 200.</summary>
     public void Answer(SimulatedPeer peer, int after = 1) => Read(peer, (_, _) => Network.After(after, () => Accept(peer)));
 
@@ -62,10 +80,11 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
     /// <summary>A function with a route to each of these names, which a message's attribute gives.</summary>
     public Function Compose(IEnumerable<string> names, params (string Name, string Value)[] settings)
     {
-        var routes = names.Select(name => $$"""{ "name": "{{name}}", "url": "http://{{name}}/", "when": { "attribute:to": "{{name}}" } }""");
+        var routes = names.Select(name =>
+            $$"""{ "name": "{{name}}", "url": "{{SchemeOf(name)}}://{{name}}/", "when": { "attribute:to": "{{name}}" } }""");
         var all = Given.Settings(
             new("http://unused.example/"), [("FORWARD_ROUTES", $"[{string.Join(',', routes)}]"), ("FORWARD_BACKOFF_BASE", "0s"), .. settings]);
-        var function = Function.Compose(all, new(new JsonLog(log, LogLevel.Info, Loop.Time), Loop));
+        var function = Function.Compose(all, new(new JsonLog(log, LogLevel.Info, Loop.Time), Loop) { Tls = Tls });
         owned.Add(function);
         return function;
     }
@@ -101,6 +120,8 @@ internal sealed class SimulatedWorld(int descriptors = 1024) : IDisposable
         log.Dispose();
         Network.Dispose();
     }
+
+    private string SchemeOf(string name) => secured.Contains(name) ? "https" : "http";
 
     private void Read(SimulatedPeer peer, Action<string, string> onWhole)
     {

@@ -1,3 +1,4 @@
+using SqsAotLambda.Io;
 using SqsAotLambda.Io.OpenSsl;
 
 namespace SqsAotLambda.Http.Tls;
@@ -7,7 +8,7 @@ namespace SqsAotLambda.Http.Tls;
 /// of them take tens of milliseconds of CPU.
 /// </summary>
 /// <param name="files">Null: nobody is trusted.</param>
-internal sealed class TrustStore(CertificateFiles? files, TimeProvider time)
+internal sealed class TrustStore(CertificateFiles? files, TimeProvider time) : ITls
 {
     /// <summary>After which a file that has changed is read anew.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
@@ -24,6 +25,21 @@ internal sealed class TrustStore(CertificateFiles? files, TimeProvider time)
 
     /// <param name="environment">May name the files, as OpenSSL has it: SSL_CERT_FILE, SSL_CERT_DIR.</param>
     public static TrustStore Of(IReadOnlyDictionary<string, string> environment, TimeProvider time) => new(CertificateFiles.Find(environment), time);
+
+    public void Prepare()
+    {
+        try
+        {
+            _ = Context;
+        }
+        catch (TlsException)
+        {
+            // The handshake meets it again, and tells it.
+        }
+    }
+
+    public async ValueTask<ITransport> SecureAsync(Loop loop, TcpSocket socket, string host, TlsTickets tickets) =>
+        await TlsSession.ConnectAsync(loop, Context, socket, host, tickets);
 
     private TlsContext Make()
     {
