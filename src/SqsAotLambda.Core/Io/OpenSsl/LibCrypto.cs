@@ -88,6 +88,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "X509_LOOKUP_meth_set_get_by_subject")]
     public static partial int SetBySubject(nint method, delegate* unmanaged<nint, int, nint, nint, int> bySubject);
 
+    [LibraryImport(Name, EntryPoint = "X509_LOOKUP_meth_set_free")]
+    public static partial int SetFree(nint method, delegate* unmanaged<nint, void> free);
+
     [LibraryImport(Name, EntryPoint = "X509_LOOKUP_set_method_data")]
     public static partial int SetLookUpData(nint lookUp, nint data);
 
@@ -97,6 +100,7 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "X509_LOOKUP_get_store")]
     public static partial nint GetStore(nint lookUp);
 
+    /// <summary>Takes a reference, and whoever asked for the object takes another: the look-up gives one back.</summary>
     [LibraryImport(Name, EntryPoint = "X509_OBJECT_set1_X509")]
     public static partial int SetFound(nint found, nint certificate);
 

@@ -24,6 +24,7 @@ internal sealed unsafe class TlsContext
         IndexInVerification = LibSsl.IndexInVerification();
         LookUpMethod = LibCrypto.NewLookUpMethod("roots by subject\0"u8);
         _ = LibCrypto.SetBySubject(LookUpMethod, &BySubject);
+        _ = LibCrypto.SetFree(LookUpMethod, &Forget);
     }
 
     /// <param name="roots">Asked for each new connection. Where it gives others than before, nothing is kept of those.</param>
@@ -59,7 +60,7 @@ internal sealed unsafe class TlsContext
     {
         var store = LibCrypto.NewStore();
         var lookUp = LibCrypto.AddLookUp(store, LookUpMethod);
-        // Never freed: a connection may still have the store, and there are few.
+        // Freed with the store, which goes when the next one takes its place: connections ask the context for it each time.
         _ = LibCrypto.SetLookUpData(lookUp, GCHandle.ToIntPtr(GCHandle.Alloc(now)));
         LibSsl.SetStore(Handle, store);
     }
@@ -89,6 +90,13 @@ internal sealed unsafe class TlsContext
         }
     }
 
+    /// <summary>The store of a look-up goes.</summary>
+    [UnmanagedCallersOnly]
+    private static void Forget(nint lookUp)
+    {
+        if (LibCrypto.GetLookUpData(lookUp) is not 0 and var roots) GCHandle.FromIntPtr(roots).Free();
+    }
+
     /// <returns>It has that subject, as OpenSSL compares names.</returns>
     private static bool Add(ReadOnlySpan<byte> root, nint store, nint subject, nint found, bool isFound)
     {
@@ -98,9 +106,10 @@ internal sealed unsafe class TlsContext
             var certificate = LibCrypto.ReadCertificate(0, &cursor, root.Length);
             if (certificate == 0) return false;
 
-            _ = LibCrypto.AddCertificate(store, certificate);
-            var isIt = LibCrypto.CompareNames(LibCrypto.SubjectOf(certificate), subject) == 0;
-            if (isIt && !isFound) _ = LibCrypto.SetFound(found, certificate);
+            var isIt = LibCrypto.AddCertificate(store, certificate) == 1
+                && LibCrypto.CompareNames(LibCrypto.SubjectOf(certificate), subject) == 0;
+            // The store has it, too: https://docs.openssl.org/3.0/man3/X509_LOOKUP_meth_new/#notes
+            if (isIt && !isFound && LibCrypto.SetFound(found, certificate) == 1) LibCrypto.FreeCertificate(certificate);
             LibCrypto.FreeCertificate(certificate);
             return isIt;
         }
