@@ -97,6 +97,7 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "X509_LOOKUP_get_store")]
     public static partial nint GetStore(nint lookUp);
 
+    /// <summary>Takes a reference, and whoever asked for the object takes another: the look-up gives one back.</summary>
     [LibraryImport(Name, EntryPoint = "X509_OBJECT_set1_X509")]
     public static partial int SetFound(nint found, nint certificate);
 

@@ -98,9 +98,10 @@ internal sealed unsafe class TlsContext
             var certificate = LibCrypto.ReadCertificate(0, &cursor, root.Length);
             if (certificate == 0) return false;
 
-            _ = LibCrypto.AddCertificate(store, certificate);
-            var isIt = LibCrypto.CompareNames(LibCrypto.SubjectOf(certificate), subject) == 0;
-            if (isIt && !isFound) _ = LibCrypto.SetFound(found, certificate);
+            var isIt = LibCrypto.AddCertificate(store, certificate) == 1
+                && LibCrypto.CompareNames(LibCrypto.SubjectOf(certificate), subject) == 0;
+            // The store has it, too: https://docs.openssl.org/3.0/man3/X509_LOOKUP_meth_new/#notes
+            if (isIt && !isFound && LibCrypto.SetFound(found, certificate) == 1) LibCrypto.FreeCertificate(certificate);
             LibCrypto.FreeCertificate(certificate);
             return isIt;
         }

@@ -11,11 +11,21 @@ internal sealed class TlsSession : ITransport
     /// <summary>Between two tries of a direction that waits for the other one, which hardly ever happens.</summary>
     private static readonly TimeSpan OtherDirection = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>After which a certificate is looked at again: a handshake that goes on from a ticket does not look at any.</summary>
+    private static readonly TimeSpan VerifiedFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>In bytes, of one call of OpenSSL's, which does not return while tickets and the like come as fast as it takes them in.</summary>
+    private const int MaxAtOnce = 64 * 1024;
+
     private readonly Loop loop;
     private readonly TlsTickets tickets;
     private readonly Action arrived;
     private readonly GCHandle self;
     private readonly nint ssl;
+
+    /// <summary>Of the session that it goes on from, if it does.</summary>
+    private readonly long verifiedUntil;
+
     private Action whenUnasked = () => { };
     private TlsException? refusal;
 
@@ -24,6 +34,14 @@ internal sealed class TlsSession : ITransport
 
     /// <summary>Came unasked, before the rest of what the next read gives; null: nothing did.</summary>
     private byte? unasked;
+
+    /// <summary>In bytes, by OpenSSL's present call, or its last one.</summary>
+    private int taken;
+
+    /// <summary>
+    /// What the socket did not take at once. OpenSSL must not know: it can't answer a server that asks for a new key while a record is under way.
+    /// </summary>
+    private readonly Unsent unsent = new();
 
     private bool isDisposed;
 
@@ -36,7 +54,7 @@ internal sealed class TlsSession : ITransport
         SocketBio.Attach(ssl, handle);
         _ = LibSsl.SetData(ssl, 0, handle);
         Expect(host.TrimEnd('.'));
-        tickets.Use(ssl);
+        verifiedUntil = tickets.Use(ssl, loop.Now);
     }
 
     public TcpSocket Socket { get; }
@@ -56,7 +74,9 @@ internal sealed class TlsSession : ITransport
         var session = new TlsSession(loop, context, socket, host, tickets);
         try
         {
-            while (session.TryShakeHands() is { } forWriting) await (forWriting ? socket.WritableAsync() : socket.ReadableAsync());
+            while (session.TryShakeHands() is { } forWriting)
+                await (forWriting ? socket.WritableAsync() : session.ReadableAsync());
+
             tickets.Tell();
             return session;
         }
@@ -70,10 +90,11 @@ internal sealed class TlsSession : ITransport
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        while (true)
         {
             var count = TryWrite(bytes.Span, out var forReading);
             bytes = bytes[count..];
+            if (bytes.IsEmpty && unsent.IsEmpty) return;
             if (count > 0) continue;
 
             if (forReading) await loop.WaitUntilAsync(loop.After(OtherDirection));
@@ -86,10 +107,12 @@ internal sealed class TlsSession : ITransport
     {
         while (true)
         {
-            if (TryRead(to.Span, out var forWriting) is { } count) return count;
+            var read = TryRead(to.Span, out var forWriting);
+            tickets.Tell();
+            if (read is { } count) return count;
 
             if (forWriting) await loop.WaitUntilAsync(loop.After(OtherDirection));
-            else await Socket.ReadableAsync();
+            else await ReadableAsync();
         }
     }
 
@@ -117,14 +140,34 @@ internal sealed class TlsSession : ITransport
     /// <inheritdoc cref="TcpSocket.Receive"/>
     public int Receive(Span<byte> to)
     {
+        if (taken >= MaxAtOnce) return -Errno.Again;
+
         var received = Noted(Socket.Receive(to));
+        taken += Math.Max(received, 0);
         HasEnded |= received == 0;
         return received;
     }
 
     /// <summary>For OpenSSL's calls: it must not throw.</summary>
     /// <inheritdoc cref="TcpSocket.Send"/>
-    public int Send(ReadOnlySpan<byte> bytes) => Noted(Socket.Send(bytes));
+    public int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (unsent.IsFull) return -Errno.Again;
+
+        var rest = bytes;
+        // Up to where the socket says so itself: only then does it tell that it takes more.
+        while (unsent.IsEmpty && !rest.IsEmpty)
+        {
+            var sent = Noted(Socket.Send(rest));
+            if (sent == -Errno.Again) break;
+            if (sent < 0) return sent;
+
+            rest = rest[sent..];
+        }
+
+        unsent.Add(rest);
+        return bytes.Length;
+    }
 
     /// <summary>OpenSSL refuses the peer's certificate.</summary>
     public unsafe void Refuse(int error, string name)
@@ -134,7 +177,7 @@ internal sealed class TlsSession : ITransport
     }
 
     /// <summary>A ticket has come.</summary>
-    public void Keep(nint session) => tickets.Keep(session);
+    public void Keep(nint session) => tickets.Keep(session, IsResumed ? verifiedUntil : loop.After(VerifiedFor));
 
     /// <summary>Null: it is none of ours.</summary>
     public static TlsSession? Of(nint ssl) =>
@@ -145,8 +188,9 @@ internal sealed class TlsSession : ITransport
         var name = Encoding.ASCII.GetBytes(host + '\0');
         var parameters = LibSsl.GetParameters(ssl);
         LibCrypto.SetHostFlags(parameters, LibCrypto.NoPartialWildcards);
-        // An address is checked as one, and is no server name.
-        var isTaken = IPAddress.TryParse(host, out _)
+        // OpenSSL would take nothing for any name, and one with a dot in front for every name below it. An address is checked as one, and is no
+        // server name.
+        var isTaken = host is "" or ['.', ..] ? 0 : IPAddress.TryParse(host, out _)
             ? LibCrypto.SetAddress(parameters, name)
             : LibCrypto.SetHost(parameters, name, 0) & (int)LibSsl.ControlConnection(ssl, LibSsl.SetServerName, 0, name);
         if (isTaken != 1) refusal = new("the host is no name that a certificate could have") { IsOfCertificate = true };
@@ -157,24 +201,21 @@ internal sealed class TlsSession : ITransport
     {
         if (refusal is not null) throw refusal;
 
-        ThrowIfOver();
-        LibCrypto.ClearErrors();
-        var result = LibSsl.Connect(ssl);
-        if (result == 1) return null;
+        Begin();
+        if (!TryFlush()) return true;
 
-        return LibSsl.GetError(ssl, result) switch
-        {
-            LibSsl.WantRead => false,
-            LibSsl.WantWrite => true,
-            _ => throw Failure(),
-        };
+        var result = LibSsl.Connect(ssl);
+        var error = result == 1 ? 0 : LibSsl.GetError(ssl, result);
+        if (error is not (0 or LibSsl.WantRead or LibSsl.WantWrite)) throw Failure();
+        if (!unsent.IsEmpty) return true;
+
+        return result == 1 ? null : error == LibSsl.WantWrite;
     }
 
     /// <returns>Null: nothing is there now. 0: the peer sends no more.</returns>
     private int? TryRead(Span<byte> to, out bool forWriting)
     {
-        ThrowIfOver();
-        LibCrypto.ClearErrors();
+        Begin();
         if (unasked is { } first)
         {
             (to[0], unasked) = (first, null);
@@ -182,10 +223,10 @@ internal sealed class TlsSession : ITransport
             return 1 + (to.Length > 1 ? TryRead(to[1..], out forWriting) ?? 0 : 0);
         }
 
+        _ = TryFlush();
         var read = LibSsl.Read(ssl, to, to.Length);
         var error = read > 0 ? 0 : LibSsl.GetError(ssl, read);
-        tickets.Tell();
-        forWriting = error == LibSsl.WantWrite;
+        forWriting = error == LibSsl.WantWrite || !unsent.IsEmpty;
         if (read > 0) return read;
 
         switch (error)
@@ -203,10 +244,11 @@ internal sealed class TlsSession : ITransport
     /// <returns>How many bytes OpenSSL has taken; 0: none can be sent now.</returns>
     private int TryWrite(ReadOnlySpan<byte> bytes, out bool forReading)
     {
-        ThrowIfOver();
-        LibCrypto.ClearErrors();
-        var written = LibSsl.Write(ssl, bytes, bytes.Length);
+        Begin();
         forReading = false;
+        if (!TryFlush() || bytes.IsEmpty) return 0;
+
+        var written = LibSsl.Write(ssl, bytes, bytes.Length);
         if (written > 0) return written;
 
         var error = LibSsl.GetError(ssl, written);
@@ -216,9 +258,31 @@ internal sealed class TlsSession : ITransport
         return 0;
     }
 
+    /// <returns>False: the socket takes no more now.</returns>
+    private bool TryFlush()
+    {
+        while (!unsent.IsEmpty)
+        {
+            var sent = Noted(Socket.Send(unsent.First));
+            if (sent == -Errno.Again) return false;
+            if (sent < 0) throw Failure();
+
+            unsent.Take(sent);
+        }
+
+        return true;
+    }
+
     /// <summary>Takes in what came, such as tickets.</summary>
     /// <returns>False: some of it is for a reader, or only half there, or it is the end.</returns>
     private bool IsQuiet()
+    {
+        var isQuiet = TakesNothing();
+        tickets.Tell();
+        return isQuiet && !isDisposed;
+    }
+
+    private bool TakesNothing()
     {
         if (isDisposed || Socket.IsTimeUp) return false;
 
@@ -236,7 +300,7 @@ internal sealed class TlsSession : ITransport
             return false;
         }
 
-        return LibSsl.HasPending(ssl) == 0;
+        return LibSsl.HasPending(ssl) == 0 && taken < MaxAtOnce;
     }
 
     private void Arrived()
@@ -250,10 +314,17 @@ internal sealed class TlsSession : ITransport
         return result;
     }
 
-    private void ThrowIfOver()
+    /// <summary>What comes next, or the rest of what was too much at once.</summary>
+    private ValueTask ReadableAsync() => taken < MaxAtOnce ? Socket.ReadableAsync() : loop.WaitUntilAsync(loop.After(OtherDirection));
+
+    /// <summary>Before each call of OpenSSL.</summary>
+    private void Begin()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (Socket.IsOverdue) throw new SocketFaultException(Errno.TimedOut);
+
+        LibCrypto.ClearErrors();
+        taken = 0;
     }
 
     private IOException Failure()
