@@ -2,13 +2,21 @@ using System.Net;
 using SqsAotLambda.Http.Tls;
 using SqsAotLambda.Io;
 using SqsAotLambda.Io.OpenSsl;
+using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Io;
 
-/// <summary>The simulated TLS fails as OpenSSL does, to which a server of the same network does the same.</summary>
+/// <summary>The simulated TLS does what OpenSSL does, to which a server of the same network does the same.</summary>
 public sealed class SimulatedTlsTests
 {
+    private delegate void Sending(ReadOnlySpan<byte> data);
+
     private static readonly IPEndPoint Address = new(IPAddress.Parse("10.0.0.1"), 443);
+
+    private const string Host = "a.example";
+
+    /// <summary>In milliseconds: the handshake is over.</summary>
+    private const int AtRest = 100;
 
     /// <summary>The part of a record, as each of them has it: of a handshake, and longer than what comes.</summary>
     private static readonly byte[] HalfOfReal = [22, 3, 3, 0, 100, 2], HalfOfSimulated = [(byte)RecordKind.Welcome, 0, 100, 1];
@@ -33,6 +41,101 @@ public sealed class SimulatedTlsTests
         Assert.Equal((failure, failure), (simulated, real));
     }
 
+    [Theory]
+    [InlineData("nothing", "stays")]
+    [InlineData("half a record", "told")]
+    [InlineData("data", "told, 4 bytes")]
+    [InlineData("data and an end", "told, 4 bytes, 0 bytes")]
+    [InlineData("farewell", "told, 0 bytes")]
+    [InlineData("end", "told, 0 bytes")]
+    [InlineData("half a record and an end", "told, TlsException")]
+    [InlineData("reset", "told, SocketFaultException")]
+    public void What_comes_at_rest_is_told_as_with_OpenSSL(string what, string seen)
+    {
+        var root = Issued.Root("root");
+        var certificate = root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey;
+        using var files = new TrustFiles();
+        files.Add("bundle.pem", root.Pem);
+
+        var simulated = SeenAtRest(network => new SimulatedTls(network), ServeSimulated);
+        var real = SeenAtRest(_ => new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System), ServeReal);
+
+        Assert.Equal(($"a ticket, {seen}", $"a ticket, {seen}"), (simulated, real));
+
+        void ServeSimulated(SimulatedNetwork network, SimulatedPeer peer) => new SimulatedTlsServer(
+            network, Host, secured => network.After(AtRest, () => Disturb(secured, what, secured.Send, secured.SendInPart)),
+            () => new(SaysFarewell: what == "farewell")).Serve(peer);
+
+        void ServeReal(SimulatedNetwork network, SimulatedPeer peer)
+        {
+            var server = new RealTlsPeer(peer, certificate);
+            network.After(AtRest, () => Disturb(
+                peer, what, data => peer.Send(Sealed(server, data)), data => peer.Send(Sealed(server, data).AsSpan()[..^1])));
+            if (what == "farewell") network.After(AtRest, () => peer.Send(server.Do(tls => tls.ShutdownAsync().Wait())));
+        }
+    }
+
+    private static byte[] Sealed(RealTlsPeer server, ReadOnlySpan<byte> data)
+    {
+        var bytes = data.ToArray();
+        return server.Do(tls => tls.Write(bytes));
+    }
+
+    private static void Disturb(SimulatedPeer peer, string what, Sending send, Sending sendInPart)
+    {
+        if (what.StartsWith("half", StringComparison.Ordinal)) sendInPart("data"u8);
+        if (what.StartsWith("data", StringComparison.Ordinal)) send("data"u8);
+        if (what == "reset") peer.Reset();
+        // Only the simulated server says farewell with its end.
+        if (what.EndsWith("end", StringComparison.Ordinal) || (what == "farewell" && peer.Tls is not null)) peer.End();
+    }
+
+    /// <returns>Whether a ticket came, and what is told of a connection at rest, and what is read of it then.</returns>
+    private static string SeenAtRest(Func<SimulatedNetwork, ITls> make, Action<SimulatedNetwork, SimulatedPeer> serve)
+    {
+        using var network = new SimulatedNetwork(1);
+        network.Serve(Address, peer => serve(network, peer), delay: 1, link: new(MaxPiece: 1_000_000, MaxDelay: 1, BusyOneIn: 0, LeastPiece: 10_000));
+        var (loop, tls, seen) = (new Loop(network), make(network), new List<string>());
+        using var tickets = new TlsTickets { Came = () => seen.Add("a ticket") };
+        loop.Run(async () =>
+        {
+            var socket = await OnLoop.ConnectAsync(loop, Address, until: 50);
+            using var secured = await tls.SecureAsync(loop, socket, Host, tickets);
+            Assert.True(secured.TryRest(() => seen.Add("told")));
+            await OnLoop.SleepAsync(loop, AtRest + 100);
+            if (!seen.Contains("told") && secured.TryEndRest())
+            {
+                seen.Add("stays");
+                return 0;
+            }
+
+            await ReadAsync(loop, secured, seen);
+            return 0;
+        });
+        return string.Join(", ", seen.Distinct());
+    }
+
+    private static async Task ReadAsync(Loop loop, ITransport secured, List<string> seen)
+    {
+        secured.Socket.EndAt(loop.Now + 100);
+        try
+        {
+            for (var count = -1; count != 0;)
+            {
+                count = await secured.ReadAsync(new byte[100]);
+                seen.Add($"{count} bytes");
+            }
+        }
+        catch (IOException e) when (!secured.Socket.IsOverdue)
+        {
+            seen.Add(e.GetType().Name);
+        }
+        catch (SocketFaultException)
+        {
+            // Nothing more came.
+        }
+    }
+
     private static string FailureOf(Func<SimulatedNetwork, ITls> make, string what, byte[] half, byte[] alert, byte[] nonsense)
     {
         using var network = new SimulatedNetwork(1);
@@ -51,7 +154,7 @@ public sealed class SimulatedTlsTests
         {
             var socket = await OnLoop.ConnectAsync(loop, Address, until: 500);
             socket.EndAt(loop.After(TimeSpan.FromSeconds(3)));
-            using var secured = await tls.SecureAsync(loop, socket, "a.example", tickets);
+            using var secured = await tls.SecureAsync(loop, socket, Host, tickets);
             return 0;
         }));
         Assert.Equal(0, network.Connections);
