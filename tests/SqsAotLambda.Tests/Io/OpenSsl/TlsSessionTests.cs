@@ -84,6 +84,33 @@ public sealed class TlsSessionTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task An_end_within_a_record_is_no_proper_end()
+    {
+        using var server = new OpenSslServer(Server, client =>
+        {
+            client.Write("a"u8);
+            client.Socket.Send([23, 3, 3, 0, 100, 1, 2, 3]);
+        });
+        using var tls = await ConnectAsync(server.Port);
+        Assert.Equal('a', await ReadAsync(tls));
+
+        await Assert.ThrowsAsync<TlsException>(() => ReadAsync(tls));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_went_wrong_on_one_connection_is_not_told_on_another()
+    {
+        using var server = new OpenSslServer(Server, client => client.Write(client.TryRead(1) ? "a"u8 : "b"u8));
+        using var tls = await ConnectAsync(server.Port);
+        await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(server.Port, "other.example"));
+
+        var reading = ReadAsync(tls);
+        await tls.WriteAsync("a"u8.ToArray());
+
+        Assert.Equal('a', await reading);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_with_more_tickets_than_anybody_needs_does_not_rest()
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
