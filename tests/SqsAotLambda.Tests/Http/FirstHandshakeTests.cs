@@ -70,6 +70,20 @@ public sealed class FirstHandshakeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_ticket_is_good_for_its_own_origin_alone()
+    {
+        var root = Issued.Root("root");
+        using var trusting = pool.Trusting(root);
+        await using var server = new StubServer(_ => Replies.Status(200), root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey);
+        await FetchAsync(trusting, server);
+
+        var other = new Request("POST", new($"https://localhost:{server.Port}/"), "body"u8.ToArray());
+        var fault = await FaultAsync(trusting.FetchAsync(other, TimeSpan.FromSeconds(10), Deadline.Never));
+
+        Assert.Equal(Fault.Certificate, fault);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_first_handshake_that_fails_holds_up_nobody()
     {
         var root = Issued.Root("root");

@@ -188,9 +188,8 @@ internal sealed class TlsSession : ITransport
         var name = Encoding.ASCII.GetBytes(host + '\0');
         var parameters = LibSsl.GetParameters(ssl);
         LibCrypto.SetHostFlags(parameters, LibCrypto.NoPartialWildcards);
-        // OpenSSL would take nothing for any name, and one with a dot in front for every name below it. An address is checked as one, and is no
-        // server name.
-        var isTaken = host is "" or ['.', ..] ? 0 : IPAddress.TryParse(host, out _)
+        // OpenSSL would take a name with a dot in front for every name below it. An address is checked as one, and is no server name.
+        var isTaken = host.StartsWith('.') ? 0 : IPAddress.TryParse(host, out _)
             ? LibCrypto.SetAddress(parameters, name)
             : LibCrypto.SetHost(parameters, name, 0) & (int)LibSsl.ControlConnection(ssl, LibSsl.SetServerName, 0, name);
         if (isTaken != 1) refusal = new("the host is no name that a certificate could have") { IsOfCertificate = true };

@@ -15,7 +15,7 @@ public sealed class TlsSessionTests : IDisposable
     private static readonly Issued Server = Root.Server(Issued.Terms.For(names =>
     {
         names.AddDnsName(Host);
-        names.AddDnsName("www." + Host);
+        names.AddDnsName("part*." + Host);
     }));
 
     private readonly TlsContext context = new(() => OnlyRoot);
@@ -35,11 +35,12 @@ public sealed class TlsSessionTests : IDisposable
         using var server = new OpenSslServer(Server, client =>
         {
             // The request fills the buffers of both machines before the server takes any of it.
-            Assert.True(client.TryRead(1));
-            for (var keys = 0; keys < 5; keys++) Assert.True(client.UpdateKey(ofBoth: true));
-            Assert.True(client.Write("a"u8));
+            client.TryRead(1);
+            for (var keys = 0; keys < 5; keys++) client.UpdateKey(ofBoth: true);
+            client.Write("a"u8);
             isWhole = client.TryRead(Length - 1);
             client.Write("b"u8);
+            client.TryRead(1);
         });
         using var tls = await ConnectAsync(server.Port);
 
@@ -81,6 +82,33 @@ public sealed class TlsSessionTests : IDisposable
         var failure = await Assert.ThrowsAsync<SocketFaultException>(() => ReadAsync(tls));
 
         Assert.Equal(Errno.TimedOut, failure.Number);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_end_within_a_record_is_no_proper_end()
+    {
+        using var server = new OpenSslServer(Server, client =>
+        {
+            client.Write("a"u8);
+            client.Socket.Send([23, 3, 3, 0, 100, 1, 2, 3]);
+        });
+        using var tls = await ConnectAsync(server.Port);
+        Assert.Equal('a', await ReadAsync(tls));
+
+        await Assert.ThrowsAsync<TlsException>(() => ReadAsync(tls));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_went_wrong_on_one_connection_is_not_told_on_another()
+    {
+        using var server = new OpenSslServer(Server, client => client.Write(client.TryRead(1) ? "a"u8 : "b"u8));
+        using var tls = await ConnectAsync(server.Port);
+        await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(server.Port, "other.example"));
+
+        var reading = ReadAsync(tls);
+        await tls.WriteAsync("a"u8.ToArray());
+
+        Assert.Equal('a', await reading);
     }
 
     [Fact(Timeout = 30_000)]
@@ -134,6 +162,7 @@ public sealed class TlsSessionTests : IDisposable
     [InlineData(".tls.example", false)]
     [InlineData("tls.example..", true)]
     [InlineData("*.tls.example", false)]
+    [InlineData("partial.tls.example", false)]
     [InlineData("xtls.example", false)]
     [InlineData("::1", false)]
     [InlineData("fe80::1%1", false)]
