@@ -102,6 +102,7 @@ public sealed partial class MutantCertificateTests : IDisposable
     }
 
     /// <summary>What .NET's SslStream asks; <c>MatchesHostname</c> is another, which minds names that are not asked for.</summary>
-    [LibraryImport("libSystem.Security.Cryptography.Native.OpenSsl", EntryPoint = "CryptoNative_CheckX509Hostname", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libSystem.Security.Cryptography.Native.OpenSsl", EntryPoint = "CryptoNative_CheckX509Hostname", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int HasName(nint certificate, string host, int length);
 }
