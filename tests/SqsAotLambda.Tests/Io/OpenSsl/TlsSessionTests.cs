@@ -47,6 +47,8 @@ public sealed class TlsSessionTests : IDisposable
         var writing = tls.WriteAsync(new byte[Length]).AsTask();
         var early = await ReadAsync(tls);
         await writing;
+        // Of the last record, too, which has 22 bytes more than what is in it, as each one.
+        Assert.InRange(tls.Socket.Written, Length + (Length / 16384 * 22), long.MaxValue);
         var late = await ReadAsync(tls);
 
         Assert.Equal(('a', 'b', true), (early, late, isWhole));
@@ -55,15 +57,29 @@ public sealed class TlsSessionTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_server_of_TLS_1_2_that_asks_for_another_handshake_is_answered_that_there_is_none()
     {
+        var isDone = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var server = new OpenSslServer(Server, client =>
         {
             client.AskForHandshake();
             client.Write("a"u8);
-            client.TryRead(1);
+            // OpenSSL's server takes that answer for the end.
+            isDone.SetResult(client.TryRead(1));
         }, OpenSslServer.Tls12);
         using var tls = await ConnectAsync(server.Port);
 
         Assert.Equal('a', await ReadAsync(tls));
+        await tls.WriteAsync("a"u8.ToArray());
+        Assert.False(await isDone.Task);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_server_that_ends_without_a_farewell_has_ended_all_the_same()
+    {
+        using var server = new OpenSslServer(Server, client => client.Write("a"u8));
+        using var tls = await ConnectAsync(server.Port);
+        Assert.Equal('a', await ReadAsync(tls));
+
+        Assert.Equal(0, await tls.ReadAsync(new byte[1]));
     }
 
     [Theory(Timeout = 30_000)]
