@@ -7,7 +7,7 @@ internal sealed class Haproxy : ServerKind
 {
     public override string Name => "haproxy";
 
-    public override string HowToGet => "apt-get install haproxy, or see https://haproxy.debian.net";
+    public override string HowToGet => "apt-get install haproxy, or see https://www.haproxy.org";
 
     protected override IReadOnlyList<string> Programs => ["haproxy"];
 
