@@ -201,12 +201,13 @@ internal sealed class TlsSession : ITransport
         if (refusal is not null) throw refusal;
 
         Begin();
-        if (!TryFlush()) return true;
+        _ = TryFlush();
+        if (IsToFlush) return true;
 
         var result = LibSsl.Connect(ssl);
         var error = result == 1 ? 0 : LibSsl.GetError(ssl, result);
         if (error is not (0 or LibSsl.WantRead or LibSsl.WantWrite)) throw Failure();
-        if (!unsent.IsEmpty) return true;
+        if (IsToFlush) return true;
 
         return result == 1 ? null : error == LibSsl.WantWrite;
     }
@@ -225,14 +226,14 @@ internal sealed class TlsSession : ITransport
         _ = TryFlush();
         var read = LibSsl.Read(ssl, to, to.Length);
         var error = read > 0 ? 0 : LibSsl.GetError(ssl, read);
-        forWriting = error == LibSsl.WantWrite || !unsent.IsEmpty;
+        forWriting = error == LibSsl.WantWrite || IsToFlush;
         if (read > 0) return read;
 
         switch (error)
         {
             case LibSsl.WantRead or LibSsl.WantWrite:
                 return null;
-            case LibSsl.ZeroReturn when broken == 0:
+            case LibSsl.ZeroReturn:
                 if (HasEnded && LibSsl.HasPending(ssl) != 0) throw new TlsException("the connection ended within a record");
                 return 0;
             default:
@@ -245,7 +246,8 @@ internal sealed class TlsSession : ITransport
     {
         Begin();
         forReading = false;
-        if (!TryFlush() || bytes.IsEmpty) return 0;
+        if (!TryFlush()) return broken == 0 ? 0 : throw Failure();
+        if (bytes.IsEmpty) return 0;
 
         var written = LibSsl.Write(ssl, bytes, bytes.Length);
         if (written > 0) return written;
@@ -257,14 +259,16 @@ internal sealed class TlsSession : ITransport
         return 0;
     }
 
-    /// <returns>False: the socket takes no more now.</returns>
+    /// <summary>Something is left that the socket may take.</summary>
+    private bool IsToFlush => !unsent.IsEmpty && broken == 0;
+
+    /// <returns>False: the socket takes no more now, or never: what has come can be read all the same.</returns>
     private bool TryFlush()
     {
         while (!unsent.IsEmpty)
         {
             var sent = Noted(Socket.Send(unsent.First));
-            if (sent == -Errno.Again) return false;
-            if (sent < 0) throw Failure();
+            if (sent < 0) return false;
 
             unsent.Take(sent);
         }

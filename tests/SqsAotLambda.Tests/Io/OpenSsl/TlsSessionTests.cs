@@ -55,6 +55,25 @@ public sealed class TlsSessionTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task An_answer_is_read_though_the_rest_of_its_request_can_no_longer_be_sent()
+    {
+        using var isFull = new ManualResetEventSlim();
+        // What it leaves unread makes its machine reset the connection.
+        using var server = new OpenSslServer(Server, client =>
+        {
+            isFull.Wait(TimeSpan.FromSeconds(20));
+            client.Write("a"u8);
+        });
+        using var tls = await ConnectAsync(server.Port);
+
+        var writing = tls.WriteAsync(new byte[32 * 1024 * 1024]).AsTask();
+        isFull.Set();
+        await Assert.ThrowsAnyAsync<IOException>(() => writing);
+
+        Assert.Equal('a', await ReadAsync(tls));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_server_of_TLS_1_2_that_asks_for_another_handshake_is_answered_that_there_is_none()
     {
         var isDone = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
