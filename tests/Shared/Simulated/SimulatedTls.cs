@@ -56,6 +56,21 @@ internal sealed class SimulatedTls(SimulatedNetwork network) : ITls
         network.Teller?.Invoke($"{socket.Handle} TLS: {what}");
     }
 
+    /// <param name="failure">Of a handshake.</param>
+    public void Note(TcpSocket socket, Exception failure)
+    {
+        TlsEvent? what = failure switch
+        {
+            TlsException { IsOfCertificate: true } => TlsEvent.CertificateRefused,
+            TlsException { Alert: not null } => TlsEvent.AlertInHandshake,
+            EndOfStreamException => TlsEvent.EndInHandshake,
+            SocketFaultException { Number: Errno.TimedOut } => TlsEvent.StalledHandshake,
+            SocketFaultException => TlsEvent.ResetInHandshake,
+            _ => null,
+        };
+        if (what is { } met) Note(socket, met);
+    }
+
     /// <returns>0: there is none.</returns>
     public int TicketOf(TlsTickets tickets) => kept.GetValueOrDefault(tickets);
 

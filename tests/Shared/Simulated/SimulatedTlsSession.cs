@@ -14,9 +14,7 @@ internal sealed class SimulatedTlsSession : ITransport
     private readonly SimulatedTls tls;
     private readonly Loop loop;
     private readonly TlsTickets tickets;
-    private readonly Action arrived;
     private readonly SimulatedRecords records = new();
-    private Action whenUnasked = () => { };
 
     /// <summary>Read and not given to anybody yet.</summary>
     private ReadOnlyMemory<byte> data;
@@ -25,7 +23,7 @@ internal sealed class SimulatedTlsSession : ITransport
     private bool hasTicket, isTicketNew, hasFarewell, hasEnded, isDisposed;
 
     private SimulatedTlsSession(SimulatedTls tls, Loop loop, TcpSocket socket, TlsTickets tickets) =>
-        (this.tls, this.loop, Socket, this.tickets, arrived) = (tls, loop, socket, tickets, Arrived);
+        (this.tls, this.loop, Socket, this.tickets) = (tls, loop, socket, tickets);
 
     public TcpSocket Socket { get; }
 
@@ -46,7 +44,7 @@ internal sealed class SimulatedTlsSession : ITransport
         }
         catch (Exception e)
         {
-            session.Note(e);
+            tls.Note(socket, e);
             session.Dispose();
             throw;
         }
@@ -72,11 +70,10 @@ internal sealed class SimulatedTlsSession : ITransport
         }
     }
 
-    public bool TryRest(Action whenUnasked)
+    public bool TryRest(Action whenUnasked) => IsQuiet() && Socket.TryRest(() =>
     {
-        this.whenUnasked = whenUnasked;
-        return IsQuiet() && Socket.TryRest(arrived);
-    }
+        if (!IsQuiet()) whenUnasked();
+    });
 
     public bool TryEndRest() => IsQuiet() && Socket.TryEndRest();
 
@@ -104,7 +101,7 @@ internal sealed class SimulatedTlsSession : ITransport
     private bool TryShakeHands(string host)
     {
         ThrowIfOver();
-        while (!hasFarewell)
+        while (true)
         {
             if (!records.TryTake(out var kind, out var content))
             {
@@ -122,8 +119,6 @@ internal sealed class SimulatedTlsSession : ITransport
 
             Take(kind, content);
         }
-
-        throw new EndOfStreamException("The connection ended within TLS.");
     }
 
     private void Accept(byte[] welcome, string host)
@@ -141,14 +136,20 @@ internal sealed class SimulatedTlsSession : ITransport
     private int? TryRead(Span<byte> to)
     {
         ThrowIfOver();
+        if (!TakeIn()) return null;
+
+        var count = Math.Min(to.Length, data.Length);
+        data.Span[..count].CopyTo(to);
+        data = data[count..];
+        return count;
+    }
+
+    /// <inheritdoc cref="TryFill"/>
+    private bool TakeIn()
+    {
         try
         {
-            if (!TryFill()) return null;
-
-            var count = Math.Min(to.Length, data.Length);
-            data.Span[..count].CopyTo(to);
-            data = data[count..];
-            return count;
+            return TryFill();
         }
         finally
         {
@@ -241,23 +242,6 @@ internal sealed class SimulatedTlsSession : ITransport
         return (data.IsEmpty || tls.KeepsUnasked) && !hasFarewell && !hasEnded && !records.HasPending;
     }
 
-    private void TakeIn()
-    {
-        try
-        {
-            TryFill();
-        }
-        finally
-        {
-            TellOfTicket();
-        }
-    }
-
-    private void Arrived()
-    {
-        if (!IsQuiet()) whenUnasked();
-    }
-
     private TlsException CutOff()
     {
         tls.Note(Socket, TlsEvent.EndWithinRecord);
@@ -268,19 +252,5 @@ internal sealed class SimulatedTlsSession : ITransport
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (Socket.IsOverdue) throw new SocketFaultException(Errno.TimedOut);
-    }
-
-    private void Note(Exception handshake)
-    {
-        TlsEvent? what = handshake switch
-        {
-            TlsException { IsOfCertificate: true } => TlsEvent.CertificateRefused,
-            TlsException { Alert: not null } => TlsEvent.AlertInHandshake,
-            EndOfStreamException => TlsEvent.EndInHandshake,
-            SocketFaultException { Number: Errno.TimedOut } => TlsEvent.StalledHandshake,
-            SocketFaultException => TlsEvent.ResetInHandshake,
-            _ => null,
-        };
-        if (what is { } met) tls.Note(Socket, met);
     }
 }

@@ -121,11 +121,7 @@ internal sealed class Scenario
 
     /// <summary>It is reached by https alone.</summary>
     /// <param name="host">Its name.</param>
-    public bool IsSecured(string host)
-    {
-        if (!secured.TryGetValue(host, out var isSecured)) secured[host] = isSecured = chance.OneIn(2);
-        return isSecured;
-    }
+    public bool IsSecured(string host) => secured.TryGetValue(host, out var known) ? known : secured[host] = chance.OneIn(2);
 
     private string UrlOf(string host) => $"{(IsSecured(host) ? "https" : "http")}://{host}";
 
