@@ -45,6 +45,7 @@ public sealed class SimulatedTlsTests
     [InlineData("nothing", "stays")]
     [InlineData("half a record", "told")]
     [InlineData("data", "told, 4 bytes")]
+    [InlineData("data of one byte", "told, 1 bytes")]
     [InlineData("data and an end", "told, 4 bytes, 0 bytes")]
     [InlineData("farewell", "told, 0 bytes")]
     [InlineData("end", "told, 0 bytes")]
@@ -84,7 +85,7 @@ public sealed class SimulatedTlsTests
     private static void Disturb(SimulatedPeer peer, string what, Sending send, Sending sendInPart)
     {
         if (what.StartsWith("half", StringComparison.Ordinal)) sendInPart("data"u8);
-        if (what.StartsWith("data", StringComparison.Ordinal)) send("data"u8);
+        if (what.StartsWith("data", StringComparison.Ordinal)) send(what.EndsWith("byte", StringComparison.Ordinal) ? "d"u8 : "data"u8);
         if (what == "reset") peer.Reset();
         // Only the simulated server says farewell with its end.
         if (what.EndsWith("end", StringComparison.Ordinal) || (what == "farewell" && peer.Tls is not null)) peer.End();
@@ -103,7 +104,7 @@ public sealed class SimulatedTlsTests
             using var secured = await tls.SecureAsync(loop, socket, Host, tickets);
             Assert.True(secured.TryRest(() => seen.Add("told")));
             await OnLoop.SleepAsync(loop, AtRest + 100);
-            if (!seen.Contains("told") && secured.TryEndRest())
+            if (secured.TryEndRest())
             {
                 seen.Add("stays");
                 return 0;

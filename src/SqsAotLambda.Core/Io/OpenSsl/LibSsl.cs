@@ -76,9 +76,6 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name, EntryPoint = "SSL_set_shutdown")]
     public static partial void SetShutdown(nint ssl, int mode);
 
-    [LibraryImport(Name, EntryPoint = "SSL_get_shutdown")]
-    public static partial int GetShutdown(nint ssl);
-
     /// <summary>Takes one reference for both directions.</summary>
     [LibraryImport(Name, EntryPoint = "SSL_set_bio")]
     public static partial void SetBio(nint ssl, nint read, nint write);

@@ -235,6 +235,7 @@ internal sealed class TlsSession : ITransport
                 return null;
             case LibSsl.ZeroReturn:
                 if (HasEnded && LibSsl.HasPending(ssl) != 0) throw new TlsException("the connection ended within a record");
+                HasEnded = true;
                 return 0;
             default:
                 throw Failure();
@@ -287,7 +288,7 @@ internal sealed class TlsSession : ITransport
 
     private bool TakesNothing()
     {
-        if (isDisposed || Socket.IsTimeUp) return false;
+        if (isDisposed || HasEnded || unasked is not null || Socket.IsTimeUp) return false;
 
         try
         {
