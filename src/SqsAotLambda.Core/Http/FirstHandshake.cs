@@ -8,8 +8,11 @@ namespace SqsAotLambda.Http;
 /// </summary>
 internal sealed class FirstHandshake
 {
+    /// <summary>For the handshake, connecting included: the machine that hangs may be one of several.</summary>
+    private static readonly TimeSpan MaxHandshake = TimeSpan.FromSeconds(1);
+
     /// <summary>For the ticket, once the handshake is done.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxTicket = TimeSpan.FromMilliseconds(50);
 
     private readonly Loop loop;
     private readonly Action goOn;
@@ -31,13 +34,13 @@ internal sealed class FirstHandshake
     public void Connected(PooledConnection made)
     {
         connection = made;
-        if (isWaitedFor) timer.Set(loop.After(MaxWait));
+        if (isWaitedFor && IsUnderWay) timer.Set(loop.After(MaxTicket));
     }
 
     /// <summary>Somebody waits for it.</summary>
     public void HoldBack()
     {
-        if (!isWaitedFor && connection is not null) timer.Set(loop.After(MaxWait));
+        if (!isWaitedFor) timer.Set(loop.After(connection is null ? MaxHandshake : MaxTicket));
         isWaitedFor = true;
     }
 

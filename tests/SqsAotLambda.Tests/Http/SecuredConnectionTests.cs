@@ -53,20 +53,19 @@ public sealed class SecuredConnectionTests : IDisposable
     }
 
     [Fact]
-    public void A_handshake_that_stalls_holds_up_others_for_its_time_at_most_and_other_servers_not_at_all()
+    public void A_first_handshake_that_stalls_holds_up_others_for_a_second_and_other_servers_not_at_all()
     {
         var received = new Dictionary<string, long>();
         world.Secure(Name, Connected(new(TlsAnswer.Stalls), new()), Note("secured"));
         world.Secure("other.example", () => new(), Note("other"));
-        var function = world.Compose([Name, "other.example"], ("FORWARD_CONNECT_TIMEOUT", "1s"));
+        var function = world.Compose([Name, "other.example"]);
 
         var batch = Enumerable.Range(0, 5).Select(index => To(Name, $"{index}")).Append(To("other.example", "other"));
         var (failed, took) = world.Handle(function, 30_000, batch);
 
-        Assert.Equal(["0"], failed);
+        Assert.Empty(failed);
         Assert.InRange(took, 1_000, 1_100);
         Assert.InRange(received["other"], 0, 100);
-        Assert.Equal(("Unavailable", "Connect"), Fault());
 
         Action<SimulatedPeer> Note(string who) => peer =>
         {
