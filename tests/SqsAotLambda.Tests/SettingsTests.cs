@@ -26,6 +26,10 @@ public sealed class SettingsTests
         Assert.False(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromSeconds(3), settings.ConnectTimeout);
         Assert.Equal(10, settings.Concurrency);
+        Assert.Null(settings.GroupConcurrency);
+        Assert.True(settings.Pace);
+        Assert.True(settings.Suspect);
+        Assert.False(settings.Routes[^1].Statuses.HeedsDisposition);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), settings.DeadlineMargin);
         Assert.Equal("application/json", settings.Requests.ContentType);
         Assert.Equal(new(Sqsd: true, CloudEvents: false), settings.Requests.Headers);
@@ -50,6 +54,10 @@ public sealed class SettingsTests
             ["FORWARD_CONNECT_TIMEOUT"] = "250ms",
             ["FORWARD_RESEND"] = "off",
             ["FORWARD_CONCURRENCY"] = "7",
+            ["FORWARD_GROUP_CONCURRENCY"] = "3",
+            ["FORWARD_PACE"] = "off",
+            ["FORWARD_SUSPECT"] = "off",
+            ["FORWARD_DISPOSITION"] = "on",
             ["FORWARD_DEADLINE_MARGIN"] = "2s",
             ["FORWARD_CONTENT_TYPE"] = "text/plain; charset=utf-8",
             ["FORWARD_HEADERS"] = "none",
@@ -67,6 +75,10 @@ public sealed class SettingsTests
         Assert.True(settings.AllowLoopback);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.ConnectTimeout);
         Assert.Equal(7, settings.Concurrency);
+        Assert.Equal(3, settings.GroupConcurrency);
+        Assert.False(settings.Pace);
+        Assert.False(settings.Suspect);
+        Assert.True(settings.Routes[^1].Statuses.HeedsDisposition);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DeadlineMargin);
         Assert.Equal("text/plain; charset=utf-8", settings.Requests.ContentType);
         Assert.Equal(new(Sqsd: false, CloudEvents: false), settings.Requests.Headers);
@@ -78,12 +90,30 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("on", 5, "https://sqs.eu-west-1.amazonaws.com/1/dead")]
+    [InlineData("off", null, null)]
+    public void Without_dead_letters_no_receive_is_the_last_and_nothing_is_copied(string setting, int? last, string? queue)
+    {
+        var settings = Parse(
+            ("FORWARD_DEAD_LETTERS", setting),
+            ("FORWARD_MAX_RECEIVE_COUNT", "5"),
+            ("FORWARD_DLQ_URL", "https://sqs.eu-west-1.amazonaws.com/1/dead"));
+
+        Assert.Equal((last, last, queue), (settings.MaxReceiveCount, settings.Backoff.MaxReceiveCount, settings.DeadLetterQueue?.ToString()));
+    }
+
+    [Theory]
     [InlineData("FORWARD_ALLOW_HTTP")]
     [InlineData("FORWARD_ALLOW_LOOPBACK")]
     [InlineData("FORWARD_METHOD")]
     [InlineData("FORWARD_TIMEOUT")]
     [InlineData("FORWARD_CONNECT_TIMEOUT")]
     [InlineData("FORWARD_CONCURRENCY")]
+    [InlineData("FORWARD_GROUP_CONCURRENCY")]
+    [InlineData("FORWARD_PACE")]
+    [InlineData("FORWARD_SUSPECT")]
+    [InlineData("FORWARD_DISPOSITION")]
+    [InlineData("FORWARD_DEAD_LETTERS")]
     [InlineData("FORWARD_DEADLINE_MARGIN")]
     [InlineData("FORWARD_CONTENT_TYPE")]
     [InlineData("FORWARD_HEADERS")]
@@ -114,6 +144,11 @@ public sealed class SettingsTests
         "0s",
         "FORWARD_CONNECT_TIMEOUT=0s is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.")]
     [InlineData("FORWARD_CONCURRENCY", "many", "FORWARD_CONCURRENCY=many is not allowed; it takes a whole number from 1 to 1000.")]
+    [InlineData("FORWARD_GROUP_CONCURRENCY", "0", "FORWARD_GROUP_CONCURRENCY=0 is not allowed; it takes a whole number from 1 to 1000.")]
+    [InlineData("FORWARD_PACE", "true", "FORWARD_PACE=true is not allowed; it takes on, off.")]
+    [InlineData("FORWARD_SUSPECT", "no", "FORWARD_SUSPECT=no is not allowed; it takes on, off.")]
+    [InlineData("FORWARD_DISPOSITION", "true", "FORWARD_DISPOSITION=true is not allowed; it takes off, on.")]
+    [InlineData("FORWARD_DEAD_LETTERS", "false", "FORWARD_DEAD_LETTERS=false is not allowed; it takes on, off.")]
     [InlineData(
         "FORWARD_DEADLINE_MARGIN",
         "499ms",

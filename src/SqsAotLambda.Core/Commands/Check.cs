@@ -51,6 +51,7 @@ internal static class Check
 
         var details = new List<string> { $"timeout {route.Timeout.TotalSeconds} s" };
         if (!route.Resend) details.Add("sent once");
+        if (route.Statuses.HeedsDisposition) details.Add("heeds Forward-Disposition");
         if (route.Headers.Count > 0) details.Add($"headers {string.Join(", ", route.Headers.Select(header => header.Name))}");
         if (route.Body is not null) details.Add("a body of its own");
         if (route.MessageRule?.Headers.Added is { Count: > 0 } added) details.Add($"messages may also set {string.Join(", ", added)}");

@@ -96,6 +96,9 @@ internal sealed class StatusSet
 /// <summary>Lists that go before the table of outcomes, in this order.</summary>
 internal sealed record StatusLists(StatusSet Success, StatusSet Retry, StatusSet Reject)
 {
+    /// <summary>What the endpoint says in its header goes before the lists.</summary>
+    public bool HeedsDisposition { get; init; }
+
     /// <summary>Made once, for every exchange.</summary>
     public Func<int, bool> Accepts { get; } = Success.Contains;
 }

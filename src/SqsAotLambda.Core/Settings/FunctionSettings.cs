@@ -30,14 +30,23 @@ internal sealed record FunctionSettings
     /// <summary>How long before Lambda's deadline everything is done.</summary>
     public required TimeSpan DeadlineMargin { get; init; }
 
+    /// <summary>Requests under way at once for the messages of one group of a standard queue, at most; null: no limit of their own.</summary>
+    public required int? GroupConcurrency { get; init; }
+
     /// <summary>Requests a second; null: no limit.</summary>
     public required int? RateLimit { get; init; }
+
+    /// <summary>An endpoint that throttles gets fewer requests a second.</summary>
+    public required bool Pace { get; init; }
+
+    /// <summary>An endpoint that rejects one message after the other is not believed each time.</summary>
+    public required bool Suspect { get; init; }
 
     public required Backoff Backoff { get; init; }
 
     public required bool Breaker { get; init; }
 
-    /// <summary>Receives after which SQS moves a message to the dead-letter queue; null when not known.</summary>
+    /// <summary>Receives after which SQS moves a message to the dead-letter queue; null when not known, or without dead letters.</summary>
     public required int? MaxReceiveCount { get; init; }
 
     /// <summary>Null: Rejected messages stay on the queue.</summary>
@@ -72,7 +81,10 @@ internal sealed record FunctionSettings
         var allowLoopback = read.Flag("FORWARD_ALLOW_LOOPBACK");
         var urls = new UrlRule(allowHttp, new(allowLoopback), new("FORWARD_ALLOW_HTTP=true", "FORWARD_ALLOW_LOOPBACK=true"));
         var auth = AuthReader.Read(read, urls);
-        var maxReceiveCount = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
+        var deadLetters = read.OneOf("FORWARD_DEAD_LETTERS", "on", "off") == "on";
+        var mostReceives = read.OptionalInt("FORWARD_MAX_RECEIVE_COUNT", min: 1, max: 1000);
+        var maxReceiveCount = deadLetters ? mostReceives : null;
+        var deadLetterQueue = UrlSettings.Optional(read, "FORWARD_DLQ_URL");
         var keyHeader = read.Text("FORWARD_IDEMPOTENCY_HEADER", "Idempotency-Key", HeaderNames.Allowed, IsKeyHeader);
         var settings = new FunctionSettings
         {
@@ -82,11 +94,14 @@ internal sealed record FunctionSettings
             Preconnect = read.OneOf("FORWARD_PRECONNECT", "on", "off") == "on",
             Concurrency = read.Int("FORWARD_CONCURRENCY", 10, min: 1, max: 1000),
             DeadlineMargin = read.Duration("FORWARD_DEADLINE_MARGIN", "1500ms", min: "500ms", max: "1m"),
+            GroupConcurrency = read.OptionalInt("FORWARD_GROUP_CONCURRENCY", min: 1, max: 1000),
             RateLimit = read.OptionalInt("FORWARD_RATE_LIMIT", min: 1, max: 10_000),
+            Pace = read.OneOf("FORWARD_PACE", "on", "off") == "on",
+            Suspect = read.OneOf("FORWARD_SUSPECT", "on", "off") == "on",
             Backoff = ReadBackoff(read, maxReceiveCount),
             Breaker = read.OneOf("FORWARD_BREAKER", "on", "off") == "on",
             MaxReceiveCount = maxReceiveCount,
-            DeadLetterQueue = UrlSettings.Optional(read, "FORWARD_DLQ_URL"),
+            DeadLetterQueue = deadLetters ? deadLetterQueue : null,
             SqsEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SQS"),
             SecretsManagerEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             ParameterStoreEndpoint = UrlSettings.Optional(read, "AWS_ENDPOINT_URL_SSM"),
@@ -148,7 +163,10 @@ internal sealed record FunctionSettings
             Statuses = new(
                 read.Parsed("FORWARD_SUCCESS_ON", "200-299", StatusSet.Allowed, StatusSet.TryParse),
                 read.Parsed("FORWARD_RETRY_ON", "", StatusSet.Allowed, StatusSet.TryParse),
-                read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse)),
+                read.Parsed("FORWARD_REJECT_ON", "", StatusSet.Allowed, StatusSet.TryParse))
+            {
+                HeedsDisposition = read.OneOf("FORWARD_DISPOSITION", "off", "on") == "on",
+            },
         };
         var (inline, file) = (read.Json("FORWARD_ROUTES"), read.JsonFile("FORWARD_ROUTES_FILE"));
         if (read.IsSet("FORWARD_ROUTES") && read.IsSet("FORWARD_ROUTES_FILE"))

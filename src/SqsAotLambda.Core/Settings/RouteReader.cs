@@ -81,7 +81,10 @@ internal sealed class RouteReader(Variables settings, Route otherwise, AuthEntri
             Statuses = new(
                 ReadStatuses(read, "successOn") ?? otherwise.Statuses.Success,
                 ReadStatuses(read, "retryOn") ?? otherwise.Statuses.Retry,
-                ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject),
+                ReadStatuses(read, "rejectOn") ?? otherwise.Statuses.Reject)
+            {
+                HeedsDisposition = read.OptionalFlag("disposition") ?? otherwise.Statuses.HeedsDisposition,
+            },
         };
     }
 

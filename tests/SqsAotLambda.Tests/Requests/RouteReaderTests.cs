@@ -61,6 +61,20 @@ public sealed class RouteReaderTests
         Assert.Equal([resend, setting == "on"], routes.Select(each => each.Resend));
     }
 
+    [Theory]
+    [InlineData("off", null, false)]
+    [InlineData("off", "true", true)]
+    [InlineData("on", null, true)]
+    [InlineData("on", "false", false)]
+    public void Whether_a_route_s_endpoint_decides_is_its_own_to_say(string setting, string? member, bool heeds)
+    {
+        var route = $$"""[{"name":"a","url":"https://a.example.com/"{{(member is null ? "" : $",\"disposition\":{member}")}}}]""";
+
+        var routes = Given.Settings(new("https://example.com/"), ("FORWARD_ROUTES", route), ("FORWARD_DISPOSITION", setting)).Routes;
+
+        Assert.Equal([heeds, setting == "on"], routes.Select(each => each.Statuses.HeedsDisposition));
+    }
+
     [Fact]
     public void The_URL_of_the_settings_comes_after_all_routes()
     {
@@ -119,7 +133,7 @@ public sealed class RouteReaderTests
         [
             "FORWARD_ROUTES: route a has a timeout that is not allowed; it takes a whole number with its unit (ms, s, m or h) from 1ms to 15m.",
             "FORWARD_ROUTES: route a has a member x, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, "
-                + "url, method, when, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn.",
+                + "url, method, when, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn, disposition.",
             "FORWARD_ROUTES: route 1 has no name.",
         ],
         Faults(("FORWARD_ROUTES", """[{"name":"a","drop":true,"timeout":"1d","x":1},{"drop":true}]""")));
