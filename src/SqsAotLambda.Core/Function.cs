@@ -42,22 +42,23 @@ internal sealed class Function : IDisposable
         var sqs = new SqsApi(instead.Sqs ?? aws.CallAsync, settings.SqsEndpoint);
         var deadLetters = new DeadLetters(sqs, settings.DeadLetterQueue, around.Loop, around.Log, keyring.RedriveSeal);
         var rate = instead.RateLimit ?? (settings.RateLimit is { } perSecond ? new RateLimit(perSecond, around.Loop) : null);
+        var requests = new RequestBuilder(settings.Requests, around.Random);
         var sender = new Sender(
-            instead.Ask ?? Sender.Over(connections, around.Loop.Time),
-            instead.Ask ?? Sender.Over(guarded, around.Loop.Time),
-            new RequestBuilder(settings.Requests, around.Random),
-            rate);
+            instead.Ask ?? Sender.Over(connections, around.Loop.Time), instead.Ask ?? Sender.Over(guarded, around.Loop.Time), requests, rate);
         var deliverer = new Deliverer(
             endpoints,
             instead.Send ?? sender.SendAsync,
             instead.Bury ?? deadLetters.BuryAsync,
             rate,
             settings.MaxReceiveCount,
+            around.Loop,
+            requests.OriginOf,
             settings.RedriveKey is null ? null : instead.Identify ?? keyring.RedriveSeal!.IdentifyAsync);
         var handler = new BatchHandler(
             endpoints,
             deliverer,
             Math.Min(settings.Concurrency, budget.MostRequests),
+            settings.GroupConcurrency,
             settings.Backoff,
             instead.Postpone ?? new Visibility(sqs, around.Log).PostponeAsync,
             instead.WriteAnswer ?? (failed => BatchResponse.ToJson(failed)),
@@ -105,8 +106,9 @@ internal sealed class Function : IDisposable
 
     private static Endpoint EndpointOf(Route route, FunctionSettings settings, Keyring keyring, Surroundings around, Substitutes instead) => new(
         route,
-        new Breaker(settings.Breaker, around.Loop.Time),
-        new Concurrency(settings.Concurrency),
+        () => new(settings.Breaker, around.Loop),
+        new Pace(settings.Pace, around.Loop),
+        new Suspicion(settings.Suspect),
         route.Auth is null ? null : instead.Credential?.Invoke(settings.Auth.Credentials[route.Auth]) ?? keyring.Credentials[route.Auth],
         route.Sign is null ? null : instead.Signature?.Invoke(settings.Auth.Signatures[route.Sign]) ?? keyring.Signatures[route.Sign]);
 }

@@ -127,11 +127,11 @@ public sealed class TerraformTimeoutsTests
     private static TimeSpan LongestPauseOf()
     {
         using var network = new SimulatedNetwork(seed: 0);
-        var breaker = new Breaker(on: true, network.Time);
+        var breaker = new Breaker(on: true, new Loop(network));
         var longest = TimeSpan.Zero;
         for (var request = 0; request < 100; request++)
         {
-            breaker.Record(breaker.Admit(lastReceive: false), new(Outcome.EndpointFault, 401));
+            breaker.Record(breaker.Admit(lastReceive: false, DateTimeOffset.MaxValue), new(Outcome.EndpointFault, 401));
             longest = breaker.OpenFor > longest ? breaker.OpenFor : longest;
             network.Freeze((long)breaker.OpenFor.TotalMilliseconds);
         }

@@ -15,7 +15,7 @@ public sealed class LogLineTests : IDisposable
     /// <summary>In the order in which they are written.</summary>
     private static readonly string[] All =
     [
-        "MessageFailed", "MessageDeadLettered", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled",
+        "MessageFailed", "MessageDeadLettered", "DispositionUnknown", "CopyFailed", "VisibilityFailed", "SecretFailed", "BatchMetrics", "BatchHandled",
         "InvocationFailed", "AnswerRefused", "SettingsRefused", "RuntimeApiLost",
     ];
 
@@ -47,10 +47,10 @@ public sealed class LogLineTests : IDisposable
     [InlineData("Debug")]
     [InlineData("Info")]
     [InlineData("Warn", "BatchHandled")]
-    [InlineData("Error", "BatchHandled", "MessageFailed", "MessageDeadLettered", "VisibilityFailed", "SecretFailed")]
+    [InlineData("Error", "BatchHandled", "MessageFailed", "MessageDeadLettered", "DispositionUnknown", "VisibilityFailed", "SecretFailed")]
     [InlineData(
         "Fatal",
-        "BatchHandled", "MessageFailed", "MessageDeadLettered", "VisibilityFailed", "SecretFailed",
+        "BatchHandled", "MessageFailed", "MessageDeadLettered", "DispositionUnknown", "VisibilityFailed", "SecretFailed",
         "CopyFailed", "InvocationFailed", "AnswerRefused")]
     public void A_level_lets_itself_and_the_graver_ones_through(string level, params string[] leftOut)
     {

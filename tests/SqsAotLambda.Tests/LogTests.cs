@@ -12,7 +12,7 @@ namespace SqsAotLambda.Tests;
 /// <summary>What each event of the log tells.</summary>
 public sealed class LogTests : IDisposable
 {
-    private static readonly Endpoint Endpoint = Given.Endpoint(Given.Settings(new("https://example.com:8443/hook?token=s3cret")));
+    private readonly Endpoint endpoint = Given.Endpoint(Given.Settings(new("https://example.com:8443/hook?token=s3cret")));
 
     private readonly Writes output = new();
 
@@ -23,14 +23,14 @@ public sealed class LogTests : IDisposable
     {
         var message = Given.Message("id-1", "the body") with { ReceiveCount = 3 };
 
-        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "No body.", Endpoint: Endpoint, IsResent: true));
+        Log().MessageFailed("request-1", message, new(Outcome.Rejected, 422, Fault.Reset, Detail: "cut short", Reason: "No body.", Endpoint: endpoint, IsResent: true));
 
         AssertLine(
             """
             {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1",
             """
             + """
-            "outcome":"Rejected","status":422,"fault":"Reset","reason":"No body.","resent":true,"receiveCount":3,"queue":"orders","route":"default",
+            "outcome":"Rejected","status":422,"fault":"Reset","detail":"cut short","reason":"No body.","resent":true,"receiveCount":3,"queue":"orders","route":"default",
             """
             + """
             "endpoint":"https://example.com:8443/hook"}
@@ -69,7 +69,7 @@ public sealed class LogTests : IDisposable
             {"timestamp":"2026-01-02T03:04:05Z","level":"INFO","message":"BatchHandled","requestId":"request-1","messages":6,"notAttempted":0,
             """
             + """
-            "delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"deadLettered":1,"resent":2,
+            "delivered":3,"dropped":0,"throttled":0,"unavailable":2,"endpointFault":0,"rejected":1,"suspect":0,"deadLettered":1,"resent":2,"paced":0,
             """
             + """
             "durationMs":1234.6}

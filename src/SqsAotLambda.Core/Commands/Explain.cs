@@ -109,7 +109,7 @@ internal sealed class Explain : IDisposable
             if (settings.RedriveKey is not null && DeadLetter.FirstLifeOf(message) is { Hmac: not null })
                 Tell("redriven", "as if the hmac of its ForwardFailure were right");
             if (once.Request is { } request) Tell(request, again.Request!, delivery.Endpoint!.Route, message);
-            else Tell("outcome", delivery.Outcome + (delivery.Reason is { } reason ? $": {reason}" : ""));
+            else Tell("outcome", delivery.Outcome + ((delivery.Reason ?? delivery.Detail) is { } why ? $": {why}" : ""));
             output.Write(text.ToString());
             text.Clear();
         }

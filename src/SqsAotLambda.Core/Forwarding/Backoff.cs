@@ -4,7 +4,7 @@ namespace SqsAotLambda.Forwarding;
 /// <param name="Base">Before the second receive; it doubles with each. Zero: SQS is never asked to change a visibility.</param>
 internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterMax, int? MaxReceiveCount)
 {
-    /// <summary>An endpoint that is wrong for every message is not mended in seconds.</summary>
+    /// <summary>An endpoint that is wrong for every message, or may be, is not mended in seconds.</summary>
     private static readonly TimeSpan EndpointFaultBase = TimeSpan.FromSeconds(60);
 
     /// <summary>Parked with few receives left: each return costs one.</summary>
@@ -18,15 +18,16 @@ internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterM
 
     /// <param name="breaker">What is left of the time that the breaker is open; zero when it is closed.</param>
     /// <param name="chance">0 up to, not including, 1.</param>
-    public TimeSpan DelayOf(Delivery delivery, int receiveCount, TimeSpan breaker, double chance)
+    /// <param name="isPause">The breaker's time is short, and nothing is parked for it.</param>
+    public TimeSpan DelayOf(Delivery delivery, int receiveCount, TimeSpan breaker, double chance, bool isPause = false)
     {
-        if (delivery.Hold is Hold.Time or Hold.Rate && receiveCount <= 1 && breaker == TimeSpan.Zero) return TimeSpan.Zero;
+        if (delivery.Hold is Hold.Time or Hold.Rate or Hold.Pace && receiveCount <= 1 && breaker == TimeSpan.Zero) return TimeSpan.Zero;
 
         var delay = Exponential(delivery.Outcome, receiveCount, chance);
         if (delivery.Outcome is Outcome.Throttled or Outcome.Unavailable && delivery.RetryAfter is { } asked)
             delay = Max(delay, asked < RetryAfterMax ? asked : RetryAfterMax);
-        if (delivery.Hold is Hold.Breaker || breaker > TimeSpan.Zero)
-            delay = Max(delay, Max(breaker, MaxReceiveCount - receiveCount <= FewReceives ? LongPark : TimeSpan.Zero));
+        var isParked = !isPause && (delivery.Hold is Hold.Breaker || breaker > TimeSpan.Zero);
+        delay = Max(delay, isParked && MaxReceiveCount - receiveCount <= FewReceives ? Max(breaker, LongPark) : breaker);
         return delay < Longest ? delay : Longest;
     }
 
@@ -35,7 +36,7 @@ internal sealed record Backoff(TimeSpan Base, TimeSpan Cap, TimeSpan RetryAfterM
     /// </summary>
     private TimeSpan Exponential(Outcome outcome, int receiveCount, double chance)
     {
-        var first = outcome is Outcome.EndpointFault ? Max(Base, EndpointFaultBase) : Base;
+        var first = outcome is Outcome.EndpointFault or Outcome.Suspect ? Max(Base, EndpointFaultBase) : Base;
         var cap = Math.Floor(Math.Min(Cap.TotalSeconds, Longest.TotalSeconds));
         // 2^30 of even a millisecond passes every cap.
         var middle = first.TotalSeconds * Math.Pow(2, Math.Clamp(receiveCount - 1, 0, 30));

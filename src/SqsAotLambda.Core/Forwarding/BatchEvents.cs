@@ -53,6 +53,10 @@ internal static class BatchEvents
         log.Begin(LogLevel.Warn, "HeadersLeftOut", requestId)?
             .Text("messageId", message.Id).Number("count", headers.Count).Texts("headers", headers.Names).End();
 
+    /// <summary>An endpoint's <c>Forward-Disposition</c> is none that there is. It is not told: an endpoint may echo a secret.</summary>
+    public static void DispositionUnknown(this JsonLog log, string requestId, Message message) =>
+        log.Begin(LogLevel.Warn, "DispositionUnknown", requestId)?.Text("messageId", message.Id).End();
+
     /// <summary>A batch is done; the counts are of its messages, by outcome.</summary>
     public static void BatchHandled(this JsonLog log, string requestId, Tally tally, TimeSpan elapsed)
     {
@@ -60,7 +64,7 @@ internal static class BatchEvents
 
         line.Number("messages", tally.Messages);
         foreach (var (outcome, _, name) in Tally.Outcomes) line.Json.WriteNumber(name, tally[outcome]);
-        line.Number("deadLettered", tally.DeadLettered).Number("resent", tally.Resent).Milliseconds("durationMs", elapsed).End();
+        line.Number("deadLettered", tally.DeadLettered).Number("resent", tally.Resent).Number("paced", tally.Paced).Milliseconds("durationMs", elapsed).End();
     }
 
     /// <summary>The metrics of a batch, at a level that log filtering lets pass.</summary>
@@ -91,6 +95,7 @@ internal static class BatchEvents
         if (delivery.Status is { } status) line.Number("status", status);
         if (delivery.Fault is not Fault.None) line.Text("fault", delivery.Fault.ToString());
         if (delivery.Hold is not Hold.None) line.Text("hold", delivery.Hold.ToString());
+        if (delivery.Detail is { } detail) line.Text("detail", detail);
         if (delivery.Reason is { } reason) line.Text("reason", reason);
         if (delivery.IsResent) line.Json.WriteBoolean("resent", true);
         if (message.ReceiveCount is { } count) line.Number("receiveCount", count);

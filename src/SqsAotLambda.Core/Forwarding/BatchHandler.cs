@@ -17,11 +17,13 @@ internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided, Slot slot)
 /// Delivers the lanes of a batch side by side, each in order up to its first failure; then asks SQS to hold back what failed.
 /// </summary>
 /// <param name="concurrency">Requests under way at once, at most, whatever their endpoints.</param>
+/// <param name="groupConcurrency">Of those, for the messages of one group; null: as many.</param>
 /// <param name="writeAnswer">Writes the answer that these messages failed, to learn what that costs.</param>
 internal sealed class BatchHandler(
     IReadOnlyList<Endpoint> endpoints,
     Deliverer deliverer,
     int concurrency,
+    int? groupConcurrency,
     Backoff backoff,
     Postpone postpone,
     Action<IReadOnlyList<Message>> writeAnswer,
@@ -45,11 +47,10 @@ internal sealed class BatchHandler(
         Array.Fill(deliveries, Delivery.OutOfTime);
         var lanes = Lanes.Of(batch.Messages);
         DeliverLane deliver = (lane, decided, slot) => DeliverLaneAsync(lane, decided, deliveries, closing, deadline with { Slot = slot });
-        await DeliverLanesAsync(LastReceivesFirst(lanes), deliveries, deliver, IsOver, deadline);
+        await DeliverLanesAsync(lanes, deliveries, deliver, IsOver, deadline);
 
         var failed = batch.Messages.Where(message => !deliveries[message.Position].IsDone).ToList();
         // A bug from here on must not make messages come again that were delivered.
-        foreach (var endpoint in endpoints) endpoint.Record(deliveries);
         await TellingBugsAsync(batch, () => failed.Count > 0 ? PostponeAsync(batch, lanes, deliveries, closing) : Task.CompletedTask);
         await TellingBugsAsync(batch, () =>
         {
@@ -74,30 +75,22 @@ internal sealed class BatchHandler(
         }
     }
 
-    private List<Lane> LastReceivesFirst(List<Lane> lanes)
+    /// <summary>Endpoint by endpoint, so that each group has its turn at each; together they keep to the limits.</summary>
+    private Task DeliverLanesAsync(List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline)
     {
-        if (!lanes.Exists(IsLast)) return lanes;
-
-        return [.. lanes.FindAll(IsLast), .. lanes.FindAll(lane => !IsLast(lane))];
-
-        bool IsLast(Lane lane) => deliverer.IsLastReceive(lane.First);
-    }
-
-    private Task DeliverLanesAsync(
-        List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline) =>
-        endpoints.Count == 1
-            ? DeliverToAsync(endpoints[0], lanes, all: null, deliveries, deliver, isOver)
-            : DeliverApartAsync(lanes, deliveries, deliver, isOver, deadline);
-
-    /// <summary>As many at once as the endpoint bears.</summary>
-    private async Task DeliverToAsync(
-        Endpoint? endpoint, List<Lane> lanes, Gate? all, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver)
-    {
-        var atOnce = Math.Min(concurrency, endpoint?.Concurrency.Now ?? concurrency);
+        var slots = new Gate(loop, concurrency);
+        var groups = groupConcurrency is { } most ? new GroupLimit(most) : null;
         // Where there is one endpoint, whether its route takes a message is not known yet.
-        var lineup = new Lineup(all is null ? null : endpoint, lanes, new(loop, atOnce), all, deliver, isOver, loop);
-        await lineup.DeliverAsync(atOnce);
-        if (endpoint is not null && lineup.IsCut) NameEndpoint(endpoint, lanes, deliveries);
+        return endpoints.Count == 1
+            ? DeliverToAsync(endpoints[0], decided: null, lanes)
+            : Task.WhenAll(Apart(lanes, deadline).Select(each => DeliverToAsync(each.Endpoint, decided: each.Endpoint, each.Lanes)));
+
+        async Task DeliverToAsync(Endpoint? endpoint, Endpoint? decided, List<Lane> its)
+        {
+            var lineup = new Lineup(decided, Rounds.Of(its, deliverer.IsLastReceive), slots, groups, deliver, isOver, loop);
+            await lineup.DeliverAsync(concurrency);
+            if (endpoint is not null && lineup.IsCut) NameEndpoint(endpoint, its, deliveries);
+        }
     }
 
     /// <summary>Of messages for which there was no time: how long they are held back depends on its breaker.</summary>
@@ -114,17 +107,13 @@ internal sealed class BatchHandler(
         }
     }
 
-    /// <summary>Endpoint by endpoint, so that one that bears few requests holds up no other; together they keep to the limit.</summary>
-    private async Task DeliverApartAsync(
-        List<Lane> lanes, Delivery[] deliveries, DeliverLane deliver, Func<Lane, bool> isOver, Deadline deadline)
+    /// <summary>The lanes of each endpoint, and those of none.</summary>
+    private IEnumerable<(Endpoint? Endpoint, List<Lane> Lanes)> Apart(List<Lane> lanes, Deadline deadline)
     {
         var apart = endpoints.ToDictionary(endpoint => endpoint, _ => new List<Lane>());
         var others = new List<Lane>();
         foreach (var lane in lanes) (EndpointOf(lane) is { } endpoint ? apart[endpoint] : others).Add(lane);
-
-        var all = new Gate(loop, concurrency);
-        await Task.WhenAll(endpoints.Select(endpoint => DeliverToAsync(endpoint, apart[endpoint], all, deliveries, deliver, isOver))
-            .Append(DeliverToAsync(endpoint: null, others, all, deliveries, deliver, isOver)));
+        return endpoints.Select(endpoint => ((Endpoint?)endpoint, apart[endpoint])).Append((null, others));
 
         Endpoint? EndpointOf(Lane lane)
         {
@@ -180,7 +169,8 @@ internal sealed class BatchHandler(
         if (left.Count == 0) return [];
 
         var delivery = deliveries[left[0].Position];
-        var delay = backoff.DelayOf(delivery, left[0].ReceiveCount ?? 1, delivery.Endpoint?.Breaker.OpenFor ?? TimeSpan.Zero, chance());
+        var (breaker, isPause) = delivery.Endpoint?.Breaker is { } its ? (its.OpenFor, its.IsPausing) : (TimeSpan.Zero, false);
+        var delay = backoff.DelayOf(delivery, left[0].ReceiveCount ?? 1, breaker, chance(), isPause);
         return left.Where(message => !message.ReceiptHandle.IsEmpty && message.Queue.IsKnown).Select(message => new Postponement(message, delay));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using SqsAotLambda.Logging;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -26,8 +27,9 @@ internal sealed class BatchReport(JsonLog log, string function, int? maxReceiveC
         // After the failures: whoever sends long attributes must not silence what is told of others.
         foreach (var message in batch.Messages)
         {
-            if (deliveries[message.Position].HeadersLeftOut is { } headers)
-                closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
+            var delivery = deliveries[message.Position];
+            if (delivery.HeadersLeftOut is { } headers) closing.TellMessage(() => log.HeadersLeftOut(batch.RequestId, message, headers));
+            if (delivery.Disposition is Disposition.Unknown) closing.TellMessage(() => log.DispositionUnknown(batch.RequestId, message));
         }
 
         var tally = new Tally(batch, deliveries);
@@ -61,7 +63,10 @@ internal sealed class Tally
             JsonEncodedText.Encode(outcome.ToString()),
             JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()))));
 
+    private const int NormalReceives = 10;
+
     private readonly int[] counts = new int[Outcomes.Length];
+    private HashSet<(Queue, string?)>? blocked;
 
     /// <param name="deliveries">By the messages' positions.</param>
     public Tally(Batch batch, Delivery[] deliveries)
@@ -73,10 +78,11 @@ internal sealed class Tally
             counts[(int)delivery.Outcome]++;
             if (delivery.Latency is not null) Requests++;
             if (delivery.IsResent) Resent++;
+            if (delivery.IsPaced) Paced++;
             HeadersLeftOut += delivery.HeadersLeftOut?.Count ?? 0;
             if (delivery.DeadLettered) DeadLettered++;
             else if (delivery.Hold is Hold.Breaker) Parked++;
-            if (!delivery.IsDone) MostReceives = Math.Max(MostReceives, batch.Messages[position].ReceiveCount ?? 1);
+            if (!delivery.IsDone) CountLeft(batch.Messages[position]);
         }
     }
 
@@ -89,6 +95,12 @@ internal sealed class Tally
     /// <summary>Messages that two requests were sent for, the first over a connection that the server had ended.</summary>
     public int Resent { get; }
 
+    /// <summary>Messages that waited for a turn of their endpoint's pace, or had none.</summary>
+    public int Paced { get; }
+
+    /// <summary>Groups of a FIFO queue that wait behind a message which came more often than that is normal.</summary>
+    public int Blocked => blocked?.Count ?? 0;
+
     /// <summary>Held back by the breaker.</summary>
     public int Parked { get; }
 
@@ -98,7 +110,13 @@ internal sealed class Tally
     public int HeadersLeftOut { get; }
 
     /// <summary>Of a message that was not delivered; 0 when all were.</summary>
-    public int MostReceives { get; }
+    public int MostReceives { get; private set; }
+
+    private void CountLeft(Message message)
+    {
+        MostReceives = Math.Max(MostReceives, message.ReceiveCount ?? 1);
+        if (message.Queue.IsFifo && message.ReceiveCount > NormalReceives) (blocked ??= []).Add((message.Queue, message.GroupId));
+    }
 }
 
 /// <summary>
@@ -112,6 +130,17 @@ internal static class Metrics
 
     /// <summary>CloudWatch takes no more values of one metric.</summary>
     private const int MaxValues = 100;
+
+    /// <summary>Besides the outcomes.</summary>
+    private static readonly (JsonEncodedText Name, Func<Tally, int> Of)[] Counts =
+    [
+        (JsonEncodedText.Encode("Parked"), tally => tally.Parked),
+        (JsonEncodedText.Encode("Paced"), tally => tally.Paced),
+        (JsonEncodedText.Encode("Blocked"), tally => tally.Blocked),
+        (JsonEncodedText.Encode("DeadLettered"), tally => tally.DeadLettered),
+        (JsonEncodedText.Encode("HeadersLeftOut"), tally => tally.HeadersLeftOut),
+        (JsonEncodedText.Encode("Resent"), tally => tally.Resent),
+    ];
 
     private static readonly byte[]?[] Known = new byte[]?[4];
 
@@ -130,10 +159,7 @@ internal static class Metrics
         // CloudWatch takes no empty dimension.
         line.Text("Function", function).Text("Queue", queue.Length > 0 ? queue : "unknown");
         foreach (var (outcome, name, _) in Tally.Outcomes) json.WriteNumber(name, tally[outcome]);
-        json.WriteNumber("Parked", tally.Parked);
-        json.WriteNumber("DeadLettered", tally.DeadLettered);
-        json.WriteNumber("HeadersLeftOut", tally.HeadersLeftOut);
-        json.WriteNumber("Resent", tally.Resent);
+        foreach (var (name, count) in Counts) json.WriteNumber(name, count(tally));
         if (receivesLeft is { } left) json.WriteNumber("ReceivesLeft", left);
         if (tally.Requests > 0) WriteLatencies(json, tally.Requests, deliveries);
     }
@@ -157,10 +183,7 @@ internal static class Metrics
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
         foreach (var (_, name, _) in Tally.Outcomes) WriteDefinition(json, name.Value, "Count");
-        WriteDefinition(json, "Parked", "Count");
-        WriteDefinition(json, "DeadLettered", "Count");
-        WriteDefinition(json, "HeadersLeftOut", "Count");
-        WriteDefinition(json, "Resent", "Count");
+        foreach (var (name, _) in Counts) WriteDefinition(json, name.Value, "Count");
         if (hasReceivesLeft) WriteDefinition(json, "ReceivesLeft", "Count");
         if (hasLatency) WriteDefinition(json, "Latency", "Milliseconds");
         json.WriteEndArray();

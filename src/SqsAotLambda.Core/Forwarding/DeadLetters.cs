@@ -97,10 +97,16 @@ internal sealed class DeadLetters(SqsApi sqs, Uri? queue, Loop loop, JsonLog log
             json.WriteString("outcome", delivery.Outcome.ToString());
             if (delivery.Status is { } status) json.WriteNumber("status", status);
             else json.WriteNull("status");
+            if (delivery.Fault is not Fault.None) json.WriteString("fault", delivery.Fault.ToString());
+            if (delivery.Detail is { } detail) json.WriteString("detail", detail);
+            if (delivery.Endpoint is { } endpoint) json.WriteString("route", endpoint.Route.Name);
             json.WriteString("endpoint", delivery.Endpoint?.Url ?? "");
+            json.WriteNumber("receives", message.ReceiveCount ?? 1);
+            // For one version, as it was called before.
             json.WriteNumber("attempts", message.ReceiveCount ?? 1);
             json.WriteString("at", loop.Time.GetUtcNow().UtcDateTime);
             json.WriteString("messageId", first.MessageId);
+            json.WriteString("queue", message.Queue.Name);
             if (first.Hmac is { } hmac) json.WriteString("hmac", hmac);
             json.WriteString("response", delivery.Response);
             if (delivery.Reason is { } reason) json.WriteString("reason", reason);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using SqsAotLambda.Credentials;
 using SqsAotLambda.Http;
 using SqsAotLambda.Io;
+using SqsAotLambda.Requests;
 using SqsAotLambda.Sqs;
 
 namespace SqsAotLambda.Forwarding;
@@ -22,9 +23,17 @@ internal delegate ValueTask<Message> Identify(Message message, Deadline deadline
 /// <param name="endpoints">The first whose route takes the message is its endpoint.</param>
 /// <param name="rate">Null: no limit.</param>
 /// <param name="maxReceiveCount">Null: not known, and no receive counts as the last.</param>
+/// <param name="originOf">Where a message says that its request goes; null: it says nothing.</param>
 /// <param name="identify">Null: each is what it says it is.</param>
 internal sealed class Deliverer(
-    IReadOnlyList<Endpoint> endpoints, Send send, Bury bury, RateLimit? rate, int? maxReceiveCount, Identify? identify = null)
+    IReadOnlyList<Endpoint> endpoints,
+    Send send,
+    Bury bury,
+    RateLimit? rate,
+    int? maxReceiveCount,
+    Loop loop,
+    Func<Route, Message, Origin?>? originOf = null,
+    Identify? identify = null)
 {
     /// <summary>It throws nothing: whatever happens is an outcome of the message.</summary>
     /// <param name="decided">Its endpoint, where it was decided before; null: it is decided here.</param>
@@ -39,7 +48,8 @@ internal sealed class Deliverer(
             Delivery? fault = null;
             if (identify is not null && message.Attribute(DeadLetter.AttributeName) is not null)
                 (message, fault) = await IdentifyAsync(identify, message, deadline);
-            delivery = Settle(message, deadline, ref endpoint) ?? await SendAsync(endpoint!, message, fault, deadline);
+            delivery = Settle(message, deadline, ref endpoint) ?? (
+                fault is null ? await SendAsync(endpoint!, message, deadline) : fault with { Endpoint = endpoint });
         }
         catch (OutOfTimeException)
         {
@@ -51,34 +61,74 @@ internal sealed class Deliverer(
             delivery = new(Outcome.Unavailable, Fault: Fault.Internal, Endpoint: endpoint, Bug: e);
         }
 
-        var comesAgain = delivery.Outcome is not Outcome.Rejected && !IsLastReceive(message);
-        return delivery.IsDone || comesAgain ? delivery : await BuryAsync(message, delivery, closing);
+        // What only lacks a turn of the rate limit has not failed: SQS's own redrive decides.
+        var isDead = delivery.Outcome is Outcome.Rejected || (IsLastReceive(message) && delivery.Hold is not Hold.Rate);
+        return delivery.IsDone || !isDead ? delivery : await BuryAsync(message, delivery, closing);
     }
 
-    /// <summary>Sends it, where the breaker and the rate limit let it go.</summary>
-    /// <param name="fault">Why it can't be sent; null: it can.</param>
+    /// <summary>Sends it, once the breaker and the endpoint's pace let it go.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Delivery? fault, Deadline deadline)
+    private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline)
     {
+        if (originOf?.Invoke(endpoint.Route, message) is { } origin) endpoint = endpoint.At(origin);
         var (breaker, isLast) = (endpoint.Breaker, IsLastReceive(message));
-        if (breaker.OpenFor > TimeSpan.Zero && !isLast) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
-        if (fault is not null) return fault with { Endpoint = endpoint };
-        if (rate is not null && !await rate.WaitAsync(deadline)) return new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint);
-
-        // The breaker may have opened in the meantime.
-        var admission = breaker.Admit(isLast);
-        if (admission is Admission.No) return new(Outcome.NotAttempted, Hold: Hold.Breaker, Endpoint: endpoint);
-
-        var delivery = Delivery.NotReached;
-        try
+        while (true)
         {
-            var patience = isLast ? Patience.Always : admission is Admission.Probe ? Patience.None : Patience.Usual;
-            return delivery = await send(endpoint, message, deadline with { Patience = patience });
+            var admission = await AdmitAsync(breaker, isLast, endpoint.Route.Timeout, deadline);
+            if (admission is not (Admission.Yes or Admission.Probe))
+                return NotAttempted(admission is Admission.No ? Hold.Breaker : Hold.Pause);
+
+            var delivery = Delivery.NotReached;
+            var isPaced = endpoint.Pace.IsOn;
+            try
+            {
+                if (await TurnAsync(endpoint, isLast, deadline) is not Hold.None and var hold) return NotAttempted(hold) with { IsPaced = isPaced };
+                // The breaker may have opened in the meantime.
+                if (admission is Admission.Yes) admission = breaker.Admit(isLast, deadline.At - endpoint.Route.Timeout);
+                if (admission is not (Admission.Yes or Admission.Probe)) continue;
+
+                var patience = isLast ? Patience.Always : admission is Admission.Probe ? Patience.None : Patience.Usual;
+                delivery = endpoint.Record(await send(endpoint, message, deadline with { Patience = patience }), isLast);
+                return isPaced ? delivery with { IsPaced = true } : delivery;
+            }
+            finally
+            {
+                breaker.Record(admission, delivery);
+            }
         }
-        finally
+
+        Delivery NotAttempted(Hold hold) => new(Outcome.NotAttempted, Hold: hold, Endpoint: endpoint);
+    }
+
+    /// <summary>Asks the breaker, and waits out a pause that ends in time for a request.</summary>
+    /// <param name="timeout">Of the request.</param>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private static async ValueTask<Admission> AdmitAsync(Breaker breaker, bool isLast, TimeSpan timeout, Deadline deadline)
+    {
+        var until = deadline.At - timeout;
+        var admission = breaker.Admit(isLast, until);
+        while (admission is Admission.Wait)
         {
-            breaker.Record(admission, delivery);
+            admission = await deadline.WithoutSlotAsync(breaker.ChangeAsync(isLast, until));
+            if (admission is Admission.Wait) admission = breaker.Admit(isLast, until);
         }
+
+        return admission;
+    }
+
+    /// <summary>Waits for its turn by the endpoint's pace, then by the rate limit.</summary>
+    /// <returns>What it lacks a turn of; none: it has one, or on the last receive goes without.</returns>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<Hold> TurnAsync(Endpoint endpoint, bool isLast, Deadline deadline)
+    {
+        if (endpoint.Pace.IsOn)
+        {
+            var until = loop.After(isLast ? deadline.Remaining - endpoint.Route.Timeout : deadline.Remaining);
+            if (!await deadline.WithoutSlotAsync(endpoint.Pace.TurnAsync(isLast, until)) && !isLast) return Hold.Pace;
+            if (deadline.HasPassed) return Hold.Time;
+        }
+
+        return rate is null || await rate.WaitAsync(deadline) ? Hold.None : Hold.Rate;
     }
 
     private async Task<Delivery> BuryAsync(Message message, Delivery delivery, Closing closing)

@@ -8,17 +8,21 @@ namespace SqsAotLambda.Forwarding;
 
 /// <summary>Lanes that are delivered side by side, so many at once. A lane that lends its slot is no longer one of them.</summary>
 /// <param name="decided">The endpoint of all of them; null: not known yet.</param>
-/// <param name="own">So many at once of these lanes.</param>
-/// <param name="all">So many at once, with those of other endpoints; null: there are none.</param>
+/// <param name="slots">Those of other endpoints, too.</param>
+/// <param name="groups">Null: a group has no limit of its own.</param>
 /// <param name="isOver">Whether there is no time left for a lane.</param>
 internal sealed class Lineup(
-    Endpoint? decided, List<Lane> lanes, Gate own, Gate? all, DeliverLane deliver, Func<Lane, bool> isOver, Loop loop) : Slot(loop)
+    Endpoint? decided, List<Lane> lanes, Gate slots, GroupLimit? groups, DeliverLane deliver, Func<Lane, bool> isOver, Loop loop) : Slot(loop)
 {
     /// <summary>Lanes beside those in slots: each takes memory.</summary>
     private const int MaxLent = 1000;
 
     private readonly Waiter done = new();
-    private int next, working, lent;
+
+    /// <summary>Lanes that had to wait for their groups.</summary>
+    private readonly Queue<Lane> ready = new();
+
+    private int next, working, lent, heldBack;
     private Exception? failure;
 
     /// <summary>The time was over before the last lane.</summary>
@@ -27,23 +31,27 @@ internal sealed class Lineup(
     public async Task DeliverAsync(int atOnce)
     {
         for (var worker = Math.Min(atOnce, lanes.Count); worker > 0; worker--) Begin();
-        if (working > 0) await done.WaitAsync();
+        if (!IsDone) await done.WaitAsync();
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
+
+    private bool IsDone => working == 0 && heldBack == 0;
+
+    private bool HasMore => !IsCut && (ready.Count > 0 || next < lanes.Count);
 
     protected override bool TryLend()
     {
         if (lent == MaxLent) return false;
 
         lent++;
-        if (next < lanes.Count) Begin();
-        Leave();
+        if (HasMore) Begin();
+        slots.Leave();
         return true;
     }
 
     protected override async ValueTask ReturnAsync()
     {
-        await EnterAsync();
+        await slots.EnterAsync();
         lent--;
     }
 
@@ -57,16 +65,16 @@ internal sealed class Lineup(
     {
         try
         {
-            while (!IsCut && next < lanes.Count)
+            while (HasMore)
             {
-                await EnterAsync();
+                await slots.EnterAsync();
                 try
                 {
-                    if (!IsCut && next < lanes.Count) await DeliverNextAsync();
+                    if (HasMore && TryTake(out var lane)) await DeliverAsync(lane);
                 }
                 finally
                 {
-                    Leave();
+                    slots.Leave();
                 }
             }
         }
@@ -75,27 +83,44 @@ internal sealed class Lineup(
             failure ??= e;
         }
 
-        if (--working == 0) done.Signal();
+        working--;
+        if (IsDone) done.Signal();
+    }
+
+    /// <returns>False: what is left waits for its groups.</returns>
+    private bool TryTake(out Lane lane)
+    {
+        if (ready.TryDequeue(out lane)) return true;
+
+        while (next < lanes.Count)
+        {
+            var first = lane = lanes[next++];
+            if (groups is null || groups.TryEnter(lane, () => Release(first))) return true;
+
+            heldBack++;
+        }
+
+        return false;
+    }
+
+    private void Release(Lane lane)
+    {
+        heldBack--;
+        ready.Enqueue(lane);
+        Begin();
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private async ValueTask DeliverNextAsync()
+    private async ValueTask DeliverAsync(Lane lane)
     {
-        var lane = lanes[next++];
-        if (isOver(lane)) IsCut = true;
-        else await deliver(lane, decided, this);
-    }
-
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private async ValueTask EnterAsync()
-    {
-        await own.EnterAsync();
-        if (all is not null) await all.EnterAsync();
-    }
-
-    private void Leave()
-    {
-        all?.Leave();
-        own.Leave();
+        try
+        {
+            if (isOver(lane)) IsCut = true;
+            else await deliver(lane, decided, this);
+        }
+        finally
+        {
+            groups?.Leave(lane);
+        }
     }
 }

@@ -26,6 +26,9 @@ internal enum Outcome
 
     /// <summary>The endpoint, or we, can never accept this one message.</summary>
     Rejected,
+
+    /// <summary>The endpoint rejected it as it did those before it: perhaps it rejects all.</summary>
+    Suspect,
 }
 
 /// <summary>Why no request was sent for a message.</summary>
@@ -40,8 +43,14 @@ internal enum Hold
     /// <summary>The rate limit would have let it go after the deadline only.</summary>
     Rate,
 
-    /// <summary>The breaker was open.</summary>
+    /// <summary>The endpoint's pace would have let it go after the deadline only.</summary>
+    Pace,
+
+    /// <summary>The breaker was open for long.</summary>
     Breaker,
+
+    /// <summary>The breaker paused for longer than the batch could wait.</summary>
+    Pause,
 }
 
 /// <summary>What came back for one request.</summary>
@@ -52,6 +61,7 @@ internal enum Hold
 /// <param name="Start">The first 1 KB of a failing answer's body, as text; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault.</param>
 /// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
+/// <param name="Disposition">What the endpoint says of the message, where it is asked.</param>
 internal readonly record struct Answer(
     int? Status,
     TimeSpan? RetryAfter = null,
@@ -60,11 +70,13 @@ internal readonly record struct Answer(
     string? Detail = null,
     string? Start = null,
     TimeSpan Latency = default,
-    bool IsOfDeadConnection = false);
+    bool IsOfDeadConnection = false,
+    Disposition Disposition = Disposition.None);
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
-/// <param name="Reason">Why no request could be made of the message, or why no answer came; null: there is nothing to tell.</param>
+/// <param name="Detail">Why no answer came; null: one came, or nothing is known.</param>
+/// <param name="Reason">Why no request could be made of the message; null: one could, or there is nothing to tell.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait.</param>
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
@@ -74,10 +86,13 @@ internal readonly record struct Answer(
 /// <param name="Bug">What nobody foresaw; null: nothing.</param>
 /// <param name="IsOfDeadConnection">The server may not have seen the request: it had ended the connection before.</param>
 /// <param name="IsResent">It is how the second request ended: the first met a connection that the server had ended.</param>
+/// <param name="IsPaced">It waited for a turn of the endpoint's pace.</param>
+/// <param name="Disposition">What the endpoint said of the message, where it is asked.</param>
 internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
     Fault Fault = Fault.None,
+    string? Detail = null,
     string? Reason = null,
     Hold Hold = Hold.None,
     TimeSpan? RetryAfter = null,
@@ -89,7 +104,9 @@ internal sealed record Delivery(
     Endpoint? Endpoint = null,
     Exception? Bug = null,
     bool IsOfDeadConnection = false,
-    bool IsResent = false)
+    bool IsResent = false,
+    bool IsPaced = false,
+    Disposition Disposition = Disposition.None)
 {
     /// <summary>Its lane did not come to it.</summary>
     public static readonly Delivery NotReached = new(Outcome.NotAttempted);
@@ -102,14 +119,18 @@ internal sealed record Delivery(
 }
 
 /// <summary>
-/// Stage 8 of the path of a message: the table of outcomes (README, "How delivery works"), and the lists that go before it: success, retry,
-/// reject, in that order.
+/// Stage 8 of the path of a message: the table of outcomes (README, "How delivery works"), and what goes before it: what the endpoint says
+/// itself, then the lists: success, retry, reject.
 /// </summary>
 internal static class Classification
 {
     public static Outcome Of(Answer answer, StatusLists lists) => answer switch
     {
         { Fault: Fault.Certificate or Fault.Address } => Outcome.EndpointFault,
+        { Disposition: Disposition.Delivered } => Outcome.Delivered,
+        { Disposition: Disposition.Drop } => Outcome.Dropped,
+        { Disposition: Disposition.Retry } => Outcome.Unavailable,
+        { Disposition: Disposition.DeadLetter } => Outcome.Rejected,
         { Status: { } status } => OfStatus(status, answer, lists),
         _ => Outcome.Unavailable,
     };

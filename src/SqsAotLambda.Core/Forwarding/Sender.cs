@@ -62,14 +62,15 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             Classification.Of(answer, route.Statuses),
             answer.Status,
             answer.Fault,
-            answer.Detail,
+            Detail: answer.Detail,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
             Latency: answer.Latency,
             HeadersLeftOut: request.LeftOut,
             Endpoint: endpoint,
-            IsOfDeadConnection: answer.IsOfDeadConnection);
+            IsOfDeadConnection: answer.IsOfDeadConnection,
+            Disposition: answer.Disposition);
         return MayGoAgain(delivery, again, deadline) ? await SendAgainAsync(delivery, endpoint, message, deadline) : delivery;
     }
 
@@ -90,7 +91,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             return second.Status is not null ? second with { IsResent = true } : new(
                 Outcome.Unavailable,
                 Fault: Fault.Reset,
-                Reason: second.Reason,
+                Detail: second.Detail,
                 Latency: second.Latency,
                 HeadersLeftOut: second.HeadersLeftOut,
                 Endpoint: endpoint,
@@ -105,9 +106,15 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
     /// <summary>Asks over these connections.</summary>
     public static Ask Over(ConnectionPool connections, TimeProvider time)
     {
-        Func<Exchange, Answer> read = exchange => AnswerOf(exchange, time);
+        Func<Exchange, Answer> read = exchange => AnswerOf(exchange, heedsDisposition: false, time);
+        Func<Exchange, Answer> readAndHeed = exchange => AnswerOf(exchange, heedsDisposition: true, time);
         return (request, route, again, deadline) => connections.ExchangeAsync(
-            request, new(route.Statuses.Accepts, MaxDrainTime), read, again ?? route.Timeout, deadline, isFresh: again is not null);
+            request,
+            new(route.Statuses.Accepts, MaxDrainTime),
+            route.Statuses.HeedsDisposition ? readAndHeed : read,
+            again ?? route.Timeout,
+            deadline,
+            isFresh: again is not null);
     }
 
     /// <summary>Signs and authorizes; null when that is done.</summary>
@@ -125,7 +132,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
         }
     }
 
-    private static Answer AnswerOf(Exchange exchange, TimeProvider time)
+    private static Answer AnswerOf(Exchange exchange, bool heedsDisposition, TimeProvider time)
     {
         var (response, latency) = (exchange.Response, exchange.Latency);
         if (exchange.Fault is not Fault.None)
@@ -138,17 +145,22 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
                 IsOfDeadConnection: exchange.IsOfDeadConnection);
         }
 
-        var start = response.Status is < 200 or > 299 ? TextOf(response.Body) : null;
-        if (!response.Head.Throttles) return new(response.Status, Start: start, Latency: latency, IsOfDeadConnection: exchange.IsOfDeadConnection);
-
-        return new(
+        var disposition = heedsDisposition ? Dispositions.Of(response.Head) : Disposition.None;
+        var answer = new Answer(
             response.Status,
-            response.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
-            response.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
-            Start: start,
+            Start: MayFail(response.Status, disposition) ? TextOf(response.Body) : null,
             Latency: latency,
-            IsOfDeadConnection: exchange.IsOfDeadConnection);
+            IsOfDeadConnection: exchange.IsOfDeadConnection,
+            Disposition: disposition);
+        return !response.Head.Throttles ? answer : answer with
+        {
+            RetryAfter = response.Header("Retry-After"u8) is { } wait ? ThrottlingHeaders.RetryAfter(wait, time.GetUtcNow()) : null,
+            QuotaSpent = response.Header("RateLimit"u8) is { } limit && ThrottlingHeaders.QuotaSpent(limit),
+        };
     }
+
+    private static bool MayFail(int status, Disposition disposition) =>
+        status is < 200 or > 299 || disposition is Disposition.Retry or Disposition.DeadLetter;
 
     private static string? TextOf(ReadOnlyMemory<byte> body) =>
         body.IsEmpty ? null : Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxStart)]);

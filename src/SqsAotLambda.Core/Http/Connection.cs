@@ -87,18 +87,18 @@ internal sealed class Connection : IDisposable
     /// <returns>How many bytes came; 0: the peer sends no more.</returns>
     public ValueTask<int> ReadUnaskedAsync(Memory<byte> to) => transport.ReadAsync(to);
 
-    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Func{int, bool})"/>
-    public ValueTask<ResponseHead> SendAsync(Request request, Func<int, bool> accepts) => request.Body is { Length: > MaxCopied } body
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, Accepts)"/>
+    public ValueTask<ResponseHead> SendAsync(Request request, Accepts accepts) => request.Body is { Length: > MaxCopied } body
         ? SendAsync(writer.WriteHead(request), body, accepts)
         : SendAsync(writer.Write(request), default, accepts);
 
     /// <summary>
-    /// Sends a request and reads the head of its response, which may come before the request is sent whole. A status that accepts the request
+    /// Sends a request and reads the head of its response, which may come before the request is sent whole. One that accepts the request
     /// counts only when the rest was sent too; after any other the rest is not sent. <see cref="TakeAsync"/> comes after it.
     /// </summary>
     /// <param name="body">What is written after the request's first bytes; empty: nothing.</param>
-    /// <param name="accepts">The statuses that accept a request.</param>
-    public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Func<int, bool> accepts)
+    /// <param name="accepts">Which answers accept it.</param>
+    public ValueTask<ResponseHead> SendAsync(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> body, Accepts accepts)
     {
         (writtenBefore, takenBefore) = (socket.Written, reader.Taken);
         var sending = body.IsEmpty ? transport.WriteAsync(request) : new(WriteAsync(request, body));
@@ -113,13 +113,13 @@ internal sealed class Connection : IDisposable
         await transport.WriteAsync(body);
     }
 
-    private async ValueTask<ResponseHead> SendAsync(Task sent, Func<int, bool> accepts)
+    private async ValueTask<ResponseHead> SendAsync(Task sent, Accepts accepts)
     {
         try
         {
             var head = await reader.ReadHeadAsync();
             if (!HasSent) throw new IOException("An answer came before anything of its request was sent.");
-            if (!accepts(head.Status)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
+            if (!accepts(head)) return sent.IsCompletedSuccessfully ? head : head with { KeepAlive = false };
 
             await ArriveAsync(head, sent);
             return head;

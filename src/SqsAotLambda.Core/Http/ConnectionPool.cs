@@ -52,7 +52,7 @@ internal sealed class ConnectionPool(Connector connector, ConnectionBudget budge
             pooled = await For(request.Url).RentAsync(timeout, deadline, isFresh);
             var connection = pooled.Connection;
             var head = await connection.SendAsync(request, taking.Accepts);
-            if (taking.Accepts(head.Status)) await connection.ArriveAsync(head);
+            if (taking.Accepts(head)) await connection.ArriveAsync(head);
             else if (pooled.HasEndedBy(head)) return Read(read, pooled, head, start);
             var latency = loop.Time.GetElapsedTime(start);
 
@@ -134,14 +134,17 @@ internal readonly record struct Exchange(Response Response, TimeSpan Latency, Fa
     public bool IsOfDeadConnection { get; init; }
 }
 
+/// <summary>Whether the endpoint has accepted the request, by the head of its answer.</summary>
+internal delegate bool Accepts(in ResponseHead head);
+
 /// <summary>What an exchange takes of its response.</summary>
-/// <param name="Accepts">The statuses that accept a request. They count only once the server's machine has all of it.</param>
+/// <param name="Accepts">Which answers accept a request. They count only once the server's machine has all of it.</param>
 /// <param name="MaxDrainTime">
 /// How long a body may take that is not there with its head: one that is cut, too long or too slow costs the connection only.
 /// Null: the body is wanted whole, has the time of its exchange, and is a fault when it is cut.
 /// </param>
-internal readonly record struct Taking(Func<int, bool> Accepts, TimeSpan? MaxDrainTime)
+internal readonly record struct Taking(Accepts Accepts, TimeSpan? MaxDrainTime)
 {
     /// <summary>The whole response; 2xx accepts.</summary>
-    public static readonly Taking Whole = new(static status => status is >= 200 and <= 299, MaxDrainTime: null);
+    public static readonly Taking Whole = new(static (in head) => head.Status is >= 200 and <= 299, MaxDrainTime: null);
 }

@@ -28,6 +28,13 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
         return fault is null ? request : null;
     }
 
+    /// <summary>Where the request goes that a message describes; null when its route says that, or there is none.</summary>
+    public Origin? OriginOf(Route route, Message message) =>
+        route.MessageRule is { Hosts.IsEmpty: false } rule
+        && MessageRequest.TryRead(message.Body, limit, out var described, out _)
+        && described.Url is not null
+        && rule.TryMakeUrl(described, own: null, out var url, out _) ? Origin.Of(url) : null;
+
     private Request? BuildDescribed(Route route, MessageRule rule, Message message, out string? fault)
     {
         Uri? own = null;

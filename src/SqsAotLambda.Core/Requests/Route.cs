@@ -1,4 +1,5 @@
 using System.Globalization;
+using SqsAotLambda.Http;
 
 namespace SqsAotLambda.Requests;
 
@@ -100,5 +101,12 @@ internal sealed record StatusLists(StatusSet Success, StatusSet Retry, StatusSet
     public bool HeedsDisposition { get; init; }
 
     /// <summary>Made once, for every exchange.</summary>
-    public Func<int, bool> Accepts { get; } = Success.Contains;
+    public Accepts Accepts => field ??= IsAcceptedBy;
+
+    private bool IsAcceptedBy(in ResponseHead head) => (HeedsDisposition ? Dispositions.Of(head) : Disposition.None) switch
+    {
+        Disposition.Delivered or Disposition.Drop => true,
+        Disposition.Retry or Disposition.DeadLetter => false,
+        _ => Success.Contains(head.Status),
+    };
 }

@@ -91,7 +91,7 @@ internal sealed class RuntimeApi(string endpoint, Loop loop)
         {
             if (connection?.TryEndRest() is false) Drop();
             connection ??= await Connection.OpenAsync(loop, endpoint, MaxEvent);
-            var head = await connection.SendAsync(request, body: default, accepts: static _ => true);
+            var head = await connection.SendAsync(request, body: default, accepts: static (in _) => true);
             var response = await connection.TakeAsync(head);
             if (response.Cut is { } cut) throw Broken(cut);
             // The response holds all the same, as its connection's memory.

@@ -136,7 +136,7 @@ internal static class Broken
         return async (request, route, again, deadline) =>
         {
             var answer = await real(request, route, again, deadline);
-            return answer.Status is { } status && !route.Statuses.Accepts(status) ? await real(request, route, again, deadline) : answer;
+            return answer.Status is { } status && !route.Statuses.Success.Contains(status) ? await real(request, route, again, deadline) : answer;
         };
     }
 

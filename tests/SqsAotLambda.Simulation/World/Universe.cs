@@ -94,7 +94,7 @@ internal sealed class Universe
     public void AddSecret(string secret) => secrets.Add(Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Whether this status accepts a message, by the settings of its route.</summary>
-    public bool Accepts(SimulatedMessage message, int status) => RouteOf(message)?.Statuses.Accepts(status) is true;
+    public bool Accepts(SimulatedMessage message, int status) => RouteOf(message)?.Statuses.Success.Contains(status) is true;
 
     /// <summary>A second request of a message must have its reason, and there is no third.</summary>
     public void CheckRepeated(Exchange exchange)

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
 using SqsAotLambda.Logging;
-using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Forwarding.Handled;
 
@@ -166,40 +165,6 @@ public sealed class BatchHandlerTests
             ["MessageDeadLettered a", "MessageFailed b"],
             lines.Where(line => line.TryGetProperty("messageId", out _))
                 .Select(line => $"{line.GetProperty("message")} {line.GetProperty("messageId")}"));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_throttled_batch_halves_the_next_to_that_endpoint_alone()
-    {
-        var time = Given.Clock();
-        var endpoints = Given.Settings(
-            new("https://example.com"), ("FORWARD_ROUTES", """[{"name":"slow","url":"https://slow.example","when":{"body:":"slow"}}]"""))
-            .Routes.Select(route => Given.Endpoint(route)).ToArray();
-        var (isThrottled, arrived) = (true, 0);
-        var (underWay, most) = (new int[2], new int[2]);
-        var full = new TaskCompletionSource();
-        Send send = async (endpoint, _, _) =>
-        {
-            if (isThrottled) return new(Outcome.Throttled, 429, Endpoint: endpoint);
-
-            var index = Array.IndexOf(endpoints, endpoint);
-            InterlockedMax(ref most[index], Interlocked.Increment(ref underWay[index]));
-            if (Interlocked.Increment(ref arrived) == 15) full.SetResult();
-            await full.Task;
-            // Time enough for one too many to show.
-            for (var turn = 0; turn < 100; turn++) await Task.Yield();
-            Interlocked.Decrement(ref underWay[index]);
-            return new(Outcome.Delivered, 200, Endpoint: endpoint);
-        };
-        var handler = Given.Handler(endpoints, send, time, concurrency: 20);
-        Message[] slow = [.. Enumerable.Range(0, 10).Select(index => Given.Message($"slow {index}", "\"slow\"", index))];
-        Message[] others = [.. Enumerable.Range(10, 10).Select(index => Given.Message($"other {index}", "{}", index))];
-
-        await handler.HandleAsync(Given.Invocation(slow, time));
-        isThrottled = false;
-        Assert.Empty(await handler.HandleAsync(Given.Invocation([.. slow, .. others], time)));
-
-        Assert.Equal([5, 10], most);
     }
 
     private static Send Recording(ConcurrentQueue<string> sent, Send send) => (endpoint, message, deadline) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using SqsAotLambda.Forwarding;
 using SqsAotLambda.Logging;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Forwarding.Handled;
@@ -81,7 +80,7 @@ public sealed class BugTests
     public async Task A_bug_does_not_count_for_the_breaker()
     {
         var time = Given.Clock();
-        var endpoint = Given.Endpoint(new Breaker(on: true, time));
+        var endpoint = Given.Endpoint(breaker: true);
         var handler = Given.Handler([endpoint], (_, _, _) => throw new FormatException(), time);
 
         await handler.HandleAsync(

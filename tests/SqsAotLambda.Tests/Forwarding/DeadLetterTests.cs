@@ -33,9 +33,10 @@ public sealed class DeadLetterTests : IAsyncDisposable
                 + """{"tenant":{"DataType":"String.name","StringValue":"\u00E9"},"blob":"""
                 + """{"DataType":"Binary","BinaryValue":"MTEwMA=="},"ForwardFailure":"""
                 + """{"DataType":"String","StringValue":"{\u0022outcome\u0022:\u0022Rejected\u0022,\u0022status\u0022:422,"""
-                + """\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,\u0022attempts\u0022:3,"""
+                + """\u0022route\u0022:\u0022default\u0022,\u0022endpoint\u0022:\u0022https://example.com/hook\u0022,"""
+                + """\u0022receives\u0022:3,\u0022attempts\u0022:3,"""
                 + """\u0022at\u0022:\u00222026-01-02T03:04:05Z\u0022,\u0022messageId\u0022:\u0022id-1\u0022,"""
-                + """\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":"""
+                + """\u0022queue\u0022:\u0022orders\u0022,\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":"""
                 + """{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
             call.Text);
     }

@@ -21,7 +21,7 @@ public sealed class DelivererTests : IDisposable
 
     public DelivererTests()
     {
-        endpoint = Given.Endpoint(new Breaker(on: true, time));
+        endpoint = Given.Endpoint(breaker: true);
         answer = Answer(Outcome.Delivered);
     }
 

@@ -93,20 +93,6 @@ public sealed class ForwarderTests
         Assert.Equal(new(Outcome.Delivered, 200, QuotaSpent: spent), await ForwardAsync(server.Url));
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_success_that_says_the_quota_is_spent_slows_the_next_batch()
-    {
-        await using var server = new StubServer(_ => Replies.Status(200, "", "RateLimit: \"default\";r=0;t=30"));
-        var (settings, time) = (Given.Settings(server.Url), Given.Clock());
-        var endpoint = Given.Endpoint(settings);
-        using var function = Given.Function(settings, new() { Endpoints = [endpoint] }, time);
-
-        var failed = await function.HandleAsync(Given.Invocation(Given.Batch("a", "b"), time));
-
-        Assert.Empty(failed);
-        Assert.Equal(5, endpoint.Concurrency.Now);
-    }
-
     [Theory(Timeout = 30_000)]
     [InlineData("FORWARD_SUCCESS_ON", "200-299,409", 409, "Delivered")]
     [InlineData("FORWARD_SUCCESS_ON", "200", 204, "Unavailable")]

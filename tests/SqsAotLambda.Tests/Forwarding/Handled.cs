@@ -17,7 +17,7 @@ internal static class Handled
         Message[] batch, Send send, int concurrency = 10, FakeTimeProvider? time = null, MemoryStream? log = null, bool isOverdue = false)
     {
         time ??= Given.Clock();
-        Endpoint[] endpoints = [Given.Endpoint(concurrency: concurrency)];
+        Endpoint[] endpoints = [Given.Endpoint()];
         var handler = Given.Handler(
             endpoints, send, time, concurrency: concurrency, log: new JsonLog(log ?? new MemoryStream(), LogLevel.Info, time));
         var invocation = Given.Invocation(batch, time);

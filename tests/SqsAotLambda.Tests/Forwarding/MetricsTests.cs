@@ -46,10 +46,10 @@ public sealed class MetricsTests
     public async Task On_FIFO_all_of_a_parked_lane_are_counted_parked()
     {
         using var output = new MemoryStream();
-        var breaker = new Breaker(on: true, time);
-        for (var fault = 0; fault < 5; fault++) breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
+        var endpoint = Given.Endpoint(breaker: true);
+        for (var fault = 0; fault < 5; fault++) endpoint.Breaker.Record(Admission.Yes, new(Outcome.EndpointFault));
         var handler = Given.Handler(
-            [Given.Endpoint(breaker)], (_, _, _) =>
+            [endpoint], (_, _, _) =>
                 throw new InvalidOperationException("sent"), time, log: new JsonLog(output, LogLevel.Fatal, time));
 
         await handler.HandleAsync(Given.Invocation(Given.FifoBatch("a:1", "b:1", "a:2", "a:3"), time));

@@ -20,7 +20,7 @@ public sealed class VisibilityTests : IAsyncDisposable
     public VisibilityTests()
     {
         aws = new("sqs", "1.0", credentials: null, TrustStore.None, new(TestLoop.Here), TestLoop.Here);
-        endpoint = Given.Endpoint(new Breaker(on: true, time));
+        endpoint = Given.Endpoint(breaker: true);
     }
 
     /// <summary>Nothing but the end of the test run.</summary>

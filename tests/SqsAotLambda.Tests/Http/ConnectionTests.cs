@@ -90,5 +90,5 @@ public sealed class ConnectionTests
     private static bool CanRest(Connection connection) => connection.TryRest(() => { }) && connection.TryEndRest();
 
     private static async Task<Response> ExchangeAsync(Connection connection) =>
-        await connection.TakeAsync(await connection.SendAsync(Request, body: default, accepts: static _ => true));
+        await connection.TakeAsync(await connection.SendAsync(Request, body: default, accepts: static (in _) => true));
 }

@@ -19,7 +19,7 @@ public sealed class RouteFaultTests
     [InlineData(
         """{"name":"0","drop":true,"nmae":1}""",
         "has a member nmae, which is unknown; it takes name, drop, request, allowedHosts, allowedHeaders, allowPrivate, url, method, when, headers,"
-            + " body, timeout, resend, auth, sign, successOn, retryOn, rejectOn")]
+            + " body, timeout, resend, auth, sign, successOn, retryOn, rejectOn, disposition")]
     [InlineData(
         """{"name":"0","url":"https://a.example.com/","method":"HEAD"}""",
         "has a method that is not allowed; it takes POST, PUT, PATCH, GET, DELETE")]

@@ -57,12 +57,13 @@ internal static class Given
     /// <summary>The last endpoint of the settings: that of their URL.</summary>
     public static Endpoint Endpoint(FunctionSettings settings) => Endpoint(settings.Routes[^1]);
 
-    public static Endpoint Endpoint(Route route, Breaker? breaker = null, int concurrency = 10) =>
-        new(route, breaker ?? new Breaker(on: false, TimeProvider.System), new Concurrency(concurrency));
+    /// <summary>Without the rules that learn from answers, but for those that are asked for.</summary>
+    public static Endpoint Endpoint(Route route, bool breaker = false, bool pace = false, bool suspect = false) =>
+        new(route, () => new(breaker, TestLoop.Here), new Pace(pace, TestLoop.Here), new Suspicion(suspect));
 
     /// <summary>An endpoint that takes every message.</summary>
-    public static Endpoint Endpoint(Breaker? breaker = null, int concurrency = 10) =>
-        Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, concurrency);
+    public static Endpoint Endpoint(bool breaker = false, bool pace = false, bool suspect = false) =>
+        Endpoint(Settings(new("https://example.com/hook")).Routes[^1], breaker, pace, suspect);
 
     /// <summary>How the delivery of a message ends under these settings, without a dead-letter queue.</summary>
     public static async Task<Delivery> DeliveryAsync(Message message, params (string Name, string Value)[] others)
