@@ -360,6 +360,47 @@ run "max_header_with_half_a_byte" {
   expect_failures = [var.endpoint]
 }
 
+run "group_concurrency_of_nothing" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 0 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_over_1000" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 1001 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_with_half_a_request" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 1.5 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_of_a_fifo_queue" {
+  command = plan
+
+  variables {
+    fifo     = true
+    endpoint = { url = "https://api.example.com", group_concurrency = 1 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "rate_limit_of_nothing" {
   command = plan
 
@@ -1531,6 +1572,16 @@ run "resend_that_is_no_flag" {
 
   variables {
     routes = [{ name = "a", url = "https://api.example.com", resend = "never" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "disposition_that_is_no_flag" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", disposition = "on" }]
   }
 
   expect_failures = [var.routes]

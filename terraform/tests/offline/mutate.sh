@@ -99,6 +99,9 @@ mutation 'maxReceiveCount is 3' variables.tf \
 mutation 'the architecture is x86_64' variables.tf 's/optional\(string, "arm64"\)/optional(string, "x86_64")/'
 mutation 'tracing is on' variables.tf 's/(tracing *= optional\(bool, )false/\1true/'
 mutation 'the breaker is off' variables.tf 's/(breaker *= optional\(bool, )true/\1false/'
+mutation 'no endpoint is paced' variables.tf 's/(pace *= optional\(bool, )true/\1false/'
+mutation 'Forward-Disposition is heeded' variables.tf 's/(disposition *= optional\(bool, )false/\1true/'
+mutation 'no rejection is suspect' variables.tf 's/(suspect *= optional\(bool, )true/\1false/'
 mutation 'the back-off begins with a minute' variables.tf 's/(base *= optional\(string, )"30s"/\1"1m"/'
 mutation 'the back-off ends at an hour' variables.tf 's/(cap *= optional\(string, )"2h"/\1"1h"/'
 mutation 'Retry-After is heeded for an hour' variables.tf 's/(retry_after_max *= optional\(string, )"2h"/\1"1h"/'
@@ -106,6 +109,13 @@ mutation 'the longest header has 16000 bytes' variables.tf 's/(max_header *= opt
 mutation 'a longest header below 1000 bytes is allowed' variables.tf 's/max_header >= 1000 /max_header >= 999 /' rejects
 mutation 'a longest header over 64000 bytes is allowed' variables.tf 's/max_header <= 64000 /max_header <= 64001 /' rejects
 mutation 'half a byte is allowed' variables.tf 's/ && floor\(var\.endpoint\.max_header\) == var\.endpoint\.max_header//' rejects
+mutation 'a group concurrency of 0 is allowed' variables.tf 's/group_concurrency >= 1 /group_concurrency >= 0 /' rejects
+mutation 'a group concurrency over 1000 is allowed' variables.tf 's/group_concurrency <= 1000 /group_concurrency <= 1001 /' rejects
+mutation 'a group concurrency below 1000 is refused' variables.tf 's/group_concurrency <= 1000 /group_concurrency < 1000 /' settings
+mutation 'a group concurrency of 1 is refused' variables.tf 's/group_concurrency >= 1 /group_concurrency > 1 /' settings
+mutation 'half a request of a group is allowed' variables.tf \
+  's/ && floor\(var\.endpoint\.group_concurrency\) == var\.endpoint\.group_concurrency//' rejects
+mutation 'a group concurrency is refused on standard queues' variables.tf 's/!var\.fifo \|\| (var\.endpoint\.group)/var.fifo || \1/' settings
 mutation 'a rate limit of 0 is allowed' variables.tf 's/rate_limit >= 1 /rate_limit >= 0 /' rejects
 mutation 'a rate limit over 10000 is allowed' variables.tf 's/rate_limit <= 10000 /rate_limit <= 10001 /' rejects
 for list in success_on retry_on reject_on; do
@@ -201,6 +211,7 @@ mutation 'allowedHeaders: a star inside is allowed' variables.tf "$headers s/\"\
 mutation 'allowedHeaders: any sign of a token is allowed' variables.tf "$headers s/\"\^\[0/\"^[_0/" rejects
 mutation 'allowedHeaders: one twice is allowed' variables.tf "$headers s/ \&\& length\(distinct.*, false,/, false,/" rejects
 mutation 'allowedHeaders: a star at the end is refused' variables.tf "$headers s/Za-z-\]\+[^\"]*/Za-z-]+$/" routes
+mutation 'a route may not say disposition' variables.tf 's/\|rejectOn\|disposition\)/|rejectOn)/' routes
 for member in allowedHosts allowedHeaders allowPrivate; do
   mutation "$member is allowed without a described request" variables.tf "s/(for member in \[.*)\"$member\"(, )?/\1/" rejects
 done
@@ -236,8 +247,8 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON RESEND BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER \
-  MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON RESEND BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER SUSPECT \
+  MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON PACE GROUP_CONCURRENCY DISPOSITION; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
 mutation 'FORWARD_ROUTES is left out' function.tf '/^ +FORWARD_ROUTES +=/d' routes
@@ -254,6 +265,9 @@ mutation 'settings without a default are always there' function.tf \
   's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
 mutation 'the idempotency key may take a header of the event' variables.tf 's/\(x-aws-sqsd\|ce\)/(x-aws-sqsd)/' rejects
 mutation 'requests always go once more' function.tf 's/var\.endpoint\.resend \? "on" : "off"/"on"/' settings
+mutation 'every endpoint is paced' function.tf 's/var\.endpoint\.pace \? "on" : "off"/"on"/' settings
+mutation 'Forward-Disposition is never heeded' function.tf 's/var\.endpoint\.disposition \? "on" : "off"/"off"/' settings
+mutation 'a wall of rejections is always suspect' function.tf 's/var\.backoff\.suspect \? "on" : "off"/"on"/' settings
 mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
 mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
 mutation 'copies of dead letters go to the queue' function.tf 's/aws_sqs_queue\.dead_letters\.url/aws_sqs_queue.queue.url/'
