@@ -22,9 +22,13 @@ locals {
       FORWARD_RETRY_AFTER_MAX    = var.backoff.retry_after_max
       FORWARD_BREAKER            = var.backoff.breaker ? "on" : "off"
       FORWARD_SUSPECT            = var.backoff.suspect ? "on" : "off"
-      FORWARD_MAX_RECEIVE_COUNT  = tostring(var.queue.max_receive_count)
-      FORWARD_DLQ_URL            = aws_sqs_queue.dead_letters.url
+      FORWARD_DEAD_LETTERS       = var.queue.dead_letters ? "on" : "off"
     },
+    # Those of dead letters.
+    merge([for queue in aws_sqs_queue.dead_letters : {
+      FORWARD_MAX_RECEIVE_COUNT = tostring(local.receives)
+      FORWARD_DLQ_URL           = queue.url
+    }]...),
     # Those without a default of the module's own.
     {
       for name, value in {
@@ -101,7 +105,7 @@ resource "aws_lambda_function" "function" {
     }
     precondition {
       condition     = var.function.reserved_concurrency == null ? true : var.function.reserved_concurrency >= local.invocations_at_once
-      error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}, and the event source mapping starts up to ${local.invocations_at_once} invocations at once${var.concurrency.pollers == null ? "" : " (10 for each of ${try(var.concurrency.pollers.maximum, 0)} pollers)"}: the rest is throttled, uses up receives and ends in the dead-letter queue untried. Raise it to ${local.invocations_at_once}, lower concurrency, or leave it out."
+      error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}, and the event source mapping starts up to ${local.invocations_at_once} invocations at once${var.concurrency.pollers == null ? "" : " (10 for each of ${try(var.concurrency.pollers.maximum, 0)} pollers)"}: the rest is throttled${var.queue.dead_letters ? ", uses up receives and ends in the dead-letter queue untried" : ", and waits as if it had failed"}. Raise it to ${local.invocations_at_once}, lower concurrency, or leave it out."
     }
     precondition {
       condition     = local.environment_size <= 4096

@@ -485,8 +485,10 @@ variable "queue" {
     retention = optional(number, 345600)
     # Seconds a dead letter stays; up to 1209600 (14 days). On a standard queue SQS counts from the message's arrival in the queue, so more than retention.
     dead_letter_retention = optional(number, 1209600)
-    # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised.
-    max_receive_count = optional(number, 10)
+    # false: there is no dead-letter queue. A message that fails waits and comes again until it expires, and on a FIFO queue its group waits behind it. Changing it to false deletes the dead-letter queue with its letters.
+    dead_letters = optional(bool, true)
+    # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised. null: 10, with dead letters.
+    max_receive_count = optional(number)
     # A secret that signs dead letters, named as in auth (secretsmanager:ARN, ssm:ARN or env:NAME): a message that is redriven keeps its first idempotency key only where the signature holds. null: none; then a sender that sets the attribute ForwardFailure chooses the key of its message.
     redrive_key = optional(string)
     # FIFO only: SQS takes the body's hash for the deduplication id where a producer gives none.
@@ -504,8 +506,12 @@ variable "queue" {
     error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention}: it takes 60 to 1209600 seconds (14 days)."
   }
   validation {
-    condition     = var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
-    error_message = "queue.max_receive_count is ${var.queue.max_receive_count}: it takes a whole number from 1 to 1000."
+    condition     = var.queue.max_receive_count == null ? true : var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
+    error_message = "queue.max_receive_count is ${coalesce(var.queue.max_receive_count, 10)}: it takes a whole number from 1 to 1000, or null for 10."
+  }
+  validation {
+    condition     = var.queue.dead_letters || var.queue.max_receive_count == null && var.queue.redrive_key == null
+    error_message = "queue.dead_letters is false, and ${join(" and ", [for name in ["max_receive_count", "redrive_key"] : "queue.${name}" if var.queue[name] != null])} would be for dead letters: leave one or the other out."
   }
   validation {
     condition = var.queue.redrive_key == null ? true : can(regex(join("|", [

@@ -1567,6 +1567,27 @@ run "request_with_another_privacy" {
   expect_failures = [var.routes]
 }
 
+run "receives_without_dead_letters" {
+  command = plan
+
+  variables {
+    queue = { dead_letters = false, max_receive_count = 10 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "a_redrive_key_without_dead_letters" {
+  command = plan
+
+  variables {
+    queue    = { dead_letters = false, redrive_key = "env:KEY" }
+    function = { environment = { KEY = "k" } }
+  }
+
+  expect_failures = [var.queue]
+}
+
 run "resend_that_is_no_flag" {
   command = plan
 

@@ -153,13 +153,13 @@ run "the_same_in_a_file" {
   }
 }
 
-# Names, values and the quotes, colons and commas of JSON: all but the note have some 760 bytes here.
+# Names, values and the quotes, colons and commas of JSON: all but the note have some 790 bytes here.
 run "variables_of_4096_bytes" {
   command = plan
 
   variables {
     endpoint = { url = "https://api.example.com" }
-    function = { environment = { NOTE = format("%3336s", "x") } }
+    function = { environment = { NOTE = format("%3308s", "x") } }
   }
 }
 
@@ -168,7 +168,7 @@ run "variables_over_4096_bytes" {
 
   variables {
     endpoint = { url = "https://api.example.com" }
-    function = { environment = { NOTE = format("%3340s", "x") } }
+    function = { environment = { NOTE = format("%3312s", "x") } }
   }
 
   expect_failures = [aws_lambda_function.function]

@@ -86,6 +86,7 @@ run "every_setting" {
       FORWARD_RETRY_AFTER_MAX    = "0s"
       FORWARD_BREAKER            = "off"
       FORWARD_SUSPECT            = "off"
+      FORWARD_DEAD_LETTERS       = "on"
       FORWARD_MAX_RECEIVE_COUNT  = "7"
       FORWARD_REDRIVE_KEY        = "env:REDRIVE_KEY"
       FORWARD_DLQ_URL            = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders-dlq"
