@@ -46,6 +46,17 @@ run "dead_letters_that_do_not_outlast_the_messages" {
   }
 }
 
+# And is not told of blocked groups as well.
+run "receives_that_outlast_the_retention_are_refused" {
+  command = plan
+
+  variables {
+    queue = { retention = 9 * (157 + 7200) }
+  }
+
+  expect_failures = [aws_sqs_queue.queue]
+}
+
 run "content_based_deduplication" {
   command = plan
 

@@ -92,14 +92,14 @@ mutation 'messages that expire with their eleventh receive are not told' timeout
   's/retention > local\.receives_last$/retention >= local.receives_last/' no_dead_letters
 mutation 'ten receives are enough for the alarm on blocked groups' timeouts.tf 's/, 10\) : 11/, 10) : 10/' no_dead_letters
 mutation 'a standard queue has groups that wait' timeouts.tf 's/!var\.fifo \|\| var\.queue\.retention/var.queue.retention/' no_dead_letters
-mutation 'messages with dead letters are told of blocked groups' timeouts.tf 's/var\.queue\.dead_letters \|\| !var\.fifo/!var.fifo/' worked_examples
+mutation 'messages with dead letters are told of blocked groups' timeouts.tf 's/var\.queue\.dead_letters \|\| !var\.fifo/!var.fifo/' fifo
 mutation 'a refused retention is told of blocked groups' timeouts.tf 's/var\.queue\.retention <= local\.longest_interval \|\| //' no_dead_letters
 wait='/^  longest_interval/,/^  \)/'
 mutation 'the longest wait leaves out the function timeout' timeouts.tf "$wait s/local\.function_timeout \+ //" no_dead_letters
 mutation 'the longest wait leaves out the window' timeouts.tf "$wait s/var\.batch\.window \+ //" no_dead_letters
 mutation 'the longest wait leaves out the visibility timeout' timeouts.tf "$wait s/local\.visibility_timeout, //" no_dead_letters
 mutation 'the longest wait leaves out the quarter of an hour' timeouts.tf "$wait s/ 900, / 0, /" no_dead_letters
-mutation 'the longest wait leaves out the cap' timeouts.tf "$wait s/local\.seconds\.cap, //" no_dead_letters
+mutation 'the longest wait leaves out the cap' timeouts.tf "$wait s/local\.seconds\.cap, //" fifo
 mutation 'the longest wait leaves out Retry-After' timeouts.tf "$wait s/, local\.seconds\.retry_after//" no_dead_letters
 mutation 'the longest wait is rounded down' timeouts.tf "$wait s/ceil\(/floor(/" no_dead_letters
 mutation 'the longest wait counts the cap without a back-off' timeouts.tf "$wait s/local\.backs_off \? (.*) : 0\)/\1)/" no_dead_letters
