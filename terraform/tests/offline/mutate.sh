@@ -117,7 +117,8 @@ mutation 'the back-off passes its cap' timeouts.tf 's/min\(local\.seconds\.cap, 
 mutation 'the back-off does not double' timeouts.tf '/^  back_offs/ s/ \* pow\(2, receive - 1\)//' timeouts
 mutation 'the back-off doubles before the first wait' timeouts.tf '/^  back_offs/ s/pow\(2, receive - 1\)/pow(2, receive)/' timeouts
 mutation 'the outage lasts a receive longer' timeouts.tf '/^  back_offs/ s/local\.receives\)/local.receives + 1)/' timeouts
-mutation 'without a back-off no outage is survived' timeouts.tf 's/local\.backs_off \? (sum.*) : .*/\1/' timeouts
+mutation 'without a back-off no outage is survived' timeouts.tf \
+  '/^    : \(local\.receives - 1\)/d; s/^    : local\.backs_off \? (sum)/    : \1/' timeouts
 mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
 mutation 'maxReceiveCount is 3' timeouts.tf 's/max_receive_count, 10\)/max_receive_count, 3)/'
 mutation 'there are no dead letters' variables.tf 's/(dead_letters *= optional\(bool, )true/\1false/'
