@@ -22,6 +22,11 @@ outputs=$(terraform -chdir="$dir" output -json) || fail "Terraform could not rea
 output() {
   terraform -chdir="$dir" output -json "$1" | sed -nE "s/.*\"$2\":\"([^\"]*)\".*/\1/p"
 }
+# The same of the dead-letter queue. Terraform keeps no output that is null.
+dead_letter_queue() {
+  grep -q '"dead_letter_queue"' <<<"$outputs" || fail "$dir has no dead-letter queue: queue.dead_letters is false there."
+  output dead_letter_queue "$1"
+}
 queue_arn=$(output queue arn)
 region=$(cut -d: -f4 <<<"$queue_arn")
 
@@ -39,14 +44,18 @@ logs() {
 }
 
 redrive() {
-  aws sqs start-message-move-task --region "$region" --source-arn "$(output dead_letter_queue arn)" --destination-arn "$queue_arn" --output json
+  local dead_letters_arn
+  dead_letters_arn=$(dead_letter_queue arn)
+  aws sqs start-message-move-task --region "$region" --source-arn "$dead_letters_arn" --destination-arn "$queue_arn" --output json
 }
 
 # Up to ten; with a visibility timeout of 0 they stay where they are.
 dead_letters() {
-  local members='messageId: MessageId, sent: Attributes.SentTimestamp, receives: Attributes.ApproximateReceiveCount'
+  local url members
+  url=$(dead_letter_queue url)
+  members='messageId: MessageId, sent: Attributes.SentTimestamp, receives: Attributes.ApproximateReceiveCount'
   members+=', group: Attributes.MessageGroupId, reason: MessageAttributes.ForwardFailure.StringValue, body: Body'
-  aws sqs receive-message --region "$region" --queue-url "$(output dead_letter_queue url)" \
+  aws sqs receive-message --region "$region" --queue-url "$url" \
     --max-number-of-messages 10 --visibility-timeout 0 --wait-time-seconds 1 \
     --message-system-attribute-names All --message-attribute-names All --output json \
     --query "Messages[].{$members}"

@@ -3,13 +3,16 @@ locals {
   # Of the metrics that the function counts itself.
   of_delivery = { Function = aws_lambda_function.function.function_name, Queue = aws_sqs_queue.queue.name }
 
+  # The alarms that the queue has no use for.
+  needless = concat(var.queue.dead_letters ? [] : ["dead-letters"], var.fifo ? [] : ["blocked"])
+
   # An alarm goes off when `late` of the last `minutes` minutes were above the threshold.
   alarms = {
     dead-letters = {
       description = "The dead-letter queue holds messages: find out why, mend it, then redrive them."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = aws_sqs_queue.dead_letters.name }
+      dimensions  = { QueueName = one(aws_sqs_queue.dead_letters[*].name) }
       statistic   = "Maximum"
       threshold   = 0
       late        = 1
@@ -61,7 +64,7 @@ locals {
     endpoint-faults = {
       # One is too many: no wait mends an expired key, a wrong path or a redirect. An open breaker lets one request through every
       # 15 minutes at the longest; five minutes more, so that the alarm stays until the fault is mended.
-      description = "The endpoint turns messages away for a reason that is not theirs (credentials, path, redirect, certificate): read the log for EndpointFault, and mend it before the receives are used up."
+      description = "The endpoint turns messages away for a reason that is not theirs (credentials, path, redirect, certificate): read the log for EndpointFault, and mend it before ${var.queue.dead_letters ? "the receives are used up" : "messages expire"}."
       namespace   = "SqsAotLambda"
       metric      = "EndpointFault"
       dimensions  = local.of_delivery
@@ -73,7 +76,7 @@ locals {
     parked = {
       # The breaker's pauses double from 30 s up to 15 minutes: the third minute with parked messages is about 3.5 minutes into an
       # outage, and an hour holds three of the longest pauses. Fewer where the receives survive less than 9 minutes: a third of that.
-      description = "The endpoint is down: the breaker is open, and messages wait. Without the breaker their receives last ${local.outage_survived} s; ReceivesLeft shows how many the nearest to its end still has."
+      description = "The endpoint is down: the breaker is open, and messages wait. ${var.queue.dead_letters ? "Without the breaker their receives last ${local.outage_survived} s; ReceivesLeft shows how many the nearest to its end still has" : "They expire ${var.queue.retention} s after their arrival"}."
       namespace   = "SqsAotLambda"
       metric      = "Parked"
       dimensions  = local.of_delivery
@@ -82,11 +85,35 @@ locals {
       late        = max(1, min(3, floor(local.outage_survived / 180)))
       minutes     = 60
     }
+    suspect = {
+      # Five in a row were rejected before the first of these. Suspect messages wait for 60 s, then for twice as long each time: 20 minutes hold the
+      # wait after the fifth receive.
+      description = "The endpoint rejects one message after the other, and further ones wait: read the log for what it answers, and mend the endpoint or the producer before ${var.queue.dead_letters ? "the receives are used up" : "messages expire"}."
+      namespace   = "SqsAotLambda"
+      metric      = "Suspect"
+      dimensions  = local.of_delivery
+      statistic   = "Sum"
+      threshold   = 0
+      late        = 1
+      minutes     = 20
+    }
+    blocked = {
+      # A group is counted when its message is received. The longest wait until the next time, and a minute more, so that the alarm stays in
+      # between; at most 741 of the 1440 minutes that CloudWatch allows.
+      description = "A message was received more than ten times, and its group waits behind it: read the log for MessageFailed, and let the endpoint accept it or a route drop it, before it ${var.queue.dead_letters ? "becomes a dead letter" : "expires"}."
+      namespace   = "SqsAotLambda"
+      metric      = "Blocked"
+      dimensions  = local.of_delivery
+      statistic   = "Sum"
+      threshold   = 0
+      late        = 1
+      minutes     = ceil(local.longest_interval / 60) + 1
+    }
   }
 }
 
 resource "aws_cloudwatch_metric_alarm" "alarm" {
-  for_each = local.alarms
+  for_each = { for name, alarm in local.alarms : name => alarm if !contains(local.needless, name) }
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.value.description

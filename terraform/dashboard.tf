@@ -2,14 +2,18 @@ locals {
   delivery_dimensions = ["Function", local.of_delivery.Function, "Queue", local.of_delivery.Queue]
 
   # Title, metrics (namespace, metric, dimensions with their values, options) and, where there is one, the threshold or limit.
-  charts = [
+  every_chart = [
     {
       title = "Queue: messages"
-      metrics = [
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.queue.name, { label = "waiting", stat = "Maximum" }],
-        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.queue.name, { label = "in flight", stat = "Maximum" }],
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters.name, { label = "dead letters", stat = "Maximum" }],
-      ]
+      metrics = concat(
+        [
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.queue.name, { label = "waiting", stat = "Maximum" }],
+          ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.queue.name, { label = "in flight", stat = "Maximum" }],
+        ],
+        [for queue in aws_sqs_queue.dead_letters :
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { label = "dead letters", stat = "Maximum" }]
+        ],
+      )
       threshold = null
     },
     {
@@ -45,21 +49,29 @@ locals {
     },
     {
       title = "Delivery: outcomes"
-      metrics = [for metric in ["Delivered", "Throttled", "Unavailable", "EndpointFault", "Rejected", "NotAttempted"] :
+      metrics = [for metric in ["Delivered", "Dropped", "Throttled", "Unavailable", "EndpointFault", "Rejected", "NotAttempted"] :
         concat(["SqsAotLambda", metric], local.delivery_dimensions, [{ stat = "Sum" }])
       ]
       threshold = null
     },
     {
-      title = "Delivery: parked, copied to the dead-letter queue"
-      metrics = [for metric in ["Parked", "DeadLettered"] :
+      title = "Delivery: parked, suspect${var.fifo ? ", blocked groups" : ""}${var.queue.dead_letters ? ", copied to the dead-letter queue" : ""}"
+      metrics = [for metric in concat(["Parked", "Suspect"], var.fifo ? ["Blocked"] : [], var.queue.dead_letters ? ["DeadLettered"] : []) :
         concat(["SqsAotLambda", metric], local.delivery_dimensions, [{ stat = "Sum" }])
       ]
       threshold = null
     },
     {
-      title     = "Delivery: fewest receives left"
-      metrics   = [concat(["SqsAotLambda", "ReceivesLeft"], local.delivery_dimensions, [{ stat = "Minimum" }])]
+      title = "Delivery: sent once more, paced"
+      metrics = [for metric in ["Resent", "Paced"] :
+        concat(["SqsAotLambda", metric], local.delivery_dimensions, [{ stat = "Sum" }])
+      ]
+      threshold = null
+    },
+    {
+      title = "Delivery: fewest receives left"
+      # Without dead letters no receive is the last.
+      metrics   = var.queue.dead_letters ? [concat(["SqsAotLambda", "ReceivesLeft"], local.delivery_dimensions, [{ stat = "Minimum" }])] : []
       threshold = null
     },
     {
@@ -70,6 +82,7 @@ locals {
       threshold = 1000 * local.seconds.request
     },
   ]
+  charts = [for chart in local.every_chart : chart if length(chart.metrics) > 0]
 }
 
 resource "aws_cloudwatch_dashboard" "dashboard" {

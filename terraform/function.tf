@@ -8,33 +8,41 @@ locals {
       FORWARD_CONNECT_TIMEOUT    = var.endpoint.connect_timeout
       FORWARD_RESEND             = var.endpoint.resend ? "on" : "off"
       FORWARD_CONCURRENCY        = tostring(var.endpoint.concurrency)
+      FORWARD_PACE               = var.endpoint.pace ? "on" : "off"
       FORWARD_DEADLINE_MARGIN    = var.endpoint.deadline_margin
       FORWARD_CONTENT_TYPE       = var.endpoint.content_type
       FORWARD_HEADERS            = var.endpoint.headers
       FORWARD_IDEMPOTENCY_HEADER = var.endpoint.idempotency_header
       FORWARD_IDEMPOTENCY_SOURCE = var.endpoint.idempotency_source
       FORWARD_SUCCESS_ON         = var.endpoint.success_on
+      FORWARD_DISPOSITION        = var.endpoint.disposition ? "on" : "off"
       FORWARD_MAX_HEADER         = tostring(var.endpoint.max_header)
       FORWARD_BACKOFF_BASE       = var.backoff.base
       FORWARD_BACKOFF_CAP        = var.backoff.cap
       FORWARD_RETRY_AFTER_MAX    = var.backoff.retry_after_max
       FORWARD_BREAKER            = var.backoff.breaker ? "on" : "off"
-      FORWARD_MAX_RECEIVE_COUNT  = tostring(var.queue.max_receive_count)
-      FORWARD_DLQ_URL            = aws_sqs_queue.dead_letters.url
+      FORWARD_SUSPECT            = var.backoff.suspect ? "on" : "off"
+      FORWARD_DEAD_LETTERS       = var.queue.dead_letters ? "on" : "off"
     },
+    # Those of dead letters.
+    merge([for queue in aws_sqs_queue.dead_letters : {
+      FORWARD_MAX_RECEIVE_COUNT = tostring(local.receives)
+      FORWARD_DLQ_URL           = queue.url
+    }]...),
     # Those without a default of the module's own.
     {
       for name, value in {
-        FORWARD_URL              = var.endpoint.url
-        FORWARD_ROUTES           = length(local.routes) == 0 ? null : jsonencode(local.routes)
-        FORWARD_ROUTES_FILE      = var.routes_file
-        FORWARD_AUTH             = length(local.auth) == 0 ? null : jsonencode(local.auth)
-        FORWARD_CLOUDEVENTS_TYPE = var.endpoint.cloudevents_type
-        FORWARD_USER_AGENT       = var.endpoint.user_agent
-        FORWARD_RATE_LIMIT       = var.endpoint.rate_limit
-        FORWARD_RETRY_ON         = var.endpoint.retry_on
-        FORWARD_REJECT_ON        = var.endpoint.reject_on
-        FORWARD_REDRIVE_KEY      = var.queue.redrive_key
+        FORWARD_URL               = var.endpoint.url
+        FORWARD_ROUTES            = length(local.routes) == 0 ? null : jsonencode(local.routes)
+        FORWARD_ROUTES_FILE       = var.routes_file
+        FORWARD_AUTH              = length(local.auth) == 0 ? null : jsonencode(local.auth)
+        FORWARD_CLOUDEVENTS_TYPE  = var.endpoint.cloudevents_type
+        FORWARD_USER_AGENT        = var.endpoint.user_agent
+        FORWARD_GROUP_CONCURRENCY = var.endpoint.group_concurrency
+        FORWARD_RATE_LIMIT        = var.endpoint.rate_limit
+        FORWARD_RETRY_ON          = var.endpoint.retry_on
+        FORWARD_REJECT_ON         = var.endpoint.reject_on
+        FORWARD_REDRIVE_KEY       = var.queue.redrive_key
       } : name => tostring(value) if value != null
     },
   )
@@ -97,7 +105,7 @@ resource "aws_lambda_function" "function" {
     }
     precondition {
       condition     = var.function.reserved_concurrency == null ? true : var.function.reserved_concurrency >= local.invocations_at_once
-      error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}, and the event source mapping starts up to ${local.invocations_at_once} invocations at once${var.concurrency.pollers == null ? "" : " (10 for each of ${try(var.concurrency.pollers.maximum, 0)} pollers)"}: the rest is throttled, uses up receives and ends in the dead-letter queue untried. Raise it to ${local.invocations_at_once}, lower concurrency, or leave it out."
+      error_message = "function.reserved_concurrency is ${coalesce(var.function.reserved_concurrency, 0)}, and the event source mapping starts up to ${local.invocations_at_once} invocations at once${var.concurrency.pollers == null ? "" : " (10 for each of ${try(var.concurrency.pollers.maximum, 0)} pollers)"}: the rest is throttled${var.queue.dead_letters ? ", uses up receives and ends in the dead-letter queue untried" : ", and waits as if it had failed"}. Raise it to ${local.invocations_at_once}, lower concurrency, or leave it out."
     }
     precondition {
       condition     = local.environment_size <= 4096

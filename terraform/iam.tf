@@ -20,34 +20,32 @@ resource "aws_iam_role_policy" "function" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [
-        {
-          # Lambda's pollers use the function's role for the first three; the function itself puts off what was not delivered.
-          Sid      = "Queue"
-          Effect   = "Allow"
-          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
-          Resource = aws_sqs_queue.queue.arn
-        },
-        {
-          # Copies with the reason.
-          Sid      = "DeadLetters"
-          Effect   = "Allow"
-          Action   = ["sqs:SendMessage"]
-          Resource = aws_sqs_queue.dead_letters.arn
-        },
-        {
-          Sid    = "Logs"
-          Effect = "Allow"
-          Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
-          # The log streams of the one group.
-          Resource = "${aws_cloudwatch_log_group.function.arn}:*"
-        },
-      ],
+      [{
+        # Lambda's pollers use the function's role for the first three; the function itself puts off what was not delivered.
+        Sid      = "Queue"
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+        Resource = aws_sqs_queue.queue.arn
+      }],
+      [for queue in aws_sqs_queue.dead_letters : {
+        # Copies with the reason.
+        Sid      = "DeadLetters"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = queue.arn
+      }],
+      [{
+        Sid    = "Logs"
+        Effect = "Allow"
+        Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        # The log streams of the one group.
+        Resource = "${aws_cloudwatch_log_group.function.arn}:*"
+      }],
       var.queue.kms_key_arn == null ? [] : [{
         # SQS asks for Decrypt of whoever receives, and for both of whoever sends, here to the dead-letter queue.
         Sid      = "Key"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Action   = concat(["kms:Decrypt"], var.queue.dead_letters ? ["kms:GenerateDataKey"] : [])
         Resource = var.queue.kms_key_arn
       }],
       !var.function.tracing ? [] : [{

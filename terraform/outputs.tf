@@ -4,8 +4,8 @@ output "queue" {
 }
 
 output "dead_letter_queue" {
-  description = "The dead-letter queue: url, arn, name."
-  value       = { url = aws_sqs_queue.dead_letters.url, arn = aws_sqs_queue.dead_letters.arn, name = aws_sqs_queue.dead_letters.name }
+  description = "The dead-letter queue: url, arn, name; null where queue.dead_letters is false."
+  value       = one([for queue in aws_sqs_queue.dead_letters : { url = queue.url, arn = queue.arn, name = queue.name }])
 }
 
 output "function" {
@@ -22,7 +22,7 @@ output "function" {
 }
 
 output "timeouts" {
-  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, outage_survived (all back-offs), receives_last (from arrival to the last receive, at the longest), retention and dead_letter_retention."
+  description = "The timeout chain in seconds: request, margin, batch_worst_case, function, visibility, outage_survived (all back-offs; without dead letters the retention less the longest wait), receives_last (from arrival to the last receive, at the longest), retention and dead_letter_retention. Without dead letters receives_last and dead_letter_retention are null."
   value = {
     request               = local.seconds.request
     margin                = local.seconds.margin
@@ -30,14 +30,14 @@ output "timeouts" {
     function              = local.function_timeout
     visibility            = local.visibility_timeout
     outage_survived       = local.outage_survived
-    receives_last         = local.receives_last
+    receives_last         = var.queue.dead_letters ? local.receives_last : null
     retention             = var.queue.retention
-    dead_letter_retention = var.queue.dead_letter_retention
+    dead_letter_retention = var.queue.dead_letters ? var.queue.dead_letter_retention : null
   }
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms: dead-letters, oldest-age, errors, throttles, duration, endpoint-faults, parked."
+  description = "ARNs of the alarms: dead-letters, oldest-age, errors, throttles, duration, endpoint-faults, parked, suspect, on a FIFO queue blocked. Without dead letters there is no dead-letters."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => alarm.arn }
 }
 
@@ -67,9 +67,11 @@ output "producer_policy" {
 }
 
 output "commands" {
-  description = "Commands for the AWS CLI: send (one message) and redrive (the dead letters, back to the queue)."
+  description = "Commands for the AWS CLI: send (one message) and redrive (the dead letters, back to the queue; null where queue.dead_letters is false)."
   value = {
-    send    = "aws sqs send-message --region ${aws_sqs_queue.queue.region} --queue-url ${aws_sqs_queue.queue.url} --message-body '{\"hello\":\"world\"}'${var.fifo ? " --message-group-id group-1 --message-deduplication-id \"$(date +%s%N)\"" : ""}"
-    redrive = "aws sqs start-message-move-task --region ${aws_sqs_queue.queue.region} --source-arn ${aws_sqs_queue.dead_letters.arn} --destination-arn ${aws_sqs_queue.queue.arn}"
+    send = "aws sqs send-message --region ${aws_sqs_queue.queue.region} --queue-url ${aws_sqs_queue.queue.url} --message-body '{\"hello\":\"world\"}'${var.fifo ? " --message-group-id group-1 --message-deduplication-id \"$(date +%s%N)\"" : ""}"
+    redrive = one([for queue in aws_sqs_queue.dead_letters :
+      "aws sqs start-message-move-task --region ${aws_sqs_queue.queue.region} --source-arn ${queue.arn} --destination-arn ${aws_sqs_queue.queue.arn}"
+    ])
   }
 }

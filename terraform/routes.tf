@@ -18,7 +18,7 @@ locals {
 
   # What Lambda measures against its 4 KB: all variables as one JSON object, in bytes (base64 has four characters for three).
   # A plan may not know the URL of the dead-letter queue yet: one of the longest stands for it.
-  environment_size = nonsensitive(floor(length(base64encode(jsonencode(merge(var.function.environment, local.settings, {
+  environment_size = nonsensitive(floor(length(base64encode(jsonencode(merge(var.function.environment, local.settings, !var.queue.dead_letters ? {} : {
     FORWARD_DLQ_URL = "https://sqs.cn-northwest-1.amazonaws.com.cn/111111111111/${var.name}-dlq${local.suffix}"
   })))) * 3 / 4))
 }

@@ -37,16 +37,25 @@ locals {
   # At most 6 x 900 s + 300 s = 95 minutes, which SQS's limit of 12 hours always holds.
   visibility_timeout = 6 * local.function_timeout + var.batch.window
 
+  # The receives that have to fit into the retention: all that a message has. Without dead letters no receive is the last, and eleven have to
+  # fit, for then the metric Blocked tells of the message.
+  receives = var.queue.dead_letters ? coalesce(var.queue.max_receive_count, 10) : 11
+
   # The back-off after each receive but the last, without jitter. With a base of 0 there is none: the function then leaves visibility alone.
   backs_off = local.seconds.base > 0
-  back_offs = [for receive in range(1, var.queue.max_receive_count) : min(local.seconds.cap, local.seconds.base * pow(2, receive - 1))]
+  back_offs = [for receive in range(1, local.receives) : min(local.seconds.cap, local.seconds.base * pow(2, receive - 1))]
 
-  # What the endpoint may be down before a message has used up its receives, if the breaker parks none for longer.
-  outage_survived = local.backs_off ? sum(concat([0], local.back_offs)) : (var.queue.max_receive_count - 1) * local.visibility_timeout
+  # What the endpoint may be down before a message has used up its receives, if the breaker parks none for longer; without dead letters, before a
+  # message that waits for as long as it may expires.
+  outage_survived = (
+    !var.queue.dead_letters ? var.queue.retention - local.longest_interval
+    : local.backs_off ? sum(concat([0], local.back_offs))
+    : (local.receives - 1) * local.visibility_timeout
+  )
 
   # The longest back-offs: an endpoint fault's, whose base is 60 s at least, with a jitter of a fifth; in whole seconds, as SQS takes them.
   longest_back_offs = [
-    for receive in range(1, var.queue.max_receive_count) :
+    for receive in range(1, local.receives) :
     ceil(min(local.milliseconds.cap, 6 * max(60000, local.milliseconds.base) * pow(2, receive - 1) / 5) / 1000)
   ]
 
@@ -57,7 +66,11 @@ locals {
     for back_off in local.longest_back_offs :
     local.function_timeout + var.batch.window + max(local.visibility_timeout, 900, local.backs_off ? max(back_off, ceil(local.seconds.retry_after)) : 0)
   ]
-  # From the message's arrival to its last receive; the queue has no delay.
+  # After however many receives.
+  longest_interval = (
+    local.function_timeout + var.batch.window + max(local.visibility_timeout, 900, local.backs_off ? ceil(max(local.seconds.cap, local.seconds.retry_after)) : 0)
+  )
+  # From the message's arrival to the last of these receives; the queue has no delay.
   receives_last = var.batch.window + sum(concat([0], local.receive_intervals))
 
   maximum_concurrency = var.concurrency.pollers == null ? coalesce(var.concurrency.maximum, 10) : null
@@ -75,15 +88,23 @@ check "batch_fits" {
 check "retention" {
   # What is refused is not warned of as well.
   assert {
-    condition     = var.queue.retention <= local.receives_last || var.queue.retention >= 2 * local.receives_last
+    condition     = !var.queue.dead_letters || var.queue.retention <= local.receives_last || var.queue.retention >= 2 * local.receives_last
     error_message = "The receives of a message may last ${local.receives_last} s, and queue.retention is ${var.queue.retention} s: a message that waits for its first receive for more than the ${var.queue.retention - local.receives_last} s between them may expire before it reaches the dead-letter queue. Raise queue.retention to ${min(1209600, 2 * local.receives_last)}${local.receives_last > 604800 ? ", the most SQS takes," : ""} or lower queue.max_receive_count${local.backs_off ? ", backoff.cap or backoff.retry_after_max" : ""}."
+  }
+}
+
+check "blocked" {
+  # What is refused is not warned of as well.
+  assert {
+    condition     = var.queue.dead_letters || !var.fifo || var.queue.retention <= local.longest_interval || var.queue.retention > local.receives_last
+    error_message = "Without dead letters a message that fails blocks its group until it expires. The alarm blocked tells of it after its eleventh receive, up to ${local.receives_last} s after its arrival, and queue.retention is ${var.queue.retention} s: it may expire before. Raise queue.retention above ${local.receives_last}${local.backs_off ? ", or lower backoff.cap or backoff.retry_after_max" : ""}."
   }
 }
 
 check "receives" {
   assert {
-    condition     = var.queue.max_receive_count >= 5
-    error_message = "queue.max_receive_count is ${var.queue.max_receive_count}: ${local.outage_survived} s without the endpoint, or a few throttled invocations, send good messages to the dead-letter queue. AWS advises at least 5."
+    condition     = local.receives >= 5
+    error_message = "queue.max_receive_count is ${local.receives}: ${local.outage_survived} s without the endpoint, or a few throttled invocations, send good messages to the dead-letter queue. AWS advises at least 5."
   }
 }
 

@@ -50,8 +50,12 @@ variable "endpoint" {
     resend = optional(bool, true)
     # Requests under way at once in one invocation; 1 to 1000.
     concurrency = optional(number, 10)
+    # Requests under way at once in one invocation for the messages of one message group; 1 to 1000. null: no limit of their own. Not on a FIFO queue, where it is always one.
+    group_concurrency = optional(number)
     # Requests a second of one execution environment, of which there are as many as invocations at once; 1 to 10000. null: no limit.
     rate_limit = optional(number)
+    # true: an endpoint that throttles gets fewer requests a second for a while, and the batch waits for their turns. false: only rate_limit bounds them.
+    pace = optional(bool, true)
     # How long before Lambda's deadline everything is done; 500ms to 1m.
     deadline_margin = optional(string, "1500ms")
     # The Content-Type of every request.
@@ -74,6 +78,8 @@ variable "endpoint" {
     retry_on = optional(string)
     # Statuses that mean: never, straight to the dead-letter queue; null: those of the function's table.
     reject_on = optional(string)
+    # true: an answer's header Forward-Disposition (delivered, drop, retry or dead-letter) goes before its status. false: it is not looked at.
+    disposition = optional(bool, false)
   })
 
   validation {
@@ -117,6 +123,14 @@ variable "endpoint" {
   validation {
     condition     = var.endpoint.concurrency >= 1 && var.endpoint.concurrency <= 1000 && floor(var.endpoint.concurrency) == var.endpoint.concurrency
     error_message = "endpoint.concurrency is ${var.endpoint.concurrency}: it takes a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.endpoint.group_concurrency == null ? true : var.endpoint.group_concurrency >= 1 && var.endpoint.group_concurrency <= 1000 && floor(var.endpoint.group_concurrency) == var.endpoint.group_concurrency
+    error_message = "endpoint.group_concurrency is ${coalesce(var.endpoint.group_concurrency, 0)}: it takes a whole number from 1 to 1000, or null for no limit."
+  }
+  validation {
+    condition     = !var.fifo || var.endpoint.group_concurrency == null
+    error_message = "endpoint.group_concurrency is for standard queues, and a FIFO queue sends the messages of a group one at a time anyway: leave it out."
   }
   validation {
     condition     = var.endpoint.rate_limit == null ? true : var.endpoint.rate_limit >= 1 && var.endpoint.rate_limit <= 10000 && floor(var.endpoint.rate_limit) == var.endpoint.rate_limit
@@ -198,6 +212,8 @@ variable "backoff" {
     retry_after_max = optional(string, "2h")
     # true: an endpoint that fails again and again gets no requests for a while, and its messages wait.
     breaker = optional(bool, true)
+    # true: after five messages in a row that the endpoint rejects, further ones wait, and are not dead-lettered before their last receive. false: each is dead-lettered at once.
+    suspect = optional(bool, true)
   })
 
   validation {
@@ -234,7 +250,7 @@ variable "backoff" {
 }
 
 variable "routes" {
-  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn. A member that is null is left out. The function refuses, when it starts, an allowedHeaders that names a header which only the function or a proxy may write."
+  description = "Where which message goes, in order: the first route that matches takes it. Objects with the members of FORWARD_ROUTES: name; when; url, or drop = true, or request = \"message\" with url, allowedHosts, allowedHeaders and allowPrivate; method, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn, disposition. A member that is null is left out. The function refuses, when it starts, an allowedHeaders that names a header which only the function or a proxy may write."
   # Conditions and bodies have any shape. A typed list would make all routes of one type, and drop a misspelled member without a word.
   type     = any
   default  = []
@@ -255,10 +271,10 @@ variable "routes" {
   }
   validation {
     condition = try(alltrue(flatten([for route in var.routes : [for member in keys(route) : can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn)$", member,
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn|disposition)$", member,
     ))]])), true)
-    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowedHeaders, allowPrivate, method, headers, body, timeout, resend, auth, sign, successOn, retryOn and rejectOn, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
-      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn)$", member,
+    error_message = "routes: a route takes name, when, url, drop, request, allowedHosts, allowedHeaders, allowPrivate, method, headers, body, timeout, resend, auth, sign, successOn, retryOn, rejectOn and disposition, but not ${try(join(", ", flatten([for route in var.routes : [for member in keys(route) : member if !can(regex(
+      "^(name|when|url|drop|request|allowedHosts|allowedHeaders|allowPrivate|method|headers|body|timeout|resend|auth|sign|successOn|retryOn|rejectOn|disposition)$", member,
     ))]])), "")}."
   }
   validation {
@@ -304,6 +320,10 @@ variable "routes" {
   validation {
     condition     = try(alltrue([for route in var.routes : try(route.resend, null) == null ? true : contains([true, false], route.resend)]), true)
     error_message = "routes: resend is true or false."
+  }
+  validation {
+    condition     = try(alltrue([for route in var.routes : try(route.disposition, null) == null ? true : contains([true, false], route.disposition)]), true)
+    error_message = "routes: disposition is true or false."
   }
   validation {
     condition = try(alltrue([
@@ -465,8 +485,10 @@ variable "queue" {
     retention = optional(number, 345600)
     # Seconds a dead letter stays; up to 1209600 (14 days). On a standard queue SQS counts from the message's arrival in the queue, so more than retention.
     dead_letter_retention = optional(number, 1209600)
-    # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised.
-    max_receive_count = optional(number, 10)
+    # false: there is no dead-letter queue. A message that fails waits and comes again until it expires, and on a FIFO queue its group waits behind it. Changing it to false deletes the dead-letter queue with its letters.
+    dead_letters = optional(bool, true)
+    # Receives after which SQS moves a message to the dead-letter queue; 1 to 1000, 5 or more advised. null: 10, with dead letters.
+    max_receive_count = optional(number)
     # A secret that signs dead letters, named as in auth (secretsmanager:ARN, ssm:ARN or env:NAME): a message that is redriven keeps its first idempotency key only where the signature holds. null: none; then a sender that sets the attribute ForwardFailure chooses the key of its message.
     redrive_key = optional(string)
     # FIFO only: SQS takes the body's hash for the deduplication id where a producer gives none.
@@ -484,8 +506,12 @@ variable "queue" {
     error_message = "queue.dead_letter_retention is ${var.queue.dead_letter_retention}: it takes 60 to 1209600 seconds (14 days)."
   }
   validation {
-    condition     = var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
-    error_message = "queue.max_receive_count is ${var.queue.max_receive_count}: it takes a whole number from 1 to 1000."
+    condition     = var.queue.max_receive_count == null ? true : var.queue.max_receive_count >= 1 && var.queue.max_receive_count <= 1000 && floor(var.queue.max_receive_count) == var.queue.max_receive_count
+    error_message = "queue.max_receive_count is ${coalesce(var.queue.max_receive_count, 10)}: it takes a whole number from 1 to 1000, or null for 10."
+  }
+  validation {
+    condition     = var.queue.dead_letters || var.queue.max_receive_count == null && var.queue.redrive_key == null
+    error_message = "queue.dead_letters is false, and ${join(" and ", [for name in ["max_receive_count", "redrive_key"] : "queue.${name}" if var.queue[name] != null])} would be for dead letters: leave one or the other out."
   }
   validation {
     condition = var.queue.redrive_key == null ? true : can(regex(join("|", [

@@ -21,6 +21,7 @@ run "each" {
       duration        = ["AWS/Lambda", "Duration", "Maximum", 52650]
       endpoint-faults = ["SqsAotLambda", "EndpointFault", "Sum", 0]
       parked          = ["SqsAotLambda", "Parked", "Sum", 0]
+      suspect         = ["SqsAotLambda", "Suspect", "Sum", 0]
     }
     error_message = "The alarms are ${jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => [alarm.namespace, alarm.metric_name, alarm.statistic, alarm.threshold] })}."
   }
@@ -33,6 +34,7 @@ run "each" {
       duration        = tomap({ FunctionName = "orders" })
       endpoint-faults = tomap({ Function = "orders", Queue = "orders" })
       parked          = tomap({ Function = "orders", Queue = "orders" })
+      suspect         = tomap({ Function = "orders", Queue = "orders" })
     }
     error_message = "The alarms watch ${jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => alarm.dimensions })}."
   }
@@ -45,6 +47,7 @@ run "each" {
       duration        = "3 of 5"
       endpoint-faults = "1 of 20"
       parked          = "3 of 60"
+      suspect         = "1 of 20"
     }
     error_message = "The alarms wait for other times."
   }
@@ -103,7 +106,7 @@ run "a_single_receive_hears_of_parked_messages_at_once" {
 
 run "dashboard" {
   assert {
-    condition     = aws_cloudwatch_dashboard.dashboard.dashboard_name == "orders" && length(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets) == 11
+    condition     = aws_cloudwatch_dashboard.dashboard.dashboard_name == "orders" && length(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets) == 12
     error_message = "The dashboard is ${aws_cloudwatch_dashboard.dashboard.dashboard_body}."
   }
   assert {
@@ -112,16 +115,17 @@ run "dashboard" {
   }
   assert {
     condition = { for widget in jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets : widget.properties.title => widget.properties.annotations.horizontal[*].value if widget.type == "metric" } == {
-      "Queue: messages"                                   = []
-      "Queue: age of the oldest message, s"               = [720]
-      "Mapping: messages"                                 = []
-      "Function: invocations, errors, throttles"          = []
-      "Function: duration, ms"                            = [52650]
-      "Function: invocations at once"                     = [10]
-      "Delivery: outcomes"                                = []
-      "Delivery: parked, copied to the dead-letter queue" = []
-      "Delivery: fewest receives left"                    = []
-      "Delivery: latency of a request, ms"                = [15000]
+      "Queue: messages"                                            = []
+      "Queue: age of the oldest message, s"                        = [720]
+      "Mapping: messages"                                          = []
+      "Function: invocations, errors, throttles"                   = []
+      "Function: duration, ms"                                     = [52650]
+      "Function: invocations at once"                              = [10]
+      "Delivery: outcomes"                                         = []
+      "Delivery: parked, suspect, copied to the dead-letter queue" = []
+      "Delivery: sent once more, paced"                            = []
+      "Delivery: fewest receives left"                             = []
+      "Delivery: latency of a request, ms"                         = [15000]
     }
     error_message = "The dashboard's limits are not those of the alarms."
   }
@@ -130,20 +134,21 @@ run "dashboard" {
     error_message = "The dashboard shows other queues."
   }
   assert {
-    condition = [for widget in slice(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets, 6, 10) : [for metric in widget.properties.metrics : "${metric[1]} ${metric[6].stat}"]] == [
-      ["Delivered Sum", "Throttled Sum", "Unavailable Sum", "EndpointFault Sum", "Rejected Sum", "NotAttempted Sum"],
-      ["Parked Sum", "DeadLettered Sum"],
+    condition = [for widget in slice(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets, 6, 11) : [for metric in widget.properties.metrics : "${metric[1]} ${metric[6].stat}"]] == [
+      ["Delivered Sum", "Dropped Sum", "Throttled Sum", "Unavailable Sum", "EndpointFault Sum", "Rejected Sum", "NotAttempted Sum"],
+      ["Parked Sum", "Suspect Sum", "DeadLettered Sum"],
+      ["Resent Sum", "Paced Sum"],
       ["ReceivesLeft Minimum"],
       ["Latency p50", "Latency p99", "Latency Maximum"],
     ]
     error_message = "The dashboard shows other metrics of the function."
   }
   assert {
-    condition     = alltrue(flatten([for widget in slice(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets, 6, 10) : [for metric in widget.properties.metrics : metric[0] == "SqsAotLambda" && slice(metric, 2, 6) == ["Function", "orders", "Queue", "orders"]]]))
+    condition     = alltrue(flatten([for widget in slice(jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets, 6, 11) : [for metric in widget.properties.metrics : metric[0] == "SqsAotLambda" && slice(metric, 2, 6) == ["Function", "orders", "Queue", "orders"]]]))
     error_message = "The dashboard shows metrics of another function or queue."
   }
   assert {
-    condition     = length(toset([for widget in jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets : "${widget.x} ${widget.y}"])) == 11
+    condition     = length(toset([for widget in jsondecode(aws_cloudwatch_dashboard.dashboard.dashboard_body).widgets : "${widget.x} ${widget.y}"])) == 12
     error_message = "A widget covers another."
   }
 }

@@ -14,11 +14,11 @@ run "queues" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.queue.name == "orders" && aws_sqs_queue.dead_letters.name == "orders-dlq"
-    error_message = "The queues are called ${aws_sqs_queue.queue.name} and ${aws_sqs_queue.dead_letters.name}."
+    condition     = aws_sqs_queue.queue.name == "orders" && aws_sqs_queue.dead_letters[0].name == "orders-dlq"
+    error_message = "The queues are called ${aws_sqs_queue.queue.name} and ${aws_sqs_queue.dead_letters[0].name}."
   }
   assert {
-    condition     = !aws_sqs_queue.queue.fifo_queue && !aws_sqs_queue.dead_letters.fifo_queue && !aws_sqs_queue.queue.content_based_deduplication
+    condition     = !aws_sqs_queue.queue.fifo_queue && !aws_sqs_queue.dead_letters[0].fifo_queue && !aws_sqs_queue.queue.content_based_deduplication
     error_message = "The queues are not standard queues."
   }
   assert {
@@ -26,11 +26,11 @@ run "queues" {
     error_message = "The visibility timeout is ${aws_sqs_queue.queue.visibility_timeout_seconds} s."
   }
   assert {
-    condition     = aws_sqs_queue.queue.message_retention_seconds == 4 * 24 * 3600 && aws_sqs_queue.dead_letters.message_retention_seconds == 14 * 24 * 3600
-    error_message = "Messages stay ${aws_sqs_queue.queue.message_retention_seconds} s, dead letters ${aws_sqs_queue.dead_letters.message_retention_seconds} s."
+    condition     = aws_sqs_queue.queue.message_retention_seconds == 4 * 24 * 3600 && aws_sqs_queue.dead_letters[0].message_retention_seconds == 14 * 24 * 3600
+    error_message = "Messages stay ${aws_sqs_queue.queue.message_retention_seconds} s, dead letters ${aws_sqs_queue.dead_letters[0].message_retention_seconds} s."
   }
   assert {
-    condition     = aws_sqs_queue.queue.max_message_size == 1024 * 1024 && aws_sqs_queue.dead_letters.max_message_size == 1024 * 1024
+    condition     = aws_sqs_queue.queue.max_message_size == 1024 * 1024 && aws_sqs_queue.dead_letters[0].max_message_size == 1024 * 1024
     error_message = "A message of 1 MiB does not fit."
   }
   assert {
@@ -38,7 +38,7 @@ run "queues" {
     error_message = "The queue is not encrypted with SQS's own key."
   }
   assert {
-    condition     = aws_sqs_queue.dead_letters.sqs_managed_sse_enabled && aws_sqs_queue.dead_letters.kms_master_key_id == null
+    condition     = aws_sqs_queue.dead_letters[0].sqs_managed_sse_enabled && aws_sqs_queue.dead_letters[0].kms_master_key_id == null
     error_message = "The dead-letter queue is not encrypted with SQS's own key."
   }
 }
@@ -120,6 +120,7 @@ run "settings" {
       FORWARD_CONNECT_TIMEOUT    = "3s"
       FORWARD_RESEND             = "on"
       FORWARD_CONCURRENCY        = "10"
+      FORWARD_PACE               = "on"
       FORWARD_DEADLINE_MARGIN    = "1500ms"
       FORWARD_CONTENT_TYPE       = "application/json"
       FORWARD_HEADERS            = "sqsd"
@@ -127,10 +128,13 @@ run "settings" {
       FORWARD_IDEMPOTENCY_SOURCE = "messageId"
       FORWARD_MAX_HEADER         = "8000"
       FORWARD_SUCCESS_ON         = "200-299"
+      FORWARD_DISPOSITION        = "off"
       FORWARD_BACKOFF_BASE       = "30s"
       FORWARD_BACKOFF_CAP        = "2h"
       FORWARD_RETRY_AFTER_MAX    = "2h"
       FORWARD_BREAKER            = "on"
+      FORWARD_SUSPECT            = "on"
+      FORWARD_DEAD_LETTERS       = "on"
       FORWARD_MAX_RECEIVE_COUNT  = "10"
       FORWARD_DLQ_URL            = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders-dlq"
     })
@@ -140,22 +144,18 @@ run "settings" {
 
 run "wiring" {
   assert {
-    condition = jsondecode(aws_sqs_queue.queue.redrive_policy) == {
-      deadLetterTargetArn = aws_sqs_queue.dead_letters.arn
+    condition = aws_sqs_queue_redrive_policy.queue[0].queue_url == aws_sqs_queue.queue.url && jsondecode(aws_sqs_queue_redrive_policy.queue[0].redrive_policy) == {
+      deadLetterTargetArn = aws_sqs_queue.dead_letters[0].arn
       maxReceiveCount     = 10
     }
-    error_message = "The redrive policy is ${aws_sqs_queue.queue.redrive_policy}."
+    error_message = "The redrive policy is ${aws_sqs_queue_redrive_policy.queue[0].redrive_policy}."
   }
   assert {
-    condition     = aws_sqs_queue.dead_letters.redrive_policy == null || aws_sqs_queue.dead_letters.redrive_policy != aws_sqs_queue.queue.redrive_policy
-    error_message = "The dead-letter queue has a dead-letter queue."
-  }
-  assert {
-    condition = aws_sqs_queue_redrive_allow_policy.dead_letters.queue_url == aws_sqs_queue.dead_letters.url && jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letters.redrive_allow_policy) == {
+    condition = aws_sqs_queue_redrive_allow_policy.dead_letters[0].queue_url == aws_sqs_queue.dead_letters[0].url && jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letters[0].redrive_allow_policy) == {
       redrivePermission = "byQueue"
       sourceQueueArns   = [aws_sqs_queue.queue.arn]
     }
-    error_message = "The redrive-allow policy is ${aws_sqs_queue_redrive_allow_policy.dead_letters.redrive_allow_policy}."
+    error_message = "The redrive-allow policy is ${aws_sqs_queue_redrive_allow_policy.dead_letters[0].redrive_allow_policy}."
   }
   assert {
     condition     = aws_lambda_event_source_mapping.queue.event_source_arn == aws_sqs_queue.queue.arn
@@ -181,7 +181,7 @@ run "outputs" {
     error_message = "queue is ${jsonencode(output.queue)}."
   }
   assert {
-    condition     = output.dead_letter_queue == { url = aws_sqs_queue.dead_letters.url, arn = aws_sqs_queue.dead_letters.arn, name = "orders-dlq" }
+    condition     = output.dead_letter_queue == { url = aws_sqs_queue.dead_letters[0].url, arn = aws_sqs_queue.dead_letters[0].arn, name = "orders-dlq" }
     error_message = "dead_letter_queue is ${jsonencode(output.dead_letter_queue)}."
   }
   assert {
@@ -209,7 +209,7 @@ run "outputs" {
     error_message = "commands.send is ${output.commands.send}."
   }
   assert {
-    condition     = output.commands.redrive == "aws sqs start-message-move-task --region eu-west-1 --source-arn ${aws_sqs_queue.dead_letters.arn} --destination-arn ${aws_sqs_queue.queue.arn}"
+    condition     = output.commands.redrive == "aws sqs start-message-move-task --region eu-west-1 --source-arn ${aws_sqs_queue.dead_letters[0].arn} --destination-arn ${aws_sqs_queue.queue.arn}"
     error_message = "commands.redrive is ${output.commands.redrive}."
   }
 }
@@ -224,7 +224,7 @@ run "tags" {
   assert {
     condition = alltrue([for tags in concat([
       aws_sqs_queue.queue.tags,
-      aws_sqs_queue.dead_letters.tags,
+      aws_sqs_queue.dead_letters[0].tags,
       aws_lambda_function.function.tags,
       aws_lambda_event_source_mapping.queue.tags,
       aws_cloudwatch_log_group.function.tags,

@@ -54,7 +54,7 @@ run "standard" {
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
   assert {
-    condition     = length(output.alarm_arns) == 7 && output.dashboard == "sqsaotlambda" && can(jsondecode(output.producer_policy)) && toset(keys(output.commands)) == toset(["send", "redrive"])
+    condition     = length(output.alarm_arns) == 8 && output.dashboard == "sqsaotlambda" && can(jsondecode(output.producer_policy)) && toset(keys(output.commands)) == toset(["send", "redrive"])
     error_message = "An output is not passed on."
   }
 }
@@ -75,7 +75,7 @@ run "fifo" {
     error_message = "The chain is ${jsonencode(output.timeouts)}."
   }
   assert {
-    condition     = length(output.alarm_arns) == 7 && output.dashboard == "sqsaotlambda-fifo" && can(jsondecode(output.producer_policy)) && strcontains(output.commands.send, "--message-group-id")
+    condition     = length(output.alarm_arns) == 9 && output.dashboard == "sqsaotlambda-fifo" && can(jsondecode(output.producer_policy)) && strcontains(output.commands.send, "--message-group-id")
     error_message = "An output is not passed on."
   }
 }

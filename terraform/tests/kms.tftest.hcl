@@ -19,8 +19,8 @@ run "queues" {
     error_message = "The queue has the key ${aws_sqs_queue.queue.kms_master_key_id}."
   }
   assert {
-    condition     = aws_sqs_queue.dead_letters.kms_master_key_id == "arn:aws:kms:eu-west-1:111111111111:key/k"
-    error_message = "The dead-letter queue has the key ${aws_sqs_queue.dead_letters.kms_master_key_id}."
+    condition     = aws_sqs_queue.dead_letters[0].kms_master_key_id == "arn:aws:kms:eu-west-1:111111111111:key/k"
+    error_message = "The dead-letter queue has the key ${aws_sqs_queue.dead_letters[0].kms_master_key_id}."
   }
 }
 

@@ -61,7 +61,7 @@ run "tls_only" {
     error_message = "The queue's policy is ${aws_sqs_queue_policy.queue.policy}."
   }
   assert {
-    condition = aws_sqs_queue_policy.dead_letters.queue_url == aws_sqs_queue.dead_letters.url && jsondecode(aws_sqs_queue_policy.dead_letters.policy).Statement == [{
+    condition = aws_sqs_queue_policy.dead_letters[0].queue_url == aws_sqs_queue.dead_letters[0].url && jsondecode(aws_sqs_queue_policy.dead_letters[0].policy).Statement == [{
       Sid       = "TlsOnly"
       Effect    = "Deny"
       Principal = "*"
@@ -69,7 +69,7 @@ run "tls_only" {
       Resource  = "arn:aws:sqs:eu-west-1:111111111111:orders-dlq"
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
-    error_message = "The dead-letter queue's policy is ${aws_sqs_queue_policy.dead_letters.policy}."
+    error_message = "The dead-letter queue's policy is ${aws_sqs_queue_policy.dead_letters[0].policy}."
   }
 }
 

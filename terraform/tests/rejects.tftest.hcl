@@ -360,6 +360,47 @@ run "max_header_with_half_a_byte" {
   expect_failures = [var.endpoint]
 }
 
+run "group_concurrency_of_nothing" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 0 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_over_1000" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 1001 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_with_half_a_request" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", group_concurrency = 1.5 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
+run "group_concurrency_of_a_fifo_queue" {
+  command = plan
+
+  variables {
+    fifo     = true
+    endpoint = { url = "https://api.example.com", group_concurrency = 1 }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "rate_limit_of_nothing" {
   command = plan
 
@@ -1526,11 +1567,42 @@ run "request_with_another_privacy" {
   expect_failures = [var.routes]
 }
 
+run "receives_without_dead_letters" {
+  command = plan
+
+  variables {
+    queue = { dead_letters = false, max_receive_count = 10 }
+  }
+
+  expect_failures = [var.queue]
+}
+
+run "a_redrive_key_without_dead_letters" {
+  command = plan
+
+  variables {
+    queue    = { dead_letters = false, redrive_key = "env:KEY" }
+    function = { environment = { KEY = "k" } }
+  }
+
+  expect_failures = [var.queue]
+}
+
 run "resend_that_is_no_flag" {
   command = plan
 
   variables {
     routes = [{ name = "a", url = "https://api.example.com", resend = "never" }]
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "disposition_that_is_no_flag" {
+  command = plan
+
+  variables {
+    routes = [{ name = "a", url = "https://api.example.com", disposition = "on" }]
   }
 
   expect_failures = [var.routes]

@@ -67,7 +67,7 @@ run "messages_that_describe_their_request" {
   variables {
     routes = [
       { name = "urls", when = { "attribute:type" = "url" }, request = "message", allowedHosts = ["api.example.com", "bücher.example:8443", "[2600:1f18::1]", "10.0.0.1:8443", "orders"], allowPrivate = true },
-      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowedHeaders = ["X-Trace", "X-Tenant-*", "x2"], allowPrivate = false, resend = false },
+      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowedHeaders = ["X-Trace", "X-Tenant-*", "x2"], allowPrivate = false, resend = false, disposition = true },
       { name = "both", request = "message", url = "https://api.example.com/v1", allowedHosts = ["api.example.com"], allowedHeaders = null, drop = false },
     ]
   }
@@ -75,7 +75,7 @@ run "messages_that_describe_their_request" {
   assert {
     condition = jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES) == [
       { name = "urls", when = { "attribute:type" = "url" }, request = "message", allowedHosts = ["api.example.com", "bücher.example:8443", "[2600:1f18::1]", "10.0.0.1:8443", "orders"], allowPrivate = true },
-      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowedHeaders = ["X-Trace", "X-Tenant-*", "x2"], allowPrivate = false, resend = false },
+      { name = "paths", when = { "attribute:type" = "path" }, request = "message", url = "https://api.example.com/{attribute:tenant}", method = "GET", headers = { X-Tenant = "a" }, allowedHeaders = ["X-Trace", "X-Tenant-*", "x2"], allowPrivate = false, resend = false, disposition = true },
       { name = "both", request = "message", url = "https://api.example.com/v1", allowedHosts = ["api.example.com"], drop = false },
     ]
     error_message = "The routes are ${one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES}."
@@ -153,13 +153,13 @@ run "the_same_in_a_file" {
   }
 }
 
-# Names, values and the quotes, colons and commas of JSON: all but the note have some 690 bytes here.
+# Names, values and the quotes, colons and commas of JSON: all but the note have some 790 bytes here.
 run "variables_of_4096_bytes" {
   command = plan
 
   variables {
     endpoint = { url = "https://api.example.com" }
-    function = { environment = { NOTE = format("%3407s", "x") } }
+    function = { environment = { NOTE = format("%3308s", "x") } }
   }
 }
 
@@ -168,7 +168,7 @@ run "variables_over_4096_bytes" {
 
   variables {
     endpoint = { url = "https://api.example.com" }
-    function = { environment = { NOTE = format("%3411s", "x") } }
+    function = { environment = { NOTE = format("%3312s", "x") } }
   }
 
   expect_failures = [aws_lambda_function.function]

@@ -36,6 +36,7 @@ run "every_setting" {
       connect_timeout    = "5s"
       resend             = false
       concurrency        = 3
+      group_concurrency  = 2
       deadline_margin    = "1m"
       content_type       = "text/plain; charset=utf-8"
       headers            = "sqsd,cloudevents"
@@ -45,11 +46,13 @@ run "every_setting" {
       user_agent         = "orders/1"
       max_header         = 64000
       rate_limit         = 5
+      pace               = false
       success_on         = "200-299,409"
       retry_on           = "404"
       reject_on          = "418,500-504"
+      disposition        = true
     }
-    backoff  = { base = "1m", cap = "12h", retry_after_max = "0s", breaker = false }
+    backoff  = { base = "1m", cap = "12h", retry_after_max = "0s", breaker = false, suspect = false }
     queue    = { max_receive_count = 7, retention = 600000, redrive_key = "env:REDRIVE_KEY" }
     function = { environment = { SSL_CERT_DIR = "/etc/ssl/certs", REDRIVE_KEY = "k" }, log_level = "WARN", memory = 128, log_retention = 0 }
   }
@@ -63,6 +66,8 @@ run "every_setting" {
       FORWARD_CONNECT_TIMEOUT    = "5s"
       FORWARD_RESEND             = "off"
       FORWARD_CONCURRENCY        = "3"
+      FORWARD_GROUP_CONCURRENCY  = "2"
+      FORWARD_PACE               = "off"
       FORWARD_DEADLINE_MARGIN    = "1m"
       FORWARD_CONTENT_TYPE       = "text/plain; charset=utf-8"
       FORWARD_HEADERS            = "sqsd,cloudevents"
@@ -75,10 +80,13 @@ run "every_setting" {
       FORWARD_SUCCESS_ON         = "200-299,409"
       FORWARD_RETRY_ON           = "404"
       FORWARD_REJECT_ON          = "418,500-504"
+      FORWARD_DISPOSITION        = "on"
       FORWARD_BACKOFF_BASE       = "1m"
       FORWARD_BACKOFF_CAP        = "12h"
       FORWARD_RETRY_AFTER_MAX    = "0s"
       FORWARD_BREAKER            = "off"
+      FORWARD_SUSPECT            = "off"
+      FORWARD_DEAD_LETTERS       = "on"
       FORWARD_MAX_RECEIVE_COUNT  = "7"
       FORWARD_REDRIVE_KEY        = "env:REDRIVE_KEY"
       FORWARD_DLQ_URL            = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders-dlq"
@@ -101,7 +109,7 @@ run "each_without_a_default_comes_alone" {
   }
 
   assert {
-    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_CLOUDEVENTS_TYPE", "FORWARD_USER_AGENT", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON", "FORWARD_REDRIVE_KEY"], name)] == ["FORWARD_REJECT_ON"]
+    condition     = [for name in keys(one(aws_lambda_function.function.environment).variables) : name if contains(["FORWARD_CLOUDEVENTS_TYPE", "FORWARD_USER_AGENT", "FORWARD_GROUP_CONCURRENCY", "FORWARD_RATE_LIMIT", "FORWARD_RETRY_ON", "FORWARD_REJECT_ON", "FORWARD_REDRIVE_KEY"], name)] == ["FORWARD_REJECT_ON"]
     error_message = "The function's environment has ${join(", ", keys(one(aws_lambda_function.function.environment).variables))}."
   }
 }
@@ -110,7 +118,7 @@ run "the_widest_bounds" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", rate_limit = 10000, success_on = "100-599", retry_on = "100", reject_on = "599", headers = "cloudevents", cloudevents_type = "!#$&'()*+,-./09:;<=>?@AZ[]^_`az{|}~" }
+    endpoint = { url = "https://api.example.com", rate_limit = 10000, group_concurrency = 1000, success_on = "100-599", retry_on = "100", reject_on = "599", headers = "cloudevents", cloudevents_type = "!#$&'()*+,-./09:;<=>?@AZ[]^_`az{|}~" }
     backoff  = { base = "12h", cap = "720m", retry_after_max = "43200s" }
     queue    = { max_receive_count = 5, retention = 400000 }
   }
@@ -120,7 +128,7 @@ run "the_lowest_bounds" {
   command = plan
 
   variables {
-    endpoint = { url = "https://api.example.com", rate_limit = 1, success_on = "200", headers = "none", max_header = 1000 }
+    endpoint = { url = "https://api.example.com", rate_limit = 1, group_concurrency = 1, success_on = "200", headers = "none", max_header = 1000 }
     backoff  = { base = "0s", cap = "1000ms", retry_after_max = "0ms" }
   }
 }

@@ -67,6 +67,20 @@ run "fifo_in_batches_of_five" {
   }
 }
 
+run "fifo_that_keeps_its_order" {
+  command = plan
+
+  variables {
+    fifo  = true
+    queue = { dead_letters = false, retention = 1209600 }
+  }
+
+  assert {
+    condition     = output.dead_letter_queue == null && output.timeouts.function == 157 && output.timeouts.outage_survived == 1209600 - 7357
+    error_message = "The chain is ${jsonencode(output.timeouts)}."
+  }
+}
+
 run "an_outage_with_5_receives" {
   command = plan
 

@@ -86,6 +86,26 @@ public sealed class AwsScriptTests : IDisposable
         Assert.Contains("[--visibility-timeout][0]", output);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("redrive")]
+    [InlineData("dead-letters")]
+    public async Task Without_a_dead_letter_queue_there_is_nothing_to_look_at(string command)
+    {
+        tools.Tool("aws", "printf '[%s]' \"$@\"");
+        tools.Tool("terraform", """
+            case "$*" in
+              *"json queue") echo '{"arn":"arn:aws:sqs:eu-west-1:1:orders.fifo","name":"orders.fifo","url":"https://sqs/orders.fifo"}' ;;
+              *"json dead_letter_queue") exit 1 ;;
+              *) echo '{"queue":{}}' ;;
+            esac
+            """);
+
+        var (status, output) = await tools.RunAsync($"aws.sh {command}", ("DIR", "some/stack"));
+
+        Assert.Equal(1, status);
+        Assert.Equal("some/stack has no dead-letter queue: queue.dead_letters is false there.", output);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Bench_tells_percentiles_and_what_a_million_messages_cost()
     {

@@ -8,15 +8,15 @@ namespace SqsAotLambda.EndToEnd;
 public sealed partial class TerraformSettingsTests
 {
     /// <summary>
-    /// Not in a plan of the defaults: the log level is in logging_config, the user agent carries the version, the lists, the rate limit and the type
-    /// of events are set when they are given, as are routes and credentials, the dead-letter queue's URL is known after apply. Loopback and other
+    /// Not in a plan of the defaults: the log level is in logging_config, the user agent carries the version, the lists, the limits and the type of
+    /// events are set when they are given, as are routes and credentials, the dead-letter queue's URL is known after apply. Loopback and other
     /// endpoints of AWS are for local runs.
     /// </summary>
     private static readonly string[] Elsewhere =
     [
         "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SSM", "AWS_LAMBDA_LOG_LEVEL", "FORWARD_ALLOW_LOOPBACK",
-        "FORWARD_AUTH", "FORWARD_CLOUDEVENTS_TYPE", "FORWARD_DLQ_URL", "FORWARD_PRECONNECT", "FORWARD_RATE_LIMIT", "FORWARD_REDRIVE_KEY",
-        "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_USER_AGENT",
+        "FORWARD_AUTH", "FORWARD_CLOUDEVENTS_TYPE", "FORWARD_DLQ_URL", "FORWARD_GROUP_CONCURRENCY", "FORWARD_PRECONNECT", "FORWARD_RATE_LIMIT",
+        "FORWARD_REDRIVE_KEY", "FORWARD_REJECT_ON", "FORWARD_RETRY_ON", "FORWARD_ROUTES", "FORWARD_ROUTES_FILE", "FORWARD_USER_AGENT",
     ];
 
     [Fact(Timeout = 120_000)]

@@ -4,7 +4,7 @@ output "queue" {
 }
 
 output "dead_letter_queue" {
-  description = "The dead-letter queue: url, arn, name."
+  description = "The dead-letter queue: url, arn, name; null without one."
   value       = module.sqsaotlambda.dead_letter_queue
 }
 

@@ -57,7 +57,7 @@ mutation 'the last wave is full' timeouts.tf 's/\(\(var\.batch\.size - 1\) % loc
 mutation 'the rate limit is rounded down' timeouts.tf 's/: ceil\(\(\(/: floor(((/' timeouts
 mutation 'the worst case is rounded to seconds' timeouts.tf 's|(batch_worst_case = )(.*)$|\1ceil(\2)|' timeouts
 longest='/^  longest_back_offs/,/^  \]/'
-mutation 'every receive counts for the retention' timeouts.tf "$longest s/max_receive_count\)/max_receive_count + 1)/" timeouts
+mutation 'every receive counts for the retention' timeouts.tf "$longest s/local\.receives\)/local.receives + 1)/" timeouts
 mutation 'the retention leaves out the visibility timeout' timeouts.tf 's/max\(local\.visibility_timeout, 900, /max(900, /' timeouts
 mutation 'the retention leaves out the quarter of an hour' timeouts.tf \
   's/max\(local\.visibility_timeout, 900, /max(local.visibility_timeout, /' timeouts
@@ -80,6 +80,31 @@ mutation 'the retention leaves out Retry-After' timeouts.tf 's/max\(back_off, ce
 mutation 'Retry-After is rounded down' timeouts.tf 's/ceil\(local\.seconds\.retry_after\)/floor(local.seconds.retry_after)/' timeouts
 mutation 'Retry-After counts without a back-off' timeouts.tf 's/local\.backs_off \? (max\(back_off.*\)) : 0\)/\1)/' timeouts
 mutation 'messages may expire with their last receive' queue.tf 's/retention > local\.receives_last/retention >= local.receives_last/' timeouts
+mutation 'messages without dead letters may expire with their second receive' queue.tf \
+  's/retention > local\.longest_interval/retention >= local.longest_interval/' no_dead_letters
+mutation 'messages with dead letters have to outlast any wait' queue.tf \
+  's/var\.queue\.dead_letters \|\| (var\.queue\.retention > local\.longest)/\1/' timeouts
+mutation 'messages without dead letters have to outlast all receives' queue.tf \
+  's/!var\.queue\.dead_letters \|\| (var\.queue\.retention > local\.receives)/\1/' no_dead_letters
+mutation 'messages without dead letters are told of receives' timeouts.tf \
+  's/!var\.queue\.dead_letters \|\| (var\.queue\.retention <=)/\1/' no_dead_letters
+mutation 'messages that expire with their eleventh receive are not told' timeouts.tf \
+  's/retention > local\.receives_last$/retention >= local.receives_last/' no_dead_letters
+mutation 'ten receives are enough for the alarm on blocked groups' timeouts.tf 's/, 10\) : 11/, 10) : 10/' no_dead_letters
+mutation 'a standard queue has groups that wait' timeouts.tf 's/!var\.fifo \|\| var\.queue\.retention/var.queue.retention/' no_dead_letters
+mutation 'messages with dead letters are told of blocked groups' timeouts.tf 's/var\.queue\.dead_letters \|\| !var\.fifo/!var.fifo/' fifo
+mutation 'a refused retention is told of blocked groups' timeouts.tf 's/var\.queue\.retention <= local\.longest_interval \|\| //' no_dead_letters
+wait='/^  longest_interval/,/^  \)/'
+mutation 'the longest wait leaves out the function timeout' timeouts.tf "$wait s/local\.function_timeout \+ //" no_dead_letters
+mutation 'the longest wait leaves out the window' timeouts.tf "$wait s/var\.batch\.window \+ //" no_dead_letters
+mutation 'the longest wait leaves out the visibility timeout' timeouts.tf "$wait s/local\.visibility_timeout, //" no_dead_letters
+mutation 'the longest wait leaves out the quarter of an hour' timeouts.tf "$wait s/ 900, / 0, /" no_dead_letters
+mutation 'the longest wait leaves out the cap' timeouts.tf "$wait s/local\.seconds\.cap, //" fifo
+mutation 'the longest wait leaves out Retry-After' timeouts.tf "$wait s/, local\.seconds\.retry_after//" no_dead_letters
+mutation 'the longest wait is rounded down' timeouts.tf "$wait s/ceil\(/floor(/" no_dead_letters
+mutation 'the longest wait counts the cap without a back-off' timeouts.tf "$wait s/local\.backs_off \? (.*) : 0\)/\1)/" no_dead_letters
+mutation 'without dead letters receives end an outage' timeouts.tf \
+  '/^    !var\.queue\.dead_letters \? /d; s/^    : (local\.backs_off)/    \1/' no_dead_letters
 mutation 'what is refused is warned of too' timeouts.tf 's/var\.queue\.retention <= local\.receives_last \|\| //' timeouts
 mutation 'receives of half the retention are told' timeouts.tf \
   's/retention >= 2 \* local\.receives_last/retention > 2 * local.receives_last/' timeouts
@@ -91,14 +116,21 @@ mutation 'dead letters of a FIFO queue must outlast the messages' queue.tf 's/va
 mutation 'the back-off passes its cap' timeouts.tf 's/min\(local\.seconds\.cap, (local\.seconds\.base \* pow\(.*\))\)\]/\1]/' timeouts
 mutation 'the back-off does not double' timeouts.tf '/^  back_offs/ s/ \* pow\(2, receive - 1\)//' timeouts
 mutation 'the back-off doubles before the first wait' timeouts.tf '/^  back_offs/ s/pow\(2, receive - 1\)/pow(2, receive)/' timeouts
-mutation 'the outage lasts a receive longer' timeouts.tf '/^  back_offs/ s/max_receive_count\)/max_receive_count + 1)/' timeouts
-mutation 'without a back-off no outage is survived' timeouts.tf 's/local\.backs_off \? (sum.*) : .*/\1/' timeouts
+mutation 'the outage lasts a receive longer' timeouts.tf '/^  back_offs/ s/local\.receives\)/local.receives + 1)/' timeouts
+mutation 'without a back-off no outage is survived' timeouts.tf \
+  '/^    : \(local\.receives - 1\)/d; s/^    : local\.backs_off \? (sum)/    : \1/' timeouts
 mutation 'a poller runs one invocation' timeouts.tf 's/: 10 \* var/: var/' concurrency
-mutation 'maxReceiveCount is 3' variables.tf \
-  's/optional\(number, 10\)$/&/; s/max_receive_count( *)= optional\(number, 10\)/max_receive_count\1= optional(number, 3)/'
+mutation 'maxReceiveCount is 3' timeouts.tf 's/max_receive_count, 10\)/max_receive_count, 3)/'
+mutation 'there are no dead letters' variables.tf 's/(dead_letters *= optional\(bool, )true/\1false/'
+for given in max_receive_count redrive_key; do
+  mutation "$given is allowed without dead letters" variables.tf "s/(var\.queue\.dead_letters \|\| .*)var\.queue\.$given == null/\1true/" rejects
+done
 mutation 'the architecture is x86_64' variables.tf 's/optional\(string, "arm64"\)/optional(string, "x86_64")/'
 mutation 'tracing is on' variables.tf 's/(tracing *= optional\(bool, )false/\1true/'
 mutation 'the breaker is off' variables.tf 's/(breaker *= optional\(bool, )true/\1false/'
+mutation 'no endpoint is paced' variables.tf 's/(pace *= optional\(bool, )true/\1false/'
+mutation 'Forward-Disposition is heeded' variables.tf 's/(disposition *= optional\(bool, )false/\1true/'
+mutation 'no rejection is suspect' variables.tf 's/(suspect *= optional\(bool, )true/\1false/'
 mutation 'the back-off begins with a minute' variables.tf 's/(base *= optional\(string, )"30s"/\1"1m"/'
 mutation 'the back-off ends at an hour' variables.tf 's/(cap *= optional\(string, )"2h"/\1"1h"/'
 mutation 'Retry-After is heeded for an hour' variables.tf 's/(retry_after_max *= optional\(string, )"2h"/\1"1h"/'
@@ -106,6 +138,13 @@ mutation 'the longest header has 16000 bytes' variables.tf 's/(max_header *= opt
 mutation 'a longest header below 1000 bytes is allowed' variables.tf 's/max_header >= 1000 /max_header >= 999 /' rejects
 mutation 'a longest header over 64000 bytes is allowed' variables.tf 's/max_header <= 64000 /max_header <= 64001 /' rejects
 mutation 'half a byte is allowed' variables.tf 's/ && floor\(var\.endpoint\.max_header\) == var\.endpoint\.max_header//' rejects
+mutation 'a group concurrency of 0 is allowed' variables.tf 's/group_concurrency >= 1 /group_concurrency >= 0 /' rejects
+mutation 'a group concurrency over 1000 is allowed' variables.tf 's/group_concurrency <= 1000 /group_concurrency <= 1001 /' rejects
+mutation 'a group concurrency below 1000 is refused' variables.tf 's/group_concurrency <= 1000 /group_concurrency < 1000 /' settings
+mutation 'a group concurrency of 1 is refused' variables.tf 's/group_concurrency >= 1 /group_concurrency > 1 /' settings
+mutation 'half a request of a group is allowed' variables.tf \
+  's/ && floor\(var\.endpoint\.group_concurrency\) == var\.endpoint\.group_concurrency//' rejects
+mutation 'a group concurrency is refused on standard queues' variables.tf 's/!var\.fifo \|\| (var\.endpoint\.group)/var.fifo || \1/' settings
 mutation 'a rate limit of 0 is allowed' variables.tf 's/rate_limit >= 1 /rate_limit >= 0 /' rejects
 mutation 'a rate limit over 10000 is allowed' variables.tf 's/rate_limit <= 10000 /rate_limit <= 10001 /' rejects
 for list in success_on retry_on reject_on; do
@@ -120,15 +159,18 @@ mutation 'Retry-After over 12 hours is allowed' variables.tf \
   '/var\.backoff\.retry_after_max\)\] :$/,/error_message/ s/<= 43200000/<= 46800000/' rejects
 mutation 'plain http is allowed' variables.tf 's/(allow_http *= optional\(bool, )false/\1true/'
 mutation 'partial batch answers are off' mapping.tf '/function_response_types/d'
-mutation 'the mapping reads the dead-letter queue' mapping.tf 's/aws_sqs_queue\.queue\.arn/aws_sqs_queue.dead_letters.arn/'
+mutation 'the mapping reads the dead-letter queue' mapping.tf 's/aws_sqs_queue\.queue\.arn/aws_sqs_queue.dead_letters[0].arn/'
 mutation 'the mapping goes past the alias' mapping.tf 's/aws_lambda_alias\.live\.arn/aws_lambda_function.function.arn/'
 mutation 'the maximum concurrency is left out' mapping.tf 's/local\.maximum_concurrency\[\*\]/[]/'
 mutation 'the pollers are left out' mapping.tf 's/var\.concurrency\.pollers\[\*\]/[]/' concurrency
 mutation 'the filters are left out' mapping.tf 's/length\(var\.batch\.filters\) == 0/true/' settings
 mutation 'the mapping has no metrics of its own' mapping.tf '/metrics_config/,/\}/d'
-mutation 'the dead-letter queue takes letters from itself' queue.tf 's/\[aws_sqs_queue\.queue\.arn\]/[aws_sqs_queue.dead_letters.arn]/'
+mutation 'the dead-letter queue takes letters from itself' queue.tf 's/\[aws_sqs_queue\.queue\.arn\]/[aws_sqs_queue.dead_letters[0].arn]/'
 mutation 'the dead-letter queue takes letters from every queue' queue.tf 's/"byQueue"/"allowAll"/'
-mutation 'there is no redrive' queue.tf '/redrive_policy = jsonencode\(\{$/,/\}\)/ { /deadLetterTargetArn/,/maxReceiveCount/d }'
+mutation 'there is no redrive' queue.tf '/ redrive_policy = jsonencode\(\{$/,/\}\)/ { /deadLetterTargetArn/,/maxReceiveCount/d }'
+mutation 'the dead-letter queue redrives' queue.tf \
+  "$(within aws_sqs_queue_redrive_policy queue 's/queue_url = aws_sqs_queue\.queue\.url/queue_url = aws_sqs_queue.dead_letters[0].url/')"
+mutation 'redrive comes after other receives' queue.tf 's/maxReceiveCount( *)= local\.receives/maxReceiveCount\1= 11/'
 for queue in queue dead_letters; do
   mutation "$queue: no TLS-only policy" queue.tf "/^resource \"aws_sqs_queue_policy\" \"$queue\"/,/^}/d" policies
   mutation "$queue: TLS-only policy without its condition" queue.tf "$(within aws_sqs_queue_policy "$queue" '/SecureTransport/d')" policies
@@ -138,7 +180,7 @@ for queue in queue dead_letters; do
   mutation "$queue: not FIFO" queue.tf "$(within aws_sqs_queue "$queue" 's/(fifo_queue *=).*/\1 false/')" fifo
 done
 mutation 'the queue policy is on the dead-letter queue' queue.tf \
-  "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters.url/')" policies
+  "$(within aws_sqs_queue_policy queue 's/queue_url = aws_sqs_queue.queue.url/queue_url = aws_sqs_queue.dead_letters[0].url/')" policies
 mutation 'senders may send for any source' queue.tf '/ArnEquals/ s/\{ ArnEquals.*/{},/' policies
 mutation 'senders may send for any account' queue.tf 's/sender\.source_account == null \? \{\} : .*/{},/' policies
 mutation 'senders: of sources without an account, those of S3 alone are refused' variables.tf \
@@ -147,18 +189,19 @@ mutation 'senders: a placeholder is allowed' variables.tf 's/\[\^\*\?\]\+\$"/[^*
 mutation 'senders: half an account is allowed' variables.tf 's/\(\[0-9\]\{12\}\)\?:\[\^\*\?\]/[0-9]*:[^*?]/' rejects
 mutation 'the function may do it on every queue' iam.tf '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
 mutation 'the function may put off dead letters' iam.tf \
-  '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters.arn]/' policies
+  '/Sid *= "Queue"/,/Resource/ s/Resource = .*/Resource = [aws_sqs_queue.queue.arn, aws_sqs_queue.dead_letters[0].arn]/' policies
 mutation 'the function may not put off messages' iam.tf 's/, "sqs:ChangeMessageVisibility"//' policies
 mutation 'the function may send to every queue' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
 mutation 'the function may send to its own queue' iam.tf \
-  '/Sid *= "DeadLetters"/,/Resource/ s/aws_sqs_queue\.dead_letters/aws_sqs_queue.queue/' policies
+  '/Sid *= "DeadLetters"/,/Resource/ s/= queue\.arn/= aws_sqs_queue.queue.arn/' policies
 mutation 'the function may not send dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/"sqs:GetQueueUrl"/' policies
 mutation 'the function may do more with dead letters' iam.tf '/Sid *= "DeadLetters"/,/Resource/ s/"sqs:SendMessage"/&, "sqs:ReceiveMessage"/' policies
 mutation 'the function may log anywhere' iam.tf '/Sid *= "Logs"/,/Resource/ s/Resource = .*/Resource = "*"/' policies
 mutation 'the function may purge the queue' iam.tf 's/"sqs:GetQueueAttributes"/&, "sqs:PurgeQueue"/' policies
 mutation 'the function may not delete messages' iam.tf 's/"sqs:DeleteMessage", //' policies
 mutation 'the function may not decrypt' iam.tf 's/"kms:Decrypt"/"kms:DescribeKey"/' kms
-mutation 'the function may not encrypt' iam.tf 's/, "kms:GenerateDataKey"//' kms
+mutation 'the function may not encrypt' iam.tf 's/\["kms:GenerateDataKey"\]/[]/' kms
+mutation 'the function may encrypt without dead letters' iam.tf 's/var\.queue\.dead_letters \? (\["kms:GenerateDataKey"\]) : \[\]/\1/' no_dead_letters
 mutation 'the function may use every key' iam.tf 's/Resource = var\.queue\.kms_key_arn/Resource = "*"/' kms
 mutation 'the function may read every secret' iam.tf 's/Resource = local\.secret_arns\.secretsmanager/Resource = "*"/' auth
 mutation 'the function may read no secret' iam.tf 's/length\(local\.secret_arns\.secretsmanager\) == 0/true/' auth
@@ -201,6 +244,7 @@ mutation 'allowedHeaders: a star inside is allowed' variables.tf "$headers s/\"\
 mutation 'allowedHeaders: any sign of a token is allowed' variables.tf "$headers s/\"\^\[0/\"^[_0/" rejects
 mutation 'allowedHeaders: one twice is allowed' variables.tf "$headers s/ \&\& length\(distinct.*, false,/, false,/" rejects
 mutation 'allowedHeaders: a star at the end is refused' variables.tf "$headers s/Za-z-\]\+[^\"]*/Za-z-]+$/" routes
+mutation 'a route may not say disposition' variables.tf 's/\|rejectOn\|disposition\)/|rejectOn)/' routes
 for member in allowedHosts allowedHeaders allowPrivate; do
   mutation "$member is allowed without a described request" variables.tf "s/(for member in \[.*)\"$member\"(, )?/\1/" rejects
 done
@@ -210,24 +254,49 @@ mutation 'allowedHosts: a number is allowed' variables.tf \
 mutation 'X-Ray permissions are always there' iam.tf 's/!var\.function\.tracing/false/' policies
 mutation 'VPC permissions are always there' iam.tf 's/var\.vpc == null/false/' policies
 mutation 'another service may be the function' iam.tf 's/lambda\.amazonaws/ec2.amazonaws/' policies
-mutation 'the dead-letter alarm is on the queue' alarms.tf 's/aws_sqs_queue\.dead_letters\.name/aws_sqs_queue.queue.name/' alarms
-mutation 'the age alarm is on the dead-letter queue' alarms.tf 's/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
+mutation 'the dead-letter alarm is on the queue' alarms.tf 's/one\(aws_sqs_queue\.dead_letters\[\*\]\.name\)/aws_sqs_queue.queue.name/' alarms
+mutation 'the age alarm is on the dead-letter queue' alarms.tf 's/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters[0].name/' alarms
 mutation 'the age alarm does not follow the visibility timeout' alarms.tf 's/threshold( *)= 2 \* local\.visibility_timeout/threshold\1= 720/' alarms
 mutation 'the duration alarm does not follow the function timeout' alarms.tf 's/floor\(900 \* .*/52650/' alarms
 mutation 'deliveries are watched on the dead-letter queue' alarms.tf \
-  '/of_delivery =/ s/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters.name/' alarms
+  '/of_delivery =/ s/aws_sqs_queue\.queue\.name/aws_sqs_queue.dead_letters[0].name/' alarms
 mutation 'deliveries are watched without .fifo' alarms.tf '/of_delivery =/ s/aws_sqs_queue\.queue\.name/var.name/' fifo
-for alarm in endpoint-faults parked; do
-  mutation "$alarm: the dimensions of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/local.of_function/" alarms
-  mutation "$alarm: one dimension of two" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/{ Function = local.of_delivery.Function }/" alarms
-  mutation "$alarm: the namespace of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/\"SqsAotLambda\"/\"AWS\/Lambda\"/" alarms
-  mutation "$alarm: another metric" alarms.tf "/^    $alarm = /,/^    }/ s/metric      = .*/metric      = \"Rejected\"/" alarms
-  mutation "$alarm: one is not enough" alarms.tf "/^    $alarm = /,/^    }/ s/threshold   = 0/threshold   = 1/" alarms
-  mutation "$alarm: over sooner" alarms.tf "/^    $alarm = /,/^    }/ s/minutes     = .*/minutes     = 15/" alarms
+for alarm in endpoint-faults parked suspect blocked; do
+  hint=alarms
+  [ "$alarm" != blocked ] || hint=fifo
+  mutation "$alarm: the dimensions of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/local\.of_delivery/local.of_function/" "$hint"
+  mutation "$alarm: one dimension of two" alarms.tf \
+    "/^    $alarm = /,/^    }/ s/local\.of_delivery/{ Function = local.of_delivery.Function }/" "$hint"
+  mutation "$alarm: the namespace of Lambda" alarms.tf "/^    $alarm = /,/^    }/ s/\"SqsAotLambda\"/\"AWS\/Lambda\"/" "$hint"
+  mutation "$alarm: another metric" alarms.tf "/^    $alarm = /,/^    }/ s/metric      = .*/metric      = \"Rejected\"/" "$hint"
+  mutation "$alarm: one is not enough" alarms.tf "/^    $alarm = /,/^    }/ s/threshold   = 0/threshold   = 1/" "$hint"
+  mutation "$alarm: over sooner" alarms.tf "/^    $alarm = /,/^    }/ s/minutes     = .*/minutes     = 15/" "$hint"
 done
+mutation 'the alarm on blocked groups does not follow the longest wait' alarms.tf 's/ceil\(local\.longest_interval \/ 60\) \+ 1/124/' fifo
+mutation 'the alarm on blocked groups is over with the longest wait' alarms.tf 's/(ceil\(local\.longest_interval \/ 60\)) \+ 1/\1/' fifo
+mutation 'standard queues have an alarm on blocked groups' alarms.tf 's/, var\.fifo \? \[\] : \["blocked"\]//' alarms
+mutation 'dead letters are watched without any' alarms.tf 's/var\.queue\.dead_letters \? \[\] : \["dead-letters"\]/[]/' no_dead_letters
+mutation 'the alarms speak of receives without dead letters' alarms.tf \
+  's/\$\{var\.queue\.dead_letters \? "the receives are used up" : "messages expire"\}/the receives are used up/' no_dead_letters
+mutation 'the alarm on parked messages speaks of receives without dead letters' alarms.tf \
+  's/: "They expire.*arrival"/: "Their receives last ${local.outage_survived} s"/' no_dead_letters
+mutation 'the alarm on blocked groups speaks of dead letters without any' alarms.tf \
+  's/\$\{var\.queue\.dead_letters \? "becomes a dead letter" : "expires"\}/becomes a dead letter/' no_dead_letters
 mutation 'the alarm on parked messages does not follow the receives' alarms.tf 's/max\(1, min\(3, .*/3/' alarms
-mutation 'the dashboard shows deliveries of another queue' dashboard.tf 's/local\.of_delivery\.Queue/aws_sqs_queue.dead_letters.name/' alarms
-mutation 'the dashboard leaves out parked messages' dashboard.tf 's/\["Parked", "DeadLettered"\]/["DeadLettered"]/' alarms
+mutation 'the dashboard shows deliveries of another queue' dashboard.tf 's/local\.of_delivery\.Queue/aws_sqs_queue.dead_letters[0].name/' alarms
+for metric in Dropped Parked Suspect Resent Paced; do
+  mutation "the dashboard leaves out $metric" dashboard.tf "s/\"$metric\"(, )?//" alarms
+done
+mutation 'the dashboard leaves out Blocked' dashboard.tf 's/\["Blocked"\]/[]/' fifo
+mutation 'the dashboard leaves out DeadLettered' dashboard.tf 's/\["DeadLettered"\]/[]/' alarms
+mutation 'the dashboard shows blocked groups of standard queues' dashboard.tf 's/var\.fifo \? \["Blocked"\] : \[\]/["Blocked"]/' alarms
+mutation 'the dashboard shows copies without dead letters' dashboard.tf \
+  's/var\.queue\.dead_letters \? \["DeadLettered"\] : \[\]/["DeadLettered"]/' no_dead_letters
+mutation 'the dashboard shows receives left without dead letters' dashboard.tf \
+  's/var\.queue\.dead_letters \? (\[concat.*\]) : \[\]$/\1/' no_dead_letters
+mutation 'the dashboard never shows receives left' dashboard.tf 's/var\.queue\.dead_letters \? \[concat.*\] : \[\]$/[]/' alarms
+mutation 'the dashboard has an empty chart' dashboard.tf 's/ if length\(chart\.metrics\) > 0\]/]/' no_dead_letters
+mutation 'the dashboard leaves out dead letters' dashboard.tf 's/in aws_sqs_queue\.dead_letters :/in [] :/' alarms
 mutation 'the most receives left instead of the fewest' dashboard.tf 's/"Minimum"/"Maximum"/' alarms
 mutation 'the dashboard covers a chart with the log' dashboard.tf 's/6 \* ceil\(length.*/18/' alarms
 mutation 'alarms tell nobody' alarms.tf '/alarm_actions/d' alarms
@@ -236,8 +305,8 @@ mutation 'the alias ignores a roll back' function.tf 's/var\.function\.live_vers
 mutation 'a changed zip goes unnoticed' function.tf '/source_code_hash/d' package
 mutation 'no platform reports' function.tf 's/system_log_level = "INFO"/system_log_level = "WARN"/'
 mutation 'own variables win over settings' function.tf 's/FORWARD_CONCURRENCY  /FORWARD_CONCURENCY  /'
-for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON RESEND BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER \
-  MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON; do
+for setting in URL CLOUDEVENTS_TYPE MAX_HEADER REDRIVE_KEY SUCCESS_ON RESEND BACKOFF_BASE BACKOFF_CAP RETRY_AFTER_MAX BREAKER SUSPECT \
+  DEAD_LETTERS MAX_RECEIVE_COUNT DLQ_URL RATE_LIMIT RETRY_ON REJECT_ON PACE GROUP_CONCURRENCY DISPOSITION; do
   mutation "FORWARD_$setting is left out" function.tf "/^ +FORWARD_$setting +=/d" settings
 done
 mutation 'FORWARD_ROUTES is left out' function.tf '/^ +FORWARD_ROUTES +=/d' routes
@@ -248,15 +317,20 @@ mutation 'a null in a credential is handed on' routes.tf '/^  auth/ s/ if value 
 mutation 'names and quotes are left out of the 4 KB' routes.tf 's/jsonencode\(merge\(/join("", values(merge(/; s/^  \}\)\)\)\)/  })))))/' routes
 mutation 'the 4 KB are counted in characters' routes.tf 's/length\(base64encode\((.*)$/length((\1/; s|\* 3 / 4|* 1|' routes
 mutation 'own variables are left out of the 4 KB' routes.tf 's/merge\(var\.function\.environment, /merge(/' routes
-mutation 'the 4 KB wait for the URL of the dead-letter queue' routes.tf 's|"https://sqs\.cn.*|aws_sqs_queue.dead_letters.url|' routes
+mutation 'the 4 KB wait for the URL of the dead-letter queue' routes.tf 's|"https://sqs\.cn.*|aws_sqs_queue.dead_letters[0].url|' routes
+mutation 'the URL of the dead-letter queue counts for the 4 KB without one' routes.tf 's/!var\.queue\.dead_letters \? \{\} : \{/{/' no_dead_letters
 mutation 'the timeouts of routes are left out' timeouts.tf 's/concat\(\[var\.endpoint\.timeout\], .*\)/[var.endpoint.timeout]/' routes
 mutation 'settings without a default are always there' function.tf \
   's/ => tostring\(value\) if value != null/ => value == null ? "" : tostring(value)/'
 mutation 'the idempotency key may take a header of the event' variables.tf 's/\(x-aws-sqsd\|ce\)/(x-aws-sqsd)/' rejects
 mutation 'requests always go once more' function.tf 's/var\.endpoint\.resend \? "on" : "off"/"on"/' settings
+mutation 'every endpoint is paced' function.tf 's/var\.endpoint\.pace \? "on" : "off"/"on"/' settings
+mutation 'Forward-Disposition is never heeded' function.tf 's/var\.endpoint\.disposition \? "on" : "off"/"off"/' settings
+mutation 'a wall of rejections is always suspect' function.tf 's/var\.backoff\.suspect \? "on" : "off"/"on"/' settings
 mutation 'the breaker is always on' function.tf 's/var\.backoff\.breaker \? "on" : "off"/"on"/' settings
-mutation 'the function takes another receive for the last' function.tf 's/tostring\(var\.queue\.max_receive_count\)/"10"/' settings
-mutation 'copies of dead letters go to the queue' function.tf 's/aws_sqs_queue\.dead_letters\.url/aws_sqs_queue.queue.url/'
+mutation 'the function takes another receive for the last' function.tf 's/tostring\(local\.receives\)/"10"/' settings
+mutation 'copies of dead letters go to the queue' function.tf 's/= queue\.url/= aws_sqs_queue.queue.url/'
+mutation 'the function never does without dead letters' function.tf 's/var\.queue\.dead_letters \? "on" : "off"/"on"/' no_dead_letters
 mutation 'the VPC is left out' function.tf 's/var\.vpc\[\*\]/[]/' vpc
 
 # Every resource without its tags.

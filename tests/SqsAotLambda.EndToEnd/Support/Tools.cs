@@ -17,7 +17,7 @@ internal sealed class Tools : IDisposable
               *"json queue") echo '{"arn":"arn:aws:sqs:eu-west-1:1:{{{queue}}}","name":"{{{queue}}}","url":"https://sqs/{{{queue}}}"}' ;;
               *"json dead_letter_queue") echo '{"arn":"arn:aws:sqs:eu-west-1:1:{{{dead}}}","name":"{{{dead}}}","url":"https://sqs/{{{dead}}}"}' ;;
               *"json function") echo '{"arn":"a","log_group":"/aws/lambda/orders","name":"orders"}' ;;
-              *) echo '{"queue":{}}' ;;
+              *) echo '{"queue":{},"dead_letter_queue":{}}' ;;
             esac
             """);
     }
