@@ -41,6 +41,23 @@ public sealed class ConnectionRuleTests
         Assert.Equal(atOnce, world.Network.LookedUp.Count);
     }
 
+    [Theory]
+    [InlineData("5s", "1s", "Connect")]
+    [InlineData("1s", "5s", "Timeout")]
+    public void A_name_that_is_never_answered_has_the_time_for_connecting_or_that_of_the_request_where_it_is_shorter(
+        string request, string connecting, string fault)
+    {
+        using var world = new SimulatedWorld();
+        world.Network.Name("silent.example", delay: null, default);
+        var function = world.Compose(["silent.example"], ("FORWARD_TIMEOUT", request), ("FORWARD_CONNECT_TIMEOUT", connecting));
+
+        var (failed, took) = world.Handle(function, 30_000, To("silent.example", "a"));
+
+        Assert.Equal(["a"], failed);
+        Assert.InRange(took, 1_000, 1_100);
+        Assert.Equal(fault, Assert.Single(world.Lines("MessageFailed")).GetProperty("fault").GetString());
+    }
+
     [Fact]
     public void Where_the_first_of_two_addresses_swallows_packets_the_second_is_tried_at_once_the_next_time()
     {
