@@ -57,6 +57,18 @@ public sealed class AddressRaceTests : IDisposable
     }
 
     [Fact]
+    public void After_an_address_that_the_kernel_refuses_to_try_the_next_is_tried_at_once()
+    {
+        var unreachable = At("10.0.0.7");
+        var within = new Loop(new WithoutRoute(network, unreachable));
+
+        within.Run(() => AddressRace.ConnectAsync(within, [unreachable, Silent, unreachable, Good], until: 1000));
+
+        Assert.Equal(Good, Assert.Single(accepted).At);
+        Assert.InRange(within.Now, 251, 281);
+    }
+
+    [Fact]
     public void One_that_answers_late_still_wins_over_those_that_were_begun_later()
     {
         var slow = At("10.0.0.3");
@@ -92,6 +104,7 @@ public sealed class AddressRaceTests : IDisposable
         Connect(one, other);
 
         Assert.Equal((2, 1), (accepted.Count, network.Connections));
+        Assert.False(accepted[0].Peer.IsClosed);
     }
 
     /// <summary>Each attempt beside another has a descriptor of its own.</summary>
@@ -117,4 +130,11 @@ public sealed class AddressRaceTests : IDisposable
     private void Connect(params IPEndPoint[] addresses) => loop.Run(() => AddressRace.ConnectAsync(loop, addresses, until: 1000));
 
     private int FaultOf(params IPEndPoint[] addresses) => Assert.Throws<SocketFaultException>(() => Connect(addresses)).Number;
+
+    private sealed class WithoutRoute(Driver inner, IPEndPoint at) : OuterDriver(inner)
+    {
+        private const int NetworkUnreachable = 101;
+
+        public override int Connect(IPEndPoint to) => to.Equals(at) ? -NetworkUnreachable : base.Connect(to);
+    }
 }

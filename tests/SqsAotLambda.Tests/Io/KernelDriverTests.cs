@@ -163,6 +163,26 @@ public sealed class KernelDriverTests : IDisposable
     }
 
     [Fact]
+    public void What_is_sent_can_arrive_where_the_peer_has_ended_its_own_direction_and_not_where_it_has_reset()
+    {
+        var (ended, reset) = OnLoopThread(async () =>
+        {
+            using var socket = await OnLoop.ConnectAsync(loop, Server, loop.Now + 5000);
+            socket.EndAt(loop.Now + 20_000);
+            using var client = listener.AcceptSocket();
+            client.Shutdown(SocketShutdown.Send);
+            await socket.ReadAsync(new byte[1]);
+            var ended = socket.CanSend;
+            client.LingerState = new(enable: true, seconds: 0);
+            client.Close();
+            await socket.ReadableAsync();
+            return (ended, socket.CanSend);
+        });
+
+        Assert.Equal((true, false), (ended, reset));
+    }
+
+    [Fact]
     public void A_name_of_this_machine_is_found_and_one_that_is_none_says_why()
     {
         var found = OnLoopThread(() => loop.LookUpAsync("localhost", loop.Now + 20_000));

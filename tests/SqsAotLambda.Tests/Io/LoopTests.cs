@@ -125,6 +125,17 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void The_next_turn_comes_though_nothing_else_does()
+    {
+        using var network = new SimulatedNetwork(1);
+        var loop = new Loop(network);
+
+        loop.Run(() => loop.NextTurnAsync().AsTask());
+
+        Assert.Equal(0, loop.Now);
+    }
+
+    [Fact]
     public void What_is_there_comes_before_what_is_late()
     {
         using var network = new SimulatedNetwork(1);

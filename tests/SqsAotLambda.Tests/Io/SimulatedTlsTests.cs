@@ -76,6 +76,40 @@ public sealed class SimulatedTlsTests
         }
     }
 
+    [Fact]
+    public void OpenSSL_shakes_hands_through_a_network_that_takes_a_few_bytes_now_and_then()
+    {
+        var root = Issued.Root("root");
+        var certificate = root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey;
+        using var files = new TrustFiles();
+        files.Add("bundle.pem", root.Pem);
+        var tls = new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System);
+
+        for (var seed = 1UL; seed <= 10; seed++) Assert.Equal("answer"u8.ToArray(), AnswerOf(seed));
+
+        byte[] AnswerOf(ulong seed)
+        {
+            using var network = new SimulatedNetwork(seed);
+            network.Serve(Address, Answer, delay: 1, link: new(MaxPiece: 100, MaxDelay: 3, BusyOneIn: 2));
+            var loop = new Loop(network);
+            return loop.Run(async () =>
+            {
+                using var tickets = new TlsTickets();
+                var socket = await OnLoop.ConnectAsync(loop, Address, until: 50);
+                socket.EndAt(loop.Now + 10_000);
+                using var secured = await tls.SecureAsync(loop, socket, Host, tickets);
+                var read = new byte[10];
+                return read[..await secured.ReadAsync(read)];
+            });
+
+            void Answer(SimulatedPeer peer)
+            {
+                var server = new RealTlsPeer(peer, certificate);
+                network.After(5_000, () => peer.SendAtOnce(Sealed(server, "answer"u8)));
+            }
+        }
+    }
+
     private static byte[] Sealed(RealTlsPeer server, ReadOnlySpan<byte> data)
     {
         var bytes = data.ToArray();

@@ -139,6 +139,25 @@ public sealed class TcpSocketTests
     }
 
     [Fact]
+    public void Nobody_knows_what_has_arrived_over_a_socket_that_is_closed_and_whose_handle_may_be_another_s()
+    {
+        using var network = new SimulatedNetwork(1);
+        network.Serve(Server, _ => { });
+        var loop = new Loop(network);
+
+        var (handles, fault) = loop.Run(async () =>
+        {
+            var first = await OnLoop.ConnectAsync(loop, Server, until: 500);
+            first.Dispose();
+            using var second = await OnLoop.ConnectAsync(loop, Server, until: 500);
+            return ((first.Handle, second.Handle), Assert.Throws<SocketFaultException>(() => first.HasArrived).Number);
+        });
+
+        Assert.Equal(handles.Item1, handles.Item2);
+        Assert.Equal(Errno.ConnectionAborted, fault);
+    }
+
+    [Fact]
     public void The_end_of_its_time_is_told_to_reader_and_writer()
     {
         using var network = new SimulatedNetwork(1);

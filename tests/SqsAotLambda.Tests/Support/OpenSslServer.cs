@@ -112,6 +112,9 @@ internal sealed partial class OpenSslServer : IDisposable
     [LibraryImport("libssl.so.3", EntryPoint = "SSL_renegotiate")]
     private static partial int Renegotiate(nint ssl);
 
+    [LibraryImport("libssl.so.3", EntryPoint = "SSL_shutdown")]
+    private static partial int Shutdown(nint ssl);
+
     /// <summary>The other end, of a connection that has its handshake behind it.</summary>
     internal readonly struct Client(nint ssl, Socket socket)
     {
@@ -157,6 +160,9 @@ internal sealed partial class OpenSslServer : IDisposable
             LibCrypto.ClearErrors();
             return OpenSslServer.GiveTicket(ssl) == 1 && Handshake(ssl) == 1;
         }
+
+        /// <summary>Says that nothing more comes.</summary>
+        public void SayFarewell() => _ = Shutdown(ssl);
 
         /// <summary>Asks for another handshake, which TLS 1.2 has.</summary>
         public bool AskForHandshake()

@@ -304,7 +304,7 @@ internal sealed class TlsSession : ITransport
             return false;
         }
 
-        return LibSsl.HasPending(ssl) == 0 && taken < MaxAtOnce;
+        return LibSsl.HasPending(ssl) == 0;
     }
 
     private void Arrived()
