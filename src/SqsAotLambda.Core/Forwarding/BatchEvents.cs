@@ -64,7 +64,8 @@ internal static class BatchEvents
 
         line.Number("messages", tally.Messages);
         foreach (var (outcome, _, name) in Tally.Outcomes) line.Json.WriteNumber(name, tally[outcome]);
-        line.Number("deadLettered", tally.DeadLettered).Number("resent", tally.Resent).Number("paced", tally.Paced).Milliseconds("durationMs", elapsed).End();
+        line.Number("deadLettered", tally.DeadLettered).Number("resent", tally.Resent).Number("paced", tally.Paced);
+        line.Milliseconds("durationMs", elapsed).End();
     }
 
     /// <summary>The metrics of a batch, at a level that log filtering lets pass.</summary>

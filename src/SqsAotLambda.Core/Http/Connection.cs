@@ -43,6 +43,8 @@ internal sealed class Connection : IDisposable
         reader = new ResponseReader(transport, maxBody);
     }
 
+    public IPEndPoint Peer => socket.Peer;
+
     /// <summary>The time of what it does, or of its rest, is over.</summary>
     public bool IsOverdue => socket.IsOverdue;
 

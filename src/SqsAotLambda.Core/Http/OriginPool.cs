@@ -20,6 +20,7 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
     private readonly List<Waiting> waiting = [];
 
     private readonly TlsTickets tickets = new();
+    private readonly GoodAddress goodAddress = new(loop);
 
     /// <summary>Connections that are being opened.</summary>
     private int opening;
@@ -228,7 +229,10 @@ internal sealed class OriginPool(Origin origin, Connector connector, ConnectionB
         {
             if (!isWanted()) throw new HttpFaultException(Fault.Timeout);
 
-            return new(this, await connector.OpenAsync(origin, addresses, budget.Places, tickets), budget, loop);
+            var ordered = goodAddress.First(addresses);
+            var connection = await connector.OpenAsync(origin, ordered, budget.Places, tickets);
+            goodAddress.Note(ordered, connection.Peer);
+            return new(this, connection, budget, loop);
         }
         catch
         {

@@ -39,6 +39,8 @@ internal sealed class TcpSocket : ITransport
     /// <summary>The turn of the loop.</summary>
     public long OpenedIn { get; }
 
+    public required IPEndPoint Peer { get; init; }
+
     /// <summary>In bytes, that the kernel has taken.</summary>
     public long Written { get; private set; }
 
@@ -63,7 +65,7 @@ internal sealed class TcpSocket : ITransport
         var handle = loop.Driver.Connect(to);
         if (handle < 0) throw new SocketFaultException(-handle);
 
-        var socket = new TcpSocket(loop, handle);
+        var socket = new TcpSocket(loop, handle) { Peer = to };
         loop.Watch(socket);
         return socket;
     }

@@ -80,8 +80,9 @@ public sealed class DispositionTests : IDisposable
         Answer(200, "Forward-Disposition: retry\r\nRetry-After: 120");
         var function = world.Compose([Name], ("FORWARD_DISPOSITION", "on"));
 
-        world.Loop.Run(async () =>
-            delivery = await function.DeliverAsync(To(Name, "0"), Given.Closing(world.Loop.Time), Deadline.After(TimeSpan.FromMinutes(1), world.Loop.Time)));
+        var time = world.Loop.Time;
+        var deadline = Deadline.After(TimeSpan.FromMinutes(1), time);
+        world.Loop.Run(async () => delivery = await function.DeliverAsync(To(Name, "0"), Given.Closing(time), deadline));
 
         Assert.Equal((Outcome.Unavailable, TimeSpan.FromSeconds(120)), (delivery!.Outcome, delivery.RetryAfter));
     }

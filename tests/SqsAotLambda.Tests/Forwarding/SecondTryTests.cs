@@ -89,7 +89,9 @@ public sealed class SecondTryTests
     {
         var settings = Given.Settings(new("https://example.com/"));
         var signature = new SignsOnce(isLate ? new OutOfTimeException() : new CredentialException("There is none."));
-        var endpoint = new Endpoint(settings.Routes[^1], () => new(on: false, TestLoop.Here), new Pace(on: false, TestLoop.Here), new Suspicion(on: false), signature: signature);
+        var loop = TestLoop.Here;
+        var endpoint = new Endpoint(
+            settings.Routes[^1], () => new(on: false, loop), new Pace(on: false, loop), new Suspicion(on: false), signature: signature);
         using var function = Given.Function(settings, new() { Ask = Answers(Dead, new(200)), Endpoints = [endpoint] });
 
         var delivery = await Given.DeliverAsync(function, Given.Message(), Minute);

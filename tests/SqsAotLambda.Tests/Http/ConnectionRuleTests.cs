@@ -74,6 +74,24 @@ public sealed class ConnectionRuleTests
         Assert.InRange(tookAgain, 0, 249);
     }
 
+    [Theory]
+    [InlineData(60_000, 0, 249)]
+    [InlineData(660_000, 250, 499)]
+    public void The_address_that_connected_in_the_place_of_another_is_tried_first_for_ten_minutes(int rests, int least, int most)
+    {
+        using var world = new SimulatedWorld();
+        var at = world.Serve("half.example");
+        world.Network.Name("two.example", 1, new([IPAddress.Parse("192.0.2.1"), at.Address], null));
+        var function = world.Compose(["two.example"]);
+        world.Handle(function, 30_000, To("two.example", "first"));
+        world.Network.Freeze(rests);
+
+        var (failed, took) = world.Handle(function, 30_000, To("two.example", "second"));
+
+        Assert.Empty(failed);
+        Assert.InRange(took, least, most);
+    }
+
     [Fact]
     public void A_server_that_serves_few_connections_gets_all_messages_over_those()
     {
