@@ -7,6 +7,10 @@
 #   FREEZE=1             the function is frozen between invocations, and loses connections meanwhile
 #   DUPLICATES=10        every tenth batch is handed out twice
 #   OUTAGE=30s           the endpoint is down that long at first (run)
+#   THROTTLE=50          it takes 50 requests a second and answers the others 429; THROTTLE=50,503 answers 503 (run)
+#   WALL=30s             it answers 400 to everything that long at first (run)
+#   BLIP=1s              it answers 502 that long in the middle; BLIP=1s,refuse refuses connections (run)
+#   TENANTS=5            each message is of one of five tenants; one of them has most (run)
 #   ARGS='--help'        whatever else the local runner takes
 # and for test:
 #   TEST='*LanesTests'   only the classes whose names match
@@ -54,6 +58,8 @@ rid := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 bootstrap := artifacts/$(rid)$(if $(filter Amazon,$(LAMBDA_HOST)),-amazon)/bootstrap
 local := dotnet run --project src/SqsAotLambda.Local -c Release --
 options = $(if $(FIFO),--fifo) $(if $(FREEZE),--freeze) $(if $(DUPLICATES),--duplicates $(DUPLICATES))
+pressure = $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(THROTTLE),--throttle $(THROTTLE)) $(if $(WALL),--wall $(WALL)) \
+  $(if $(BLIP),--blip $(BLIP)) $(if $(TENANTS),--tenants $(TENANTS))
 bench := dotnet run --project tests/SqsAotLambda.Benchmarks -c Release -- --peers artifacts/bench/peers
 simulation := dotnet run --project tests/SqsAotLambda.Simulation -c Release --
 interop := dotnet run --project tests/SqsAotLambda.Interop -c Release --
@@ -74,7 +80,7 @@ help: ## List the targets
 	@sed -nE 's/^# ?(.*)/\1/p; /^$$/q' Makefile
 
 run: build $(queue) ## Deliver sample messages from a local queue through the real bootstrap, and account for each
-	@$(local) run --bootstrap $(bootstrap) $(options) $(if $(OUTAGE),--outage $(OUTAGE)) $(ARGS)
+	@$(local) run --bootstrap $(bootstrap) $(options) $(pressure) $(ARGS)
 
 serve: build $(queue) ## Keep the local queue and the bootstrap running, for messages of your own
 	@$(local) serve --bootstrap $(bootstrap) $(options) $(ARGS)

@@ -17,6 +17,14 @@ internal sealed class Account(Message message, Sample? sample)
     /// <summary>Of its first dead letter.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>What the endpoint does with it by itself; what happens once happens at its first arrival.</summary>
+    public Behaviour OwnBehaviour => (Sample?.Behaviour, Arrivals) switch
+    {
+        (Behaviour.Refuse, _) => Behaviour.Refuse,
+        ({ } behaviour, <= 1) => behaviour,
+        _ => Behaviour.Accept,
+    };
+
     public int Repetitions => Math.Max(0, Acceptances + DeadLetters - 1);
 
     public bool HasAccepted(SampleRoute route) => Acceptances > 0 && Sample?.Route == route;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
+using SqsAotLambda.Local.Pressure;
+using static SqsAotLambda.Local.OptionKinds;
 
 namespace SqsAotLambda.Local;
 
@@ -12,7 +12,12 @@ internal sealed class CommandLine
     private const int Receives = 3;
 
     /// <summary>With three receives left the function sets a message aside for a quarter of an hour: too long to wait for.</summary>
-    private const int ReceivesInOutage = 10;
+    private const int ReceivesUnderPressure = 10;
+
+    private static readonly TimeSpan FunctionTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>An invocation that lives through a blip.</summary>
+    private static readonly TimeSpan LongFunctionTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Option<string> bootstrap = new("--bootstrap")
     {
@@ -31,27 +36,27 @@ internal sealed class CommandLine
     private readonly Option<Uri?> url = Address("--url", "Forward to this endpoint instead of the built-in one.");
     private readonly Option<bool> fifo = new("--fifo") { Description = "Use a FIFO queue, and check the order in every group." };
 
-    private readonly Option<int?> messages = new("--messages")
-    {
-        HelpName = "N",
-        CustomParser = result => ParseNumber(result),
-        Description = $"Sample messages to send [default: {StandardMessages}; with --fifo {FifoMessages}, in {Samples.Groups} groups]",
-    };
+    private readonly Option<int?> messages = Number(
+        "--messages", $"Sample messages to send [default: {StandardMessages}; with --fifo {FifoMessages}, in {Samples.Groups} groups]");
 
     private readonly Option<int> concurrency = Number("--concurrency", 5, "Execution environments.");
     private readonly Option<int> batchSize = Number("--batch-size", 10, "Messages in an invocation, at most.");
     private readonly Option<Duration> window = Time("--window", "0s", "How long a batch is gathered.", mayBeZero: true);
-    private readonly Option<Duration> functionTimeout = Time("--function-timeout", "2s", "Time that an invocation may take.");
-    private readonly Option<Duration> requestTimeout = Time("--request-timeout", "500ms", "Time that the function gives the endpoint.");
-    private readonly Option<Duration> visibilityTimeout = Time(
-        "--visibility-timeout", "12s", "After which a failed message comes back, unless the function sets a time.");
+    private readonly Option<Duration?> functionTimeout = Time(
+        "--function-timeout",
+        "Time that an invocation may take "
+            + $"[default: {Duration.Format(FunctionTimeout)}; with a longer --blip {Duration.Format(LongFunctionTimeout)}]");
 
-    private readonly Option<int?> maxReceiveCount = new("--max-receive-count")
-    {
-        HelpName = "N",
-        CustomParser = result => ParseNumber(result),
-        Description = $"Receives before a message is dead-lettered [default: {Receives}; run with --outage {ReceivesInOutage}]",
-    };
+    private readonly Option<Duration> requestTimeout = Time("--request-timeout", "500ms", "Time that the function gives the endpoint.");
+    private readonly Option<Duration?> visibilityTimeout = Time(
+        "--visibility-timeout",
+        "After which a failed message comes back, unless the function sets a time "
+            + $"[default: {Settings.AdvisedVisibilityFactor} times the default of --function-timeout]");
+
+    private readonly Option<int?> maxReceiveCount = Number(
+        "--max-receive-count",
+        $"Receives before a message is dead-lettered [default: {Receives}; {ReceivesUnderPressure} for run with "
+            + "--outage, --throttle, --wall or --blip]");
 
     private readonly Option<Duration> backoffBase = Time(
         "--backoff-base", "2s", "First delay of the function's back-off; 0s switches it off.", mayBeZero: true);
@@ -71,26 +76,12 @@ internal sealed class CommandLine
         Description = "Freeze the function between invocations, as Lambda does; meanwhile the built-in endpoint closes or resets its connections.",
     };
 
-    private readonly Option<int?> duplicates = new("--duplicates")
-    {
-        HelpName = "N",
-        CustomParser = result => ParseNumber(result),
-        Description = "Hand every Nth batch to the function twice, which SQS may do.",
-    };
+    private readonly Option<int?> duplicates = Number("--duplicates", "Hand every Nth batch to the function twice, which SQS may do.");
 
-    private readonly Option<Duration?> outage = new("--outage")
-    {
-        HelpName = "DURATION",
-        CustomParser = result => ParseDuration(result, mayBeZero: false),
-        Description = "From the first request on the endpoint answers 503 for this long, then 200 to all; nothing may be dead-lettered.",
-    };
+    private readonly PressureOptions pressure = new();
 
-    private readonly Option<Duration?> killEvery = new("--kill-every")
-    {
-        HelpName = "DURATION",
-        CustomParser = result => ParseDuration(result, mayBeZero: false),
-        Description = "Kill a random execution environment at random moments, this far apart on average.",
-    };
+    private readonly Option<Duration?> killEvery = Time(
+        "--kill-every", "Kill a random execution environment at random moments, this far apart on average.");
 
     private readonly Option<int> seed = Number("--seed", 1, "Seed of those random moments.");
     private readonly Option<Duration> timeLimit = Time("--time-limit", "5m", "After which the run ends, settled or not.");
@@ -107,7 +98,7 @@ internal sealed class CommandLine
         var root = new RootCommand("Plays Lambda and SQS around the published function, on this machine.")
         {
             Subcommand("run", "Send sample messages, work until all are settled, and account for every one.",
-                [.. shared, messages, outage, killEvery, seed, timeLimit], run),
+                [.. shared, messages, .. pressure.All, killEvery, seed, timeLimit], run),
             Subcommand("serve", "Keep running, and take messages from any SQS client until Ctrl-C.", shared, serve),
         };
         root.SetAction(int (ParseResult _) => throw new LocalFailure("Name a command, run or serve; --help tells what they do."));
@@ -130,33 +121,39 @@ internal sealed class CommandLine
         return command;
     }
 
-    private Settings Read(ParseResult result) => new()
+    private Settings Read(ParseResult result)
     {
-        Bootstrap = Path.GetFullPath(result.GetRequiredValue(bootstrap)),
-        QueueFolder = result.GetValue(queueFolder),
-        QueueEndpoint = result.GetValue(queueEndpoint),
-        Url = result.GetValue(url),
-        Fifo = result.GetValue(fifo),
-        Messages = result.GetValue(messages) ?? (result.GetValue(fifo) ? FifoMessages : StandardMessages),
-        Concurrency = result.GetValue(concurrency),
-        BatchSize = result.GetValue(batchSize),
-        Window = result.GetValue(window).Value,
-        FunctionTimeout = result.GetValue(functionTimeout).Value,
-        RequestTimeout = result.GetValue(requestTimeout).Value,
-        VisibilityTimeout = result.GetValue(visibilityTimeout).Value,
-        MaxReceiveCount = result.GetValue(maxReceiveCount) ?? (result.GetValue(outage) is null ? Receives : ReceivesInOutage),
-        BackoffBase = result.GetValue(backoffBase).Value,
-        MemoryMegabytes = result.GetValue(memory),
-        Variables = ReadVariables(result.GetValue(variables) ?? []),
-        Chunked = result.GetValue(chunked),
-        Freeze = result.GetValue(freeze),
-        Duplicates = result.GetValue(duplicates),
-        Outage = result.GetValue(outage)?.Value,
-        KillEvery = result.GetValue(killEvery)?.Value,
-        Seed = result.GetValue(seed),
-        TimeLimit = result.GetValue(timeLimit).Value,
-        Verbose = result.GetValue(verbose),
-    };
+        var pressed = pressure.Read(result);
+        var usualTimeout = pressed.Blip is { } blip && blip.Length > FunctionTimeout ? LongFunctionTimeout : FunctionTimeout;
+        var receives = pressed is { Outage: null, Throttle: null, Wall: null, Blip: null } ? Receives : ReceivesUnderPressure;
+        return new()
+        {
+            Bootstrap = Path.GetFullPath(result.GetRequiredValue(bootstrap)),
+            QueueFolder = result.GetValue(queueFolder),
+            QueueEndpoint = result.GetValue(queueEndpoint),
+            Url = result.GetValue(url),
+            Fifo = result.GetValue(fifo),
+            Messages = result.GetValue(messages) ?? (result.GetValue(fifo) ? FifoMessages : StandardMessages),
+            Concurrency = result.GetValue(concurrency),
+            BatchSize = result.GetValue(batchSize),
+            Window = result.GetValue(window).Value,
+            FunctionTimeout = result.GetValue(functionTimeout)?.Value ?? usualTimeout,
+            RequestTimeout = result.GetValue(requestTimeout).Value,
+            VisibilityTimeout = result.GetValue(visibilityTimeout)?.Value ?? (Settings.AdvisedVisibilityFactor * usualTimeout),
+            MaxReceiveCount = result.GetValue(maxReceiveCount) ?? receives,
+            BackoffBase = result.GetValue(backoffBase).Value,
+            MemoryMegabytes = result.GetValue(memory),
+            Variables = ReadVariables(result.GetValue(variables) ?? []),
+            Chunked = result.GetValue(chunked),
+            Freeze = result.GetValue(freeze),
+            Duplicates = result.GetValue(duplicates),
+            Pressure = pressed,
+            KillEvery = result.GetValue(killEvery)?.Value,
+            Seed = result.GetValue(seed),
+            TimeLimit = result.GetValue(timeLimit).Value,
+            Verbose = result.GetValue(verbose),
+        };
+    }
 
     private static Dictionary<string, string> ReadVariables(string[] variables)
     {
@@ -169,50 +166,5 @@ internal sealed class CommandLine
             read[name] = value;
         }
         return read;
-    }
-
-    private static Option<int> Number(string name, int value, string description) => new(name)
-    {
-        HelpName = "N",
-        DefaultValueFactory = _ => value,
-        CustomParser = result => ParseNumber(result) ?? default,
-        Description = description,
-    };
-
-    private static Option<Duration> Time(string name, string value, string description, bool mayBeZero = false) => new(name)
-    {
-        HelpName = "DURATION",
-        DefaultValueFactory = _ => Duration.TryParse(value)!.Value,
-        CustomParser = result => ParseDuration(result, mayBeZero) ?? default,
-        Description = description,
-    };
-
-    private static Option<Uri?> Address(string name, string description) => new(name)
-    {
-        HelpName = "URL",
-        Description = description,
-        CustomParser = result =>
-            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }
-                ? address
-                : Refuse<Uri>(result, "an absolute http or https address"),
-    };
-
-    private static int? ParseNumber(ArgumentResult result) =>
-        int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : Refuse<int?>(result, "a whole number");
-
-    private static Duration? ParseDuration(ArgumentResult result, bool mayBeZero) => Duration.TryParse(result.Tokens[0].Value) switch
-    {
-        null => Refuse<Duration?>(result, Duration.Allowed),
-        { Value.Ticks: 0 } when !mayBeZero => Refuse<Duration?>(result, "more than zero"),
-        { } duration => duration,
-    };
-
-    /// <returns>Nothing: the value is not used once an error is there.</returns>
-    private static T? Refuse<T>(ArgumentResult result, string allowed)
-    {
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} {result.Tokens[0].Value}: {allowed} is allowed.");
-        return default;
     }
 }

@@ -1,58 +1,55 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SqsAotLambda.Local.Pressure;
 
 namespace SqsAotLambda.Local;
 
 /// <summary>The built-in receiver: verifies signatures, tells the ledger what arrived, and answers as the ledger says.</summary>
 /// <param name="routes">null when no signature is due.</param>
-/// <param name="outage">When it is down; null when it never is.</param>
-internal sealed class Endpoint(Ledger ledger, SampleRoutes? routes, TimeSpan stall, Outage? outage, TimeProvider time)
+/// <param name="trouble">null: it is never under pressure.</param>
+/// <param name="timeline">null: nobody asks when something happened.</param>
+internal sealed class Endpoint(
+    Ledger ledger, SampleRoutes? routes, TimeSpan stall, Trouble? trouble, Timeline? timeline, TimeProvider time)
 {
     /// <summary>The answer in the words of the report.</summary>
     public static string Describe(Behaviour behaviour) => behaviour switch
     {
-        Behaviour.Refuse => "400",
-        Behaviour.FailOnce => "500",
-        Behaviour.ThrottleOnce => "429",
         Behaviour.StallOnce => "no answer",
-        Behaviour.ResetOnce => "reset",
-        Behaviour.Down => "503",
-        _ => "200",
+        Behaviour.ResetOnce or Behaviour.CutOff => "reset",
+        _ => $"{(int)StatusOf(behaviour)}",
     };
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var down = outage is not null && outage.IsOn();
+        var pressed = trouble?.Meet();
         var arrival = await ReadAsync(context);
-        var response = context.Response;
-        switch (ledger.Arrived(arrival, down))
+        var behaviour = ledger.Arrived(arrival, pressed);
+        timeline?.Answer(arrival.MessageId, behaviour);
+        if (behaviour is Behaviour.StallOnce)
+            await Task.Delay(stall, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (behaviour is Behaviour.StallOnce or Behaviour.ResetOnce or Behaviour.CutOff)
         {
-            case Behaviour.Accept:
-                break;
-            case Behaviour.Refuse:
-                response.StatusCode = (int)HttpStatusCode.BadRequest;
-                await response.WriteAsync("this sample is refused", context.RequestAborted);
-                break;
-            case Behaviour.FailOnce:
-                response.StatusCode = (int)HttpStatusCode.InternalServerError;
-                break;
-            case Behaviour.ThrottleOnce:
-                response.StatusCode = (int)HttpStatusCode.TooManyRequests;
-                response.Headers.RetryAfter = "1";
-                break;
-            case Behaviour.StallOnce:
-                await Task.Delay(stall, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                context.Abort();
-                break;
-            case Behaviour.ResetOnce:
-                context.Abort();
-                break;
-            case Behaviour.Down:
-                response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
-                break;
+            context.Abort();
+            return;
         }
+
+        var response = context.Response;
+        response.StatusCode = (int)StatusOf(behaviour);
+        if (behaviour is Behaviour.ThrottleOnce or Behaviour.Overloaded) response.Headers.RetryAfter = "1";
+        if (behaviour is Behaviour.Refuse) await response.WriteAsync("this sample is refused", context.RequestAborted);
+        if (behaviour is Behaviour.Walled) await response.WriteAsync("everything is refused", context.RequestAborted);
     }
+
+    private static HttpStatusCode StatusOf(Behaviour behaviour) => behaviour switch
+    {
+        Behaviour.Refuse or Behaviour.Walled => HttpStatusCode.BadRequest,
+        Behaviour.FailOnce => HttpStatusCode.InternalServerError,
+        Behaviour.ThrottleOnce or Behaviour.Throttled => HttpStatusCode.TooManyRequests,
+        Behaviour.Down or Behaviour.Overloaded => HttpStatusCode.ServiceUnavailable,
+        Behaviour.Broken => HttpStatusCode.BadGateway,
+        _ => HttpStatusCode.OK,
+    };
 
     private async Task<Arrival> ReadAsync(HttpContext context)
     {

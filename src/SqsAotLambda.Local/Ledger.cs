@@ -22,7 +22,7 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
     public int Retried { get; private set; }
     public int UnconfirmedDeletes { get; private set; }
 
-    /// <summary>Requests that came in while the endpoint was down.</summary>
+    /// <summary>Requests that met an endpoint under pressure, and were not accepted for that.</summary>
     public int TurnedAway { get; private set; }
 
     /// <summary>Requests whose signature was right, and those where it was wrong or missing.</summary>
@@ -83,6 +83,8 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
                 var sample = samplesByBody.GetValueOrDefault(message.Body);
                 if (sample is null && samples.Count > 0) Mismatch($"message {message.MessageId} is in the queue, but was not sent");
                 accounts[message.MessageId] = account = new Account(message, sample);
+                if (sample?.Tenant is { } tenant && message.Attributes?.GetValueOrDefault("MessageGroupId") != tenant)
+                    Mismatch($"the queue did not keep the message group {tenant} of {message.MessageId}");
             }
             if (ReceiveCount(message) > 1) Retried++;
         }
@@ -98,25 +100,24 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
     }
 
     /// <summary>A request has come in; says what the endpoint does with it.</summary>
-    /// <param name="down">Whether the endpoint is down.</param>
-    public Behaviour Arrived(Arrival arrival, bool down)
+    /// <param name="pressed">What it does under pressure, whatever the message is; null: it is under none.</param>
+    public Behaviour Arrived(Arrival arrival, Behaviour? pressed)
     {
         lock (gate)
         {
-            if (down) TurnedAway++;
+            if (pressed is not null) TurnedAway++;
             if (arrival.Verified is { } verified)
                 Signatures = verified ? (Signatures.Verified + 1, Signatures.Failed) : (Signatures.Verified, Signatures.Failed + 1);
             var id = arrival.MessageId;
             if (id is null || !accounts.TryGetValue(id, out var account))
             {
                 Mismatch($"a request names the message id {id ?? "(none)"}, which was not handed out");
-                return down ? Behaviour.Down : Behaviour.Accept;
+                return pressed ?? Behaviour.Accept;
             }
             if (knowsRoutes && account.Sample is { } sample && SampleRoutes.FaultOf(arrival, sample, id) is { } fault) Mismatch(fault);
 
             account.Arrivals++;
-            var behaviour = down ? Behaviour.Down : account.Sample?.Behaviour ?? Behaviour.Accept;
-            if (account.Arrivals > 1 && behaviour is not (Behaviour.Refuse or Behaviour.Down)) behaviour = Behaviour.Accept;
+            var behaviour = pressed ?? account.OwnBehaviour;
             account.LastAnswer = Endpoint.Describe(behaviour);
             CheckOrder(account.Sample, accepted: behaviour is Behaviour.Accept);
             if (behaviour is Behaviour.Accept) Accept(account);
@@ -148,10 +149,10 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
             var failure = accounts.ContainsKey(letter.MessageId) ? null : FailureOf(letter);
             var id = failure?.MessageId ?? letter.MessageId;
             var account = accounts.GetValueOrDefault(id);
-            var reason = failure?.Reason ?? RedriveReason(account);
+            var reason = failure?.Why ?? RedriveReason(account);
             if (account is not null) TakeIn(account, id, letter, reason, copied: failure is not null);
             else if (samples.Count > 0) Mismatch($"the message {id} was dead-lettered, but not handed out");
-            return $"{id}: {reason}";
+            return $"{id}: {reason}{failure?.Whereabouts}";
         }
     }
 
@@ -168,6 +169,22 @@ internal sealed class Ledger(IReadOnlyList<Sample> samples, bool seesArrivals, b
                 Again: dead.Sum(account => account.DeadLetters - 1),
                 Untried: seesArrivals ? only.Count(account => account.Arrivals == 0) : 0,
                 [.. reasons.OrderByDescending(group => group.Count)]);
+        }
+    }
+
+    /// <summary>Ids of the messages that are or were in the dead-letter queue.</summary>
+    public IReadOnlyList<string> DeadLetteredIds()
+    {
+        lock (gate) return [.. accounts.Where(each => each.Value.DeadLetters > 0).Select(each => each.Key)];
+    }
+
+    /// <summary>The tenant of each message that has one.</summary>
+    public IReadOnlyDictionary<string, string> Tenants()
+    {
+        lock (gate)
+        {
+            return accounts.Where(each => each.Value.Sample?.Tenant is not null)
+                .ToDictionary(each => each.Key, each => each.Value.Sample!.Tenant!);
         }
     }
 

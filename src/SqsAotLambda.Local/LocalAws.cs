@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SqsAotLambda.Local.Lambda;
+using SqsAotLambda.Local.Pressure;
 using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local;
@@ -8,6 +9,9 @@ namespace SqsAotLambda.Local;
 internal sealed record LocalAws(
     Ledger Ledger,
     Measurements Measurements,
+    Failures Failures,
+    Trouble? Trouble,
+    Timeline? Timeline,
     SqsClient Sqs,
     Queues Queues,
     Uri EndpointAddress,
@@ -63,24 +67,27 @@ internal sealed record LocalAws(
         TimeProvider time,
         Func<LocalAws, Task<int>> work)
     {
-        var outage = settings.Outage is { } length ? new Outage(length, time) : null;
-        var endpoint = new Endpoint(ledger, routes, settings.RequestTimeout * StallFactor, outage, time);
+        var trouble = Trouble.Of(settings, time);
+        var timeline = settings.IsOneRoute ? new Timeline(time) : null;
+        var endpoint = new Endpoint(ledger, routes, settings.RequestTimeout * StallFactor, trouble, timeline, time);
         var connections = new EndpointConnections();
-        await using var endpointServer = settings.Url is null ? await LocalServer.StartAsync(endpoint.AnswerAsync, connections.Around) : null;
+        await using var endpointServer =
+            settings.Url is null ? await EndpointServer.StartAsync(endpoint.AnswerAsync, connections.Around, trouble, time) : null;
         var endpointAddress = settings.Url ?? endpointServer!.Address;
         await using var parameterServer = routes is null ? null : await LocalServer.StartAsync(new ParameterStore(routes.Parameters).AnswerAsync);
 
-        var measurements = new Measurements();
+        var (measurements, failures) = (new Measurements(), new Failures());
         var variables = parameterServer is null ? null : SampleRoutes.Variables(endpointAddress, parameterServer.Address);
         var function = Function.Of(settings, endpointAddress, variables, sqs.Address, queues);
         using var starts = new SemaphoreSlim(1);
-        var slots = Enumerable.Range(0, settings.Concurrency)
-            .Select(_ => new EnvironmentSlot(function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))
+        var slots = Enumerable.Range(1, settings.Concurrency)
+            .Select(number => new EnvironmentSlot(
+                number, function, starts, settings.Freeze ? connections : null, measurements, screen.Say, ReadLine, time))
             .ToArray();
-        var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, screen.Say, time);
+        var mapping = new EventSourceMapping(sqs, queues, settings, slots, ledger, measurements, timeline, screen.Say, time);
         try
         {
-            return await work(new LocalAws(ledger, measurements, sqs, queues, endpointAddress, slots, mapping));
+            return await work(new LocalAws(ledger, measurements, failures, trouble, timeline, sqs, queues, endpointAddress, slots, mapping));
         }
         finally
         {
@@ -91,6 +98,10 @@ internal sealed record LocalAws(
         {
             measurements.Logged(line);
             if (settings.Verbose) screen.Say(line);
+            if (FunctionFailure.TryParse(line) is not { } failure) return;
+
+            if (failures.Add(failure)) screen.Say($"A message failed: {failure}");
+            if (failure.IsHeldByBreaker) timeline?.HoldByBreaker();
         }
     }
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace SqsAotLambda.Local;
 
-/// <summary>A Kestrel server on 127.0.0.1 and a free port, without host, routing or logging.</summary>
+/// <summary>A Kestrel server on 127.0.0.1, without host, routing or logging.</summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
     private readonly KestrelServer server;
@@ -22,12 +22,14 @@ internal sealed class LocalServer : IAsyncDisposable
     public Uri Address => new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
     /// <param name="around">What is done around the serving of each connection.</param>
-    public static async Task<LocalServer> StartAsync(RequestDelegate answer, Func<ConnectionDelegate, ConnectionDelegate>? around = null)
+    /// <param name="port">0: any that is free.</param>
+    public static async Task<LocalServer> StartAsync(
+        RequestDelegate answer, Func<ConnectionDelegate, ConnectionDelegate>? around = null, int port = 0)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
         // Limits on bodies are the answerer's: the Runtime API has one of its own.
         options.Limits.MaxRequestBodySize = null;
-        options.Listen(IPAddress.Loopback, 0, listen =>
+        options.Listen(IPAddress.Loopback, port, listen =>
         {
             if (around is not null) listen.Use(around);
         });
@@ -38,6 +40,10 @@ internal sealed class LocalServer : IAsyncDisposable
         await server.StartAsync(new Application(answer), CancellationToken.None);
         return new LocalServer(server);
     }
+
+    /// <summary>Takes no more connections, ends the idle ones, and lets requests under way end.</summary>
+    /// <param name="limit">When it cuts those that have not ended.</param>
+    public Task CloseAsync(CancellationToken limit) => server.StopAsync(limit);
 
     /// <summary>Ends at once: open connections are cut.</summary>
     public async ValueTask DisposeAsync()

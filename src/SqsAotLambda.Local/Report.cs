@@ -1,5 +1,6 @@
 using System.Globalization;
 using SqsAotLambda.Local.Lambda;
+using SqsAotLambda.Local.Pressure;
 
 namespace SqsAotLambda.Local;
 
@@ -18,7 +19,7 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
     {
         yield return ("sent", $"{ledger.Sent}");
         yield return ("delivered", $"{ledger.Delivered}");
-        if (ledger.DeliveredByRoute() is { Count: > 0 } routes)
+        if (!settings.IsOneRoute && ledger.DeliveredByRoute() is { Count: > 0 } routes)
         {
             yield return ("  by route", string.Join(", ", routes.Select(each => $"{each.Delivered} {each.Route.ToString().ToLowerInvariant()}")));
             yield return ("signatures", $"{ledger.Signatures.Verified} verified, {ledger.Signatures.Failed} failed");
@@ -34,12 +35,7 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
         yield return ("left in queue", $"{leftInQueue}");
         if (ledger.UnconfirmedDeletes > 0) yield return ("deletes not confirmed", $"{ledger.UnconfirmedDeletes}");
         if (settings.Fifo) yield return ("order", ledger.OrderViolation ?? $"held in {ledger.Groups} groups");
-        if (settings.Outage is { } outage)
-        {
-            yield return ("outage", $"{Duration.Format(outage)}, {ledger.TurnedAway} requests were answered 503");
-            // While it lasted nothing was accepted.
-            yield return ("delivered after it", $"{ledger.Delivered}");
-        }
+        foreach (var row in new PressureReport(settings, ledger, aws.Trouble, aws.Timeline).Rows()) yield return row;
         if (settings.Outage is not null || measurements.Parked > 0)
             yield return ("parked", measurements.Parked is { } parked ? $"{parked} times" : "the function's log does not tell");
     }
@@ -81,7 +77,7 @@ internal sealed class Report(Settings settings, LocalAws aws, int leftInQueue, T
             (!calm || measurements.Errors == 0, $"{measurements.Errors} batches got an error or an invalid answer"),
             // Behind a failure in its group a message may stay untried; on a standard queue each has its turn.
             (!calm || settings.Fifo || deadLetters.Untried == 0, $"{deadLetters.Untried} messages were dead-lettered without an attempt"),
-            (settings.Outage is null || deadLetters.Total == 0,
+            (settings.Pressure is { Outage: null, Blip: null } || deadLetters.Total == 0,
                 $"{deadLetters.Total} messages were dead-lettered, which an outage must never bring about"),
         ];
         return promises.Where(promise => !promise.Kept).Select(promise => promise.Sentence);

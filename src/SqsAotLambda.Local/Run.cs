@@ -15,9 +15,9 @@ internal sealed class Run(Settings settings, Screen screen, TimeProvider time)
 
     public Task<int> ExecuteAsync(CancellationToken stop)
     {
-        var samples = Samples.Create(settings.Messages, settings.Fifo, allAccepted: settings.Outage is not null);
+        var samples = Samples.Create(settings.Messages, SampleKind.Of(settings));
         var routes = SampleRoutes.Of(settings, time);
-        var ledger = new Ledger(samples, seesArrivals: settings.Url is null, knowsRoutes: routes is not null);
+        var ledger = new Ledger(samples, seesArrivals: settings.Url is null, knowsRoutes: SampleRoutes.AreKnown(settings));
         return LocalAws.UseAsync(settings, routes, ledger, screen, time, aws => WorkAsync(aws, samples, stop), stop);
     }
 
@@ -32,7 +32,7 @@ internal sealed class Run(Settings settings, Screen screen, TimeProvider time)
         var left = (await aws.Sqs.GetDepthAsync(aws.Queues.Url, stop)).Total;
         foreach (var letter in await aws.Queues.DrainDeadLettersAsync(aws.Sqs, stop)) aws.Ledger.DeadLettered(letter);
         var report = new Report(settings, aws, left, elapsed);
-        screen.Table(report.Rows());
+        screen.Table([.. report.Rows(), .. aws.Failures.Rows()]);
         if (!settled) screen.Say($"FAILED: not settled within --time-limit {Duration.Format(settings.TimeLimit)}");
         string[] faults = [.. report.Faults()];
         foreach (var fault in faults) screen.Say($"FAILED: {fault}");

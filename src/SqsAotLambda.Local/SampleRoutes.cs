@@ -36,9 +36,12 @@ internal sealed class SampleRoutes
 
     public SampleRoutes(TimeProvider time) => verifier = new WebhookVerifier(key, time);
 
-    /// <summary>null when the samples go elsewhere: to an endpoint, or by routes, of the user's own.</summary>
+    /// <summary>null when the samples go elsewhere: to an endpoint, or by routes, of the user's own, or all to <c>FORWARD_URL</c>.</summary>
     public static SampleRoutes? Of(Settings settings, TimeProvider time) =>
-        settings.Url is not null || Replacing.Any(settings.Variables.ContainsKey) ? null : new SampleRoutes(time);
+        AreKnown(settings) && !settings.IsOneRoute ? new SampleRoutes(time) : null;
+
+    /// <summary>Whether the runner knows where each sample goes.</summary>
+    public static bool AreKnown(Settings settings) => settings.Url is null && !Replacing.Any(settings.Variables.ContainsKey);
 
     /// <summary>The attribute <c>type</c> of a sample; null: it has none.</summary>
     public static string? TypeOf(SampleRoute route) => route switch

@@ -24,21 +24,30 @@ internal sealed class Serve(Settings settings, Screen screen, TimeProvider time)
             + $" --message-body '{{\"hello\":\"world\"}}'{group}");
 
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await screen.LiveAsync(async show =>
+        try
         {
-            Task[] tasks = [WatchAsync(aws, show, work.Token), aws.Mapping.RunAsync(work.Token)];
-            try
-            {
-                // Neither ends but by a failure or by Ctrl-C.
-                await await Task.WhenAny(tasks);
-            }
-            finally
-            {
-                await work.CancelAsync();
-                await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        });
+            await screen.LiveAsync(show => ForwardAsync(aws, show, work));
+        }
+        finally
+        {
+            if (aws.Failures.Rows().ToArray() is { Length: > 0 } failures) screen.Table(failures);
+        }
         return 0;
+    }
+
+    private async Task ForwardAsync(LocalAws aws, Action<string> show, CancellationTokenSource work)
+    {
+        Task[] tasks = [WatchAsync(aws, show, work.Token), aws.Mapping.RunAsync(work.Token)];
+        try
+        {
+            // Neither ends but by a failure or by Ctrl-C.
+            await await Task.WhenAny(tasks);
+        }
+        finally
+        {
+            await work.CancelAsync();
+            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Looks at the dead letters without taking them, and tells the new ones.</summary>

@@ -1,3 +1,5 @@
+using SqsAotLambda.Local.Pressure;
+
 namespace SqsAotLambda.Local;
 
 /// <summary>Everything that the command line decides, checked once.</summary>
@@ -13,7 +15,7 @@ internal sealed record Settings
     private static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
 
     /// <summary>Lambda's advice: failed batches get time to come back while others are worked on.</summary>
-    private const int AdvisedVisibilityFactor = 6;
+    public const int AdvisedVisibilityFactor = 6;
 
     public required string Bootstrap { get; init; }
     public required string? QueueFolder { get; init; }
@@ -42,8 +44,14 @@ internal sealed record Settings
     /// <summary>Each batch of so many is handed out twice; null when none is.</summary>
     public required int? Duplicates { get; init; }
 
+    /// <summary>What the built-in endpoint goes through.</summary>
+    public required PressureSettings Pressure { get; init; }
+
     /// <summary>How long the built-in endpoint is down; null when it never is.</summary>
-    public required TimeSpan? Outage { get; init; }
+    public TimeSpan? Outage => Pressure.Outage;
+
+    /// <summary>Whether all samples go to <c>FORWARD_URL</c> and would be accepted, so that one route is under pressure.</summary>
+    public bool IsOneRoute => Pressure is not { Throttle: null, Wall: null, Blip: null, Tenants: null };
 
     /// <summary>Mean time between two kills; null when nothing is killed.</summary>
     public required TimeSpan? KillEvery { get; init; }
@@ -79,12 +87,37 @@ internal sealed record Settings
             (MaxReceiveCount is >= 1 and <= 1_000, $"--max-receive-count {MaxReceiveCount}: 1 to 1000 receives are allowed."),
             (Duplicates is null or >= 1, $"--duplicates {Duplicates}: 1 or more is allowed."),
             (Duplicates is null || !Fifo, "--duplicates: not allowed with --fifo; a FIFO queue hands out a message once."),
-            (Outage is null || Url is null, "--outage: not allowed with --url; only the built-in endpoint can be down."),
-            (Outage is not { } outage || outage < TimeLimit,
-                $"--outage {Duration.Format(Outage ?? default)}: less than --time-limit {Duration.Format(TimeLimit)} is allowed."),
             (MemoryMegabytes is >= 128 and <= 10_240, $"--memory {MemoryMegabytes}: 128 to 10240 MB are allowed."),
         ];
-        return rules.Where(rule => !rule.Holds).Select(rule => rule.Sentence);
+        return rules.Where(rule => !rule.Holds).Select(rule => rule.Sentence).Concat(PressureFaults());
+    }
+
+    private IEnumerable<string> PressureFaults()
+    {
+        (string Name, TimeSpan? Length, bool IsGiven)[] troubles =
+        [
+            ("--outage", Outage, Outage is not null),
+            ("--throttle", null, Pressure.Throttle is not null),
+            ("--wall", Pressure.Wall, Pressure.Wall is not null),
+            ("--blip", Pressure.Blip?.Length, Pressure.Blip is not null),
+        ];
+        var given = troubles.Where(each => each.IsGiven).ToArray();
+        if (given.Length > 1)
+            yield return $"{string.Join(", ", given.Select(each => each.Name))}: one of them at a time is allowed.";
+        foreach (var (name, length, _) in given)
+        {
+            if (Url is not null) yield return $"{name}: not allowed with --url; only the built-in endpoint can be under pressure.";
+            if (length >= TimeLimit)
+                yield return $"{name} {Duration.Format(length.Value)}: less than --time-limit {Duration.Format(TimeLimit)} is allowed.";
+        }
+
+        if (Pressure.Throttle is { Rate: < 1 or > 100_000 } throttle)
+            yield return $"--throttle {throttle.Rate}: 1 to 100,000 requests a second are allowed.";
+        if (Pressure.Tenants is < 2 or > Samples.MostTenants) yield return $"--tenants {Pressure.Tenants}: 2 to {Samples.MostTenants} are allowed.";
+        if (Pressure.Tenants is not null && Fifo) yield return "--tenants: not allowed with --fifo; there a message group is an order to keep.";
+        if (Pressure.Tenants is not null && Url is not null) yield return "--tenants: not allowed with --url; only the built-in endpoint tells when.";
+        if (IsOneRoute && Messages > Timeline.MostMessages)
+            yield return $"--messages {Messages}: at most {Timeline.MostMessages} are allowed with --throttle, --wall, --blip and --tenants.";
     }
 
     /// <summary>What works but is unwise, as one sentence; null when there is nothing to say.</summary>

@@ -17,7 +17,7 @@ internal static class WarmUp
         using var @event = await next;
         using var answer = await http.PostAsync(new Uri(invocations, $"{invocation.RequestId}/response"), new StringContent("{}"), stop);
 
-        var endpoint = new Endpoint(new Ledger([], seesArrivals: true), routes: null, TimeSpan.Zero, outage: null, time);
+        var endpoint = new Endpoint(new Ledger([], seesArrivals: true), routes: null, TimeSpan.Zero, trouble: null, timeline: null, time);
         await using var endpointServer = await LocalServer.StartAsync(endpoint.AnswerAsync);
         using var accepted = await http.PostAsync(endpointServer.Address, new StringContent("{}"), stop);
     }

@@ -1,11 +1,13 @@
 namespace SqsAotLambda.Local.Lambda;
 
 /// <summary>One unit of the function's concurrency: starts an execution environment when it is needed, and replaces a dead one.</summary>
+/// <param name="number">Its name in the account.</param>
 /// <param name="starts">
 /// Lets one environment start at a time: on Lambda each has a machine of its own, so they must not slow each other down.
 /// </param>
 /// <param name="connections">The endpoint's, some of which end while the environment is frozen; null when it is never frozen.</param>
 internal sealed class EnvironmentSlot(
+    int number,
     Function function,
     SemaphoreSlim starts,
     EndpointConnections? connections,
@@ -23,6 +25,8 @@ internal sealed class EnvironmentSlot(
 
     private ExecutionEnvironment? environment;
     private int failuresInARow;
+
+    public int Number => number;
 
     public async Task<InvocationResult> InvokeAsync(byte[] @event, CancellationToken stop)
     {

@@ -1,9 +1,11 @@
 using Amazon.SQS.Model;
+using SqsAotLambda.Local.Pressure;
 using SqsAotLambda.Local.Queue;
 
 namespace SqsAotLambda.Local.Lambda;
 
 /// <summary>Receives messages, hands them to the function in batches, and deletes what was not reported as failed.</summary>
+/// <param name="timeline">null: nobody asks when something happened.</param>
 internal sealed class EventSourceMapping(
     SqsClient sqs,
     Queues queues,
@@ -11,6 +13,7 @@ internal sealed class EventSourceMapping(
     IReadOnlyList<EnvironmentSlot> slots,
     Ledger ledger,
     Measurements measurements,
+    Timeline? timeline,
     Action<string> say,
     TimeProvider time)
 {
@@ -128,6 +131,7 @@ internal sealed class EventSourceMapping(
     private async Task<IReadOnlySet<string>> HandOutAsync(EnvironmentSlot slot, List<BatchMessage> batch, CancellationToken stop)
     {
         string[] ids = [.. batch.Select(message => message.Message.MessageId)];
+        timeline?.HandedOut(slot.Number, ids);
         var result = await slot.InvokeAsync(SqsEvent.Of([.. batch.Select(message => message.Record)]), stop);
         var answer = result.Error is { } error
             ? BatchAnswer.CompleteFailure(ids, error.ToString())
@@ -138,6 +142,7 @@ internal sealed class EventSourceMapping(
             var expected = settings.KillEvery is not null && result.Error is { Type: FunctionError.Exited };
             if (!expected) say($"A batch of {ids.Length} failed as a whole: {fault}");
         }
+        timeline?.Fail(slot.Number, answer.Failed);
         return answer.Failed;
     }
 

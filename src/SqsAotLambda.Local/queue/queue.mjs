@@ -20,6 +20,36 @@ const app = buildApp({ logger: false });
 app.addHook('preHandler', async ({ body }) => {
   if (URL.canParse(body?.QueueUrl)) body.QueueUrl = new URL(new URL(body.QueueUrl).pathname, known).href;
 });
+
+// SQS keeps the message group of a message on a standard queue too (fair queues); fauxqs drops it there, so it is kept here, by message id.
+const mostGroups = 1_000_000; // the first ones go; a message that is deleted leaves its entry
+const groups = new Map();
+const keep = (id, group) => {
+  if (!id || !group) return;
+  groups.set(id, group);
+  if (groups.size > mostGroups) groups.delete(groups.keys().next().value);
+};
+const wanted = (body) => [...(body.AttributeNames ?? []), ...(body.MessageSystemAttributeNames ?? [])];
+const actions = {
+  SendMessage: (body, answer) => keep(answer.MessageId, body.MessageGroupId),
+  SendMessageBatch: (body, answer) => {
+    const sent = new Map(body.Entries.map((entry) => [entry.Id, entry.MessageGroupId]));
+    for (const { Id, MessageId } of answer.Successful ?? []) keep(MessageId, sent.get(Id));
+  },
+  ReceiveMessage: (body, answer) => {
+    if (!wanted(body).some((name) => name === 'All' || name === 'MessageGroupId')) return;
+    for (const message of answer.Messages ?? []) {
+      const group = groups.get(message.MessageId);
+      if (group) message.Attributes = { ...message.Attributes, MessageGroupId: group };
+    }
+  },
+};
+app.addHook('preSerialization', async ({ body, headers }, reply, answer) => {
+  const action = actions[headers['x-amz-target']?.split('.').pop()];
+  if (action && reply.statusCode === 200) action(body, answer);
+  return answer;
+});
+
 let known = 'http://sqs.us-east-1.localhost';
 const address = await app.listen({ host: '127.0.0.1', port: 0 });
 known += `:${new URL(address).port}`;

@@ -22,6 +22,10 @@ internal sealed record LocalRun(int ExitCode, string Output)
         return line is null ? throw new KeyNotFoundException($"No row '{row}' in:\n{Output}") : line[(row.Length + 1)..].Trim();
     }
 
+    /// <summary>All rows of that name.</summary>
+    public IReadOnlyList<string> Texts(string row) =>
+        [.. Output.Split('\n').Where(line => line.StartsWith(row + ":", StringComparison.Ordinal)).Select(line => line[(row.Length + 1)..].Trim())];
+
     /// <summary>Every message is where it belongs, and the runner found nothing wrong.</summary>
     public void AssertNothingLost(int sent)
     {

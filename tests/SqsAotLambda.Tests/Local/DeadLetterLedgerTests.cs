@@ -75,6 +75,24 @@ public sealed class DeadLetterLedgerTests
         Assert.Equal([("Rejected, 400: no such tenant", 2), ("Unavailable", 1)], ledger.DeadLetters().Reasons);
     }
 
+    [Theory]
+    [InlineData("""{"outcome":"Rejected","status":null,"attempts":3,"messageId":"id-0","reason":"no tenant"}""", "Rejected: no tenant", "receives 3")]
+    [InlineData(
+        """
+        {"outcome":"Unavailable","status":null,"fault":"Connect","detail":"refused",
+          "receives":3,"attempts":3,"messageId":"id-0","route":"r","queue":"q"}
+        """,
+        "Unavailable, Connect: refused",
+        "route r, queue q, receives 3")]
+    public void The_members_of_a_copy_are_read_in_the_older_form_and_in_the_newer(string failure, string reason, string whereabouts)
+    {
+        ledger.Receive(0);
+
+        Assert.Equal($"id-0: {reason} ({whereabouts})", ledger.DeadLettered(Copy(0, failure)));
+        Assert.Equal([(reason, 1)], ledger.DeadLetters().Reasons);
+        Assert.Equal(0, ledger.Mismatches);
+    }
+
     [Fact]
     public void Without_a_reason_it_was_SQS_and_the_last_answer_is_told()
     {

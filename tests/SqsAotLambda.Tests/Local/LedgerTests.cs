@@ -67,7 +67,7 @@ public sealed class LedgerTests
     {
         ledger.Receive(0);
 
-        Assert.Equal(Behaviour.Down, ledger.Arrive(0, down: true));
+        Assert.Equal(Behaviour.Down, ledger.Arrive(0, pressed: Behaviour.Down));
         Assert.Equal((0, 1), (ledger.Delivered, ledger.TurnedAway));
         Assert.Equal(Behaviour.Accept, ledger.Arrive(0));
         Assert.Equal((1, 1), (ledger.Delivered, ledger.TurnedAway));
@@ -102,7 +102,7 @@ public sealed class LedgerTests
     {
         ledger.Receive(0);
 
-        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0 "u8.ToArray()), down: false);
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0 "u8.ToArray()), pressed: null);
 
         Assert.Equal(1, ledger.Mismatches);
     }
@@ -112,7 +112,7 @@ public sealed class LedgerTests
     {
         ledger.Receive(0);
 
-        ledger.Arrived(new("id-0", "POST", "/webhooks", "body 0"u8.ToArray()), down: false);
+        ledger.Arrived(new("id-0", "POST", "/webhooks", "body 0"u8.ToArray()), pressed: null);
 
         Assert.Equal("id-0 arrived at /webhooks, and not at /invoices", ledger.FirstMismatch);
     }
@@ -124,14 +124,14 @@ public sealed class LedgerTests
         orders.Received(Message(7));
         var order = new Arrival("id-7", "PUT", "/orders/7?message=id-7", """{"order":7,"message":"id-7","data":body 7}"""u8.ToArray());
 
-        orders.Arrived(order, down: false);
+        orders.Arrived(order, pressed: null);
         Assert.Equal((0, 1), (orders.Mismatches, orders.Delivered));
         Assert.Equal(
             [(SampleRoute.Orders, 1), (SampleRoute.Invoices, 0), (SampleRoute.Webhooks, 0), (SampleRoute.Others, 0)], orders.DeliveredByRoute());
 
-        orders.Arrived(order with { Method = "POST" }, down: false);
-        orders.Arrived(order with { Target = "/orders/8?message=id-7" }, down: false);
-        orders.Arrived(order with { Body = "body 7"u8.ToArray() }, down: false);
+        orders.Arrived(order with { Method = "POST" }, pressed: null);
+        orders.Arrived(order with { Target = "/orders/8?message=id-7" }, pressed: null);
+        orders.Arrived(order with { Body = "body 7"u8.ToArray() }, pressed: null);
         Assert.Equal(3, orders.Mismatches);
     }
 
@@ -141,7 +141,7 @@ public sealed class LedgerTests
         var others = new Ledger([SampleOf(0, Behaviour.Accept)], seesArrivals: true);
         others.Received(Message(0));
 
-        others.Arrived(new("id-0", "DELETE", "/elsewhere", []), down: false);
+        others.Arrived(new("id-0", "DELETE", "/elsewhere", []), pressed: null);
 
         Assert.Equal((0, 1), (others.Mismatches, others.Delivered));
         Assert.Empty(others.DeliveredByRoute());
@@ -152,9 +152,9 @@ public sealed class LedgerTests
     {
         ledger.Receive(0, 1);
 
-        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), down: true);
-        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), down: false);
-        ledger.Arrived(new("id-1", "POST", "/invoices", "body 1"u8.ToArray(), Verified: false), down: false);
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), pressed: Behaviour.Down);
+        ledger.Arrived(new("id-0", "POST", "/invoices", "body 0"u8.ToArray(), Verified: true), pressed: null);
+        ledger.Arrived(new("id-1", "POST", "/invoices", "body 1"u8.ToArray(), Verified: false), pressed: null);
         ledger.Arrive(1);
 
         Assert.Equal((2, 1), ledger.Signatures);
@@ -167,7 +167,7 @@ public sealed class LedgerTests
     {
         ledger.Receive(0);
 
-        ledger.Arrived(new(id, "POST", "/invoices", "body 0"u8.ToArray()), down: false);
+        ledger.Arrived(new(id, "POST", "/invoices", "body 0"u8.ToArray()), pressed: null);
 
         Assert.Equal(1, ledger.Mismatches);
     }

@@ -1,8 +1,10 @@
 using SqsAotLambda.Local;
+using SqsAotLambda.Local.Pressure;
 using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Local;
 
+/// <summary>The troubles of the built-in endpoint that begin with the first request.</summary>
 public sealed class OutageTests
 {
     [Fact]
@@ -12,12 +14,28 @@ public sealed class OutageTests
         var outage = new Outage(TimeSpan.FromSeconds(30), time);
 
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(outage.IsOn());
+        Assert.Equal(Behaviour.Down, outage.Meet());
 
         time.Advance(TimeSpan.FromSeconds(29));
-        Assert.True(outage.IsOn());
+        Assert.Equal(Behaviour.Down, outage.Meet());
 
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.False(outage.IsOn());
+        Assert.Null(outage.Meet());
+    }
+
+    [Fact]
+    public void A_wall_refuses_everything_from_the_first_request_on_and_then_nothing()
+    {
+        var time = Given.Clock();
+        var wall = new Wall(TimeSpan.FromSeconds(30), time);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Behaviour.Walled, wall.Meet());
+
+        time.Advance(TimeSpan.FromMilliseconds(29_999));
+        Assert.Equal(Behaviour.Walled, wall.Meet());
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(wall.Meet());
     }
 }

@@ -19,8 +19,8 @@ internal static class Samples
         foreach (var number in numbers) ledger.Received(Message(number));
     }
 
-    public static Behaviour Arrive(this Ledger ledger, int number, bool down = false) =>
-        ledger.Arrived(new($"id-{number}", "POST", "/invoices", Encoding.UTF8.GetBytes($"body {number}")), down);
+    public static Behaviour Arrive(this Ledger ledger, int number, Behaviour? pressed = null) =>
+        ledger.Arrived(new($"id-{number}", "POST", "/invoices", Encoding.UTF8.GetBytes($"body {number}")), pressed);
 
     public static Message Message(int number, Dictionary<string, MessageAttributeValue>? attributes = null) => new()
     {
