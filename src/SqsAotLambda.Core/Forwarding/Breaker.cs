@@ -66,11 +66,15 @@ internal sealed class Breaker(bool on, Loop loop)
             return Admission.Probe;
         }
 
-        if (IsPausing && (probing ? Now : opensAt) < until) return Admission.Wait;
+        if (MayWait(until)) return Admission.Wait;
         if (lastReceive) return Admission.Yes;
 
         return IsPausing ? Admission.NotInTime : Admission.No;
     }
+
+    /// <summary>It pauses, and its pause ends in time.</summary>
+    /// <param name="until">As <see cref="Admit"/> has it.</param>
+    public bool MayWait(DateTimeOffset until) => IsPausing && (probing ? Now : openUntil) < until;
 
     /// <summary>Waits until it is to be asked again, or this message is the probe.</summary>
     /// <param name="until">As <see cref="Admit"/> has it.</param>

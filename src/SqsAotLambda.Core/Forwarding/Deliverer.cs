@@ -71,10 +71,10 @@ internal sealed class Deliverer(
     private async ValueTask<Delivery> SendAsync(Endpoint endpoint, Message message, Deadline deadline)
     {
         if (originOf?.Invoke(endpoint.Route, message) is { } origin) endpoint = endpoint.At(origin);
-        var (breaker, isLast) = (endpoint.Breaker, IsLastReceive(message));
+        var (breaker, isLast, until) = (endpoint.Breaker, IsLastReceive(message), deadline.At - endpoint.Route.Timeout);
         while (true)
         {
-            var admission = await AdmitAsync(breaker, isLast, endpoint.Route.Timeout, deadline);
+            var admission = await AdmitAsync(breaker, isLast, until, deadline);
             if (admission is not (Admission.Yes or Admission.Probe))
                 return NotAttempted(admission is Admission.No ? Hold.Breaker : Hold.Pause);
 
@@ -84,28 +84,31 @@ internal sealed class Deliverer(
             {
                 if (await TurnAsync(endpoint, isLast, deadline) is not Hold.None and var hold) return NotAttempted(hold) with { IsPaced = isPaced };
                 // The breaker may have opened in the meantime.
-                if (admission is Admission.Yes) admission = breaker.Admit(isLast, deadline.At - endpoint.Route.Timeout);
+                if (admission is Admission.Yes) admission = breaker.Admit(isLast, until);
                 if (admission is not (Admission.Yes or Admission.Probe)) continue;
 
                 var patience = isLast ? Patience.Always : admission is Admission.Probe ? Patience.None : Patience.Usual;
                 delivery = endpoint.Record(await send(endpoint, message, deadline with { Patience = patience }), isLast);
-                return isPaced ? delivery with { IsPaced = true } : delivery;
             }
             finally
             {
                 breaker.Record(admission, delivery);
             }
+
+            // Nothing was sent: it has time for another pause.
+            if (delivery.Fault is Fault.Connect && breaker.MayWait(until)) continue;
+
+            return isPaced ? delivery with { IsPaced = true } : delivery;
         }
 
         Delivery NotAttempted(Hold hold) => new(Outcome.NotAttempted, Hold: hold, Endpoint: endpoint);
     }
 
     /// <summary>Asks the breaker, and waits out a pause that ends in time for a request.</summary>
-    /// <param name="timeout">Of the request.</param>
+    /// <param name="until">As <see cref="Breaker.Admit"/> has it.</param>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private static async ValueTask<Admission> AdmitAsync(Breaker breaker, bool isLast, TimeSpan timeout, Deadline deadline)
+    private static async ValueTask<Admission> AdmitAsync(Breaker breaker, bool isLast, DateTimeOffset until, Deadline deadline)
     {
-        var until = deadline.At - timeout;
         var admission = breaker.Admit(isLast, until);
         while (admission is Admission.Wait)
         {

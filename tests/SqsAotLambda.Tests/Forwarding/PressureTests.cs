@@ -1,3 +1,4 @@
+using System.Net;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Support.SimulatedWorld;
@@ -146,6 +147,22 @@ public sealed class PressureTests : IDisposable
 
         Assert.InRange(failed.Length, 23, 33);
         Assert.InRange(took, 15_000, 19_500);
+    }
+
+    [Fact]
+    public void What_was_refused_a_connection_while_the_breaker_pauses_waits_on_and_only_what_came_before_loses_a_receive()
+    {
+        var address = IPAddress.Parse("10.9.9.9");
+        world.Network.Name(Name, 1, new([address], null));
+        var server = world.Network.Serve(new(address, 80), peer => world.Answer(peer), delay: 1);
+        server.IsRefusing = true;
+        world.Network.After(14_000, () => server.IsRefusing = false);
+        var function = world.Compose([Name], ("FORWARD_CONNECT_TIMEOUT", "1s"));
+
+        var (failed, took) = world.Handle(function, Minute, Messages(100));
+
+        Assert.Equal(19, failed.Length);
+        Assert.InRange(took, 14_000, 20_000);
     }
 
     [Fact]
