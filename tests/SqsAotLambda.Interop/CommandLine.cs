@@ -10,6 +10,8 @@ internal sealed class CommandLine
 {
     private static readonly string Rid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
+    private const string On = "on";
+
     private static readonly string[] Both = [Uri.UriSchemeHttp, Uri.UriSchemeHttps];
 
     private readonly Option<string> bootstrap = new("--bootstrap")
@@ -26,6 +28,13 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> schemes = Names("--schemes", Both, "Only these schemes.");
 
+    private readonly Option<string> breaker = new Option<string>("--breaker")
+    {
+        HelpName = "on|off",
+        DefaultValueFactory = _ => On,
+        Description = "The function's FORWARD_BREAKER: whether it spares a server that fails again and again.",
+    }.AcceptOnlyFromAmong(On, "off");
+
     private readonly Option<string> output = new("--output")
     {
         HelpName = "FOLDER",
@@ -39,7 +48,7 @@ internal sealed class CommandLine
             "Delivers messages through the bootstrap to real servers on 127.0.0.1 that are calm, close idle connections, reload, or go down. It "
                 + "installs none of them: one that is missing is skipped, with a line that says how to get it.")
         {
-            bootstrap, servers, scenarios, schemes, output,
+            bootstrap, servers, scenarios, schemes, breaker, output,
         };
         root.SetAction((result, stop) => run(Read(result), stop));
         return root;
@@ -55,6 +64,7 @@ internal sealed class CommandLine
             WithOwnServers = IsChosen(Play.OwnServer, chosen),
             Scenarios = [.. Scenario.All.Where(scenario => IsChosen(scenario.Name, result.GetValue(scenarios) ?? []))],
             Schemes = [.. Both.Where(scheme => IsChosen(scheme, result.GetValue(schemes) ?? []))],
+            Breaker = result.GetRequiredValue(breaker),
             Output = Path.GetFullPath(result.GetRequiredValue(output)),
         };
     }

@@ -20,6 +20,9 @@ internal sealed record Settings
     /// <summary>http, https or both.</summary>
     public required IReadOnlyList<string> Schemes { get; init; }
 
+    /// <summary>FORWARD_BREAKER: on or off.</summary>
+    public required string Breaker { get; init; }
+
     /// <summary>Folder for configurations and logs.</summary>
     public required string Output { get; init; }
 }

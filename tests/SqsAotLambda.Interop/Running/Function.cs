@@ -39,7 +39,6 @@ internal sealed class Function : IAsyncDisposable
                     ("FORWARD_URL", url.ToString()),
                     ("FORWARD_ALLOW_HTTP", "true"),
                     ("FORWARD_ALLOW_LOOPBACK", "true"),
-                    ("FORWARD_BREAKER", "off"),
                     // There is no SQS: what failed need not be held back.
                     ("FORWARD_BACKOFF_BASE", "0s"),
                     .. settings,

@@ -50,8 +50,8 @@ internal sealed class Stage : IAsyncDisposable
     public Function StartFunction(int port, int concurrency)
     {
         var url = new Uri(play.IsTls ? $"https://localhost:{port}/orders" : $"http://127.0.0.1:{port}/orders");
-        var function = new Function(
-            $"m{functions.Count}", settings.Bootstrap, url, certificates.AuthorityFile, [("FORWARD_CONCURRENCY", $"{concurrency}")], Time, Stop);
+        (string, string)[] variables = [("FORWARD_CONCURRENCY", $"{concurrency}"), ("FORWARD_BREAKER", settings.Breaker)];
+        var function = new Function($"m{functions.Count}", settings.Bootstrap, url, certificates.AuthorityFile, variables, Time, Stop);
         functions.Add(function);
         return function;
     }

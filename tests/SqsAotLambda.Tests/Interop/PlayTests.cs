@@ -52,6 +52,7 @@ public sealed class PlayTests
         WithOwnServers = own,
         Scenarios = Scenario.All,
         Schemes = ["http", "https"],
+        Breaker = "on",
         Output = "output",
     };
 
