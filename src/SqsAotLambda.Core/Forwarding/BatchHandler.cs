@@ -10,7 +10,6 @@ namespace SqsAotLambda.Forwarding;
 internal delegate Task Postpone(Batch batch, IReadOnlyList<Postponement> messages, Closing closing);
 
 /// <summary>Stage 4 of the path of a message: delivers those of its lane in order, up to the first failure.</summary>
-
 internal delegate ValueTask DeliverLane(Lane lane, Endpoint? decided, Slot slot);
 
 /// <summary>
@@ -59,7 +58,7 @@ internal sealed class BatchHandler(
         });
         return failed;
 
-        // Those on their last receive go first, and after the deadline they are copied.
+        // After the deadline those on their last receive are copied.
         bool IsOver(Lane lane) => deadline.HasPassed && !(deliverer.IsLastReceive(lane.First) && closing.HasTimeFor(ClosingWork.Copy));
     }
 

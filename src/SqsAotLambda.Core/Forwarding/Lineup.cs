@@ -25,7 +25,7 @@ internal sealed class Lineup(
     private int next, working, lent, heldBack;
     private Exception? failure;
 
-    /// <summary>The time was over before the last lane.</summary>
+    /// <summary>The time was over before some lanes.</summary>
     public bool IsCut { get; private set; }
 
     public async Task DeliverAsync(int atOnce)
@@ -37,7 +37,7 @@ internal sealed class Lineup(
 
     private bool IsDone => working == 0 && heldBack == 0;
 
-    private bool HasMore => !IsCut && (ready.Count > 0 || next < lanes.Count);
+    private bool HasMore => ready.Count > 0 || next < lanes.Count;
 
     protected override bool TryLend()
     {
