@@ -65,16 +65,16 @@ internal sealed class Explain : IDisposable
     }
 
     /// <summary>Null when it can't be read, which is told.</summary>
-    private static byte[]? Read(string path, Func<Stream> openInput, TextWriter errors)
+    private static ReadOnlyMemory<byte>? Read(string path, Func<Stream> openInput, TextWriter errors)
     {
         try
         {
-            if (path != "-") return File.ReadAllBytes(path);
+            if (path != "-") return ByteOrderMark.ToUtf8(File.ReadAllBytes(path));
 
             using var input = openInput();
             using var json = new MemoryStream();
             input.CopyTo(json);
-            return json.ToArray();
+            return ByteOrderMark.ToUtf8(json.ToArray());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -8,12 +8,12 @@ namespace SqsAotLambda.Reading;
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>What JSON has in it; of another text, something that is of no kind.</summary>
+    /// <summary>What JSON has in it, behind a byte order mark or not; of another text, something that is of no kind.</summary>
     public static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(json));
             return document.RootElement.Clone();
         }
         catch (JsonException)

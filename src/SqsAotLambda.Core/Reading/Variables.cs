@@ -66,6 +66,7 @@ internal sealed class Variables(IReadOnlyDictionary<string, string> environment)
 
     private JsonElement? ParseJson(string name, string text)
     {
+        text = ByteOrderMark.Skip(text);
         try
         {
             using var json = JsonDocument.Parse(text);

@@ -55,7 +55,7 @@ internal sealed class MessageRequest
         request = new(limit);
         try
         {
-            fault = request.Read(json);
+            fault = request.Read(ByteOrderMark.Skip(json));
         }
         catch (JsonException)
         {

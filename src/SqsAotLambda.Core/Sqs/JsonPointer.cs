@@ -23,9 +23,10 @@ internal sealed class JsonPointer
         return new(text, [.. text.Split('/').Skip(1).Select(Unescape)]);
     }
 
-    /// <summary>The value pointed at, byte for byte; empty when there is none, or the bytes before its end are not JSON.</summary>
+    /// <summary>The value pointed at, byte for byte, without the text's byte order mark; empty when there is none, or the bytes before its end are not JSON.</summary>
     public ReadOnlyMemory<byte> Find(ReadOnlyMemory<byte> json)
     {
+        json = ByteOrderMark.Skip(json);
         var reader = new Utf8JsonReader(json.Span);
         try
         {
