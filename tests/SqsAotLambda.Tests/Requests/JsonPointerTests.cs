@@ -12,6 +12,12 @@ public sealed class JsonPointerTests
          "deep":{"skip":{"deep":{"x":"wrong"}},"list":[[1,[2]],{"x":"right"}]},"yes":true,"no":false,"nothing":null,"escaped":"a\tb","big":1.50e3}
         """;
 
+    private const string Wrapped =
+        """
+        {"Message":"{\"order\":7,\"list\":[\"{\\\"x\\\":\\\"deep \\u00e9\\\"}\",{}],\"key\":\"%C3%B6/%zz\"}","plain":"{\"a\":\"b\"}",
+         "marked":"\ufeff{\"a\":\"c\"}","a/b":"5","key":"red+flower%2B1.jpg","number":7,"half":"\ud800"}
+        """;
+
     [Theory]
     [InlineData("/foo/0", "bar")]
     [InlineData("/foo/1", "baz")]
@@ -63,7 +69,48 @@ public sealed class JsonPointerTests
     [InlineData("/~")]
     [InlineData("/~2")]
     [InlineData("/a~")]
+    [InlineData("/a~xml")]
+    [InlineData("/a~~json")]
+    [InlineData("/a~json~json")]
+    [InlineData("/a~form/b")]
     public void What_is_not_a_pointer_is_refused(string text) => Assert.Null(JsonPointer.TryParse(text));
+
+    [Theory]
+    [InlineData("/Message~json/order", "7")]
+    [InlineData("/Message~json/list/0~json/x", "deep é")]
+    [InlineData("/plain~json/a", "b")]
+    [InlineData("/marked~json/a", "c")]
+    [InlineData("/a~1b~json", "5")]
+    [InlineData("/key~form", "red flower+1.jpg")]
+    [InlineData("/Message~json/key~form", "ö/%zz")]
+    public void A_string_is_read_as_the_JSON_or_the_form_that_it_holds_where_the_pointer_says_so(string path, string text) =>
+        Assert.Equal(text, Read(path, Wrapped));
+
+    [Theory]
+    [InlineData("/Message/order")]
+    [InlineData("/Message~json/missing")]
+    [InlineData("/Message~json/list/1~json/x")]
+    [InlineData("/number~json")]
+    [InlineData("/number~form")]
+    [InlineData("/half~json")]
+    [InlineData("/none~json/x")]
+    [InlineData("/none~form")]
+    [InlineData("/key~json/x")]
+    public void What_holds_none_is_as_good_as_missing(string path) => Assert.Null(Read(path, Wrapped));
+
+    [Fact]
+    public void A_text_that_many_pointers_go_through_is_read_once()
+    {
+        var message = Given.Message(body: $$"""{"Message":"{\"a\":1,\"b\":2,\"c\":\"{{new string('x', 100_000)}}\"}"}""");
+        Expression[] all = [.. "abc".Select(name => Expression.TryParse($"body:/Message~json/{name}")!)];
+        all[0].TextOf(message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal("2", all[1].TextOf(message));
+        Assert.True(all[2].JsonOf(message).Length > 100_000);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
 
     private static string? Read(string path, string json) => Expression.TryParse($"body:{path}")!.TextOf(Given.Message(body: json));
 }
