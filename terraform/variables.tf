@@ -165,7 +165,7 @@ variable "endpoint" {
     error_message = "endpoint.idempotency_header is \"${var.endpoint.idempotency_header}\": it takes a header name that no other part of the request uses."
   }
   validation {
-    condition     = can(regex("^(messageId|deduplicationId|attribute:.+|body:(/([^~]|~[01])*)?)$", var.endpoint.idempotency_source))
+    condition     = can(regex("^(messageId|deduplicationId|attribute:.+|body:(/([^/~]|~[01])*(~json)?)*(/([^/~]|~[01])*~form)?)$", var.endpoint.idempotency_source))
     error_message = "endpoint.idempotency_source is \"${var.endpoint.idempotency_source}\": it takes messageId, deduplicationId, attribute:NAME or body:/json/pointer."
   }
   validation {
@@ -366,7 +366,7 @@ variable "routes" {
       for route in var.routes : [
         for conditions in [try(route.when, null), try(route.when["not"], null)] : conditions == null ? true : try(can(keys(conditions)) && alltrue([
           for what, value in conditions :
-          can(regex("^(attribute:.+|body:(/([^~]|~[01])*)?)$", what)) ? contains(["", "prefix", "exists"], try(join(",", keys(value)), "")) : what == "not"
+          can(regex("^(attribute:.+|body:(/([^/~]|~[01])*(~json)?)*(/([^/~]|~[01])*~form)?)$", what)) ? contains(["", "prefix", "exists"], try(join(",", keys(value)), "")) : what == "not"
         ]), false)
       ]
     ])), true)

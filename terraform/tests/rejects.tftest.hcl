@@ -310,6 +310,16 @@ run "idempotency_source" {
   expect_failures = [var.endpoint]
 }
 
+run "idempotency_source_that_goes_on_behind_a_form" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://api.example.com", idempotency_source = "body:/key~form/id" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "idempotency_source_that_is_no_pointer" {
   command = plan
 

@@ -16,7 +16,7 @@ run "routes_without_an_endpoint" {
     routes = [
       {
         name      = "orders"
-        when      = { "attribute:type" = "order", "body:/tenant" = ["a", "b"], "attribute:region" = { prefix = "eu-" }, "body:/draft" = { exists = false }, not = { "attribute:test" = true } }
+        when      = { "attribute:type" = "order", "body:/tenant" = ["a", "b"], "attribute:region" = { prefix = "eu-" }, "body:/draft" = { exists = false }, "body:/Records~json/0/key~form" = { exists = false }, not = { "attribute:test" = true } }
         url       = "https://orders.example.com/v1/{attribute:tenant}/orders?id={body:/id}"
         method    = "PUT"
         headers   = { X-Tenant = "{attribute:tenant}" }
@@ -36,7 +36,7 @@ run "routes_without_an_endpoint" {
     condition = jsondecode(one(aws_lambda_function.function.environment).variables.FORWARD_ROUTES) == [
       {
         name      = "orders"
-        when      = { "attribute:type" = "order", "body:/tenant" = ["a", "b"], "attribute:region" = { prefix = "eu-" }, "body:/draft" = { exists = false }, not = { "attribute:test" = true } }
+        when      = { "attribute:type" = "order", "body:/tenant" = ["a", "b"], "attribute:region" = { prefix = "eu-" }, "body:/draft" = { exists = false }, "body:/Records~json/0/key~form" = { exists = false }, not = { "attribute:test" = true } }
         url       = "https://orders.example.com/v1/{attribute:tenant}/orders?id={body:/id}"
         method    = "PUT"
         headers   = { X-Tenant = "{attribute:tenant}" }

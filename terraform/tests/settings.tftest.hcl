@@ -42,7 +42,7 @@ run "every_setting" {
       headers            = "sqsd,cloudevents"
       cloudevents_type   = "com.example.order"
       idempotency_header = "X-Key"
-      idempotency_source = "body:/order/id"
+      idempotency_source = "body:/Message~json/order/id"
       user_agent         = "orders/1"
       max_header         = 64000
       rate_limit         = 5
@@ -73,7 +73,7 @@ run "every_setting" {
       FORWARD_HEADERS            = "sqsd,cloudevents"
       FORWARD_CLOUDEVENTS_TYPE   = "com.example.order"
       FORWARD_IDEMPOTENCY_HEADER = "X-Key"
-      FORWARD_IDEMPOTENCY_SOURCE = "body:/order/id"
+      FORWARD_IDEMPOTENCY_SOURCE = "body:/Message~json/order/id"
       FORWARD_USER_AGENT         = "orders/1"
       FORWARD_MAX_HEADER         = "64000"
       FORWARD_RATE_LIMIT         = "5"
