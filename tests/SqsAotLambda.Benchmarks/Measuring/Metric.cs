@@ -25,7 +25,8 @@ internal sealed record Metric(string Name, string Label, int Digits)
     public static readonly Metric Latency = new("time-10-latency-20", "batch of 10, endpoint takes 20 ms: time, ms", 2);
 
     public static readonly Metric MemoryAtStart = new("memory-start", "peak memory at the first poll, MB", 1);
-    public static readonly Metric MemoryAfter6000 = new("memory-6000", "peak memory after 6,000 messages, MB", 1);
+    public static readonly Metric MemoryAfter6000 = new("memory-6000", "peak memory after 6,000 messages, http, MB", 1);
+    public static readonly Metric MemoryAfter6000Https = new("memory-6000-https", "peak memory after 6,000 messages, https, MB", 1);
     public static readonly Metric MemoryAtEnd = new("memory-end", "peak memory after 10,000 in one event and 6 MB, MB", 1);
     public static readonly Metric Binary = new("binary", "binary, MB", 2);
     public static readonly Metric Zip = new("zip", "zip, MB", 2);

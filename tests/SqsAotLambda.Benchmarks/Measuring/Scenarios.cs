@@ -129,7 +129,9 @@ internal sealed class Scenarios : IDisposable
         using var oneCpu = new OneCpu();
         using var function = Start(peer, https, first: null);
         function.AwaitStart();
-        function.Invoke(Ten, effort.Times(200));
+        function.Invoke(Ten, 600);
+        yield return new(Metric.MemoryAfter6000Https, Megabytes(function.Process.PeakMemory));
+
         var ten = function.Invoke(Ten, effort.Times(200));
         yield return new(Metric.Time10Https, ten.MedianDuration.TotalMilliseconds);
         yield return new(Metric.CpuMessageHttps, ten.CpuOfMessage.TotalMicroseconds);
