@@ -87,7 +87,7 @@ variable "endpoint" {
     error_message = "There is neither endpoint.url nor a route: say where the messages go."
   }
   validation {
-    condition     = var.endpoint.url == null ? true : can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", var.endpoint.url)) && try(tonumber(regex("^https?://[^/?]*:([0-9]+)([/?]|$)", var.endpoint.url)[0]), 0) <= 65535
+    condition     = var.endpoint.url == null ? true : can(regex("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^/?#@:\\s\\[\\]{}]+)(:[0-9]{1,5})?([/?][^#\\s]*)?$", var.endpoint.url)) && try(tonumber(regex("^https?://[^/?]*:([0-9]+)([/?]|$)", var.endpoint.url)[0]), 0) <= 65535
     error_message = "endpoint.url must be an absolute URL, https://HOST/PATH or https://HOST:PORT/PATH, without user name, password or fragment."
   }
   validation {

@@ -65,7 +65,7 @@ internal sealed class Function : IDisposable
             around.Loop,
             around.Random.NextDouble,
             new BatchReport(around.Log, around.FunctionName, settings.MaxReceiveCount, around.Loop.Time));
-        var preconnected = settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Whole: { } url }] } ? url : null;
+        var preconnected = settings is { Preconnect: true, Routes: [.., { MessageRule: null, Url.Start: { } url }] } ? url : null;
         return new(handler, deliverer, keyring, connections, preconnected, [connections, guarded, keyring, aws]);
     }
 

@@ -300,6 +300,16 @@ run "idempotency_header_of_http_itself" {
   expect_failures = [var.endpoint]
 }
 
+run "a_host_that_a_message_would_choose" {
+  command = plan
+
+  variables {
+    endpoint = { url = "https://{attribute:tenant}.example.com/" }
+  }
+
+  expect_failures = [var.endpoint]
+}
+
 run "idempotency_source" {
   command = plan
 

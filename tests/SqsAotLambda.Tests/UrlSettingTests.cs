@@ -1,4 +1,5 @@
 using SqsAotLambda.Settings;
+using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Support.ParsedSettings;
 
 namespace SqsAotLambda.Tests;
@@ -15,6 +16,45 @@ public sealed class UrlSettingTests
     [InlineData("https://10.0.0.1/")]
     [InlineData("https://[fd12::1]:8443/")]
     public void An_https_URL_is_taken(string url) => Assert.Equal(new Uri(url), UrlOf(Parse(("FORWARD_URL", url))));
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("https://example.com/{messageId}", "https://example.com/the-id")]
+    [InlineData("https://example.com:8443/v1/{attribute:tenant}?id={body:/id}", "https://example.com:8443/v1/a%2Fb?id=7")]
+    [InlineData("https://example.com?q={queue}", "https://example.com/?q=orders")]
+    [InlineData("https://example.com/{{a}}", "https://example.com/%7Ba%7D")]
+    public async Task Expressions_in_path_and_query_are_filled(string url, string sent)
+    {
+        var message = Given.Message("the-id", """{"id":7}""") with { Attributes = [new("tenant", "String", "a/b")] };
+
+        var request = await Given.RequestAsync(Parse(("FORWARD_URL", url)), message);
+
+        Assert.Equal(sent, request?.Url.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("https://{queue}.example.com/")]
+    [InlineData("https://example.com{queue}/")]
+    [InlineData("{queue}")]
+    [InlineData("https://example.com/{queue}#s3cret")]
+    [InlineData("https://example.com/../{queue}")]
+    public void Expressions_elsewhere_are_refused(string url) => Assert.Equal(
+        [
+            "FORWARD_URL is not an absolute https URL without user name, password or fragment, with expressions in path and query only, and at no "
+                + "address that is refused.",
+        ],
+        Faults(("FORWARD_URL", url)));
+
+    [Theory]
+    [InlineData("https://example.com/{body.id}")]
+    [InlineData("https://example.com/{id")]
+    [InlineData("https://example.com/id}?s3cret")]
+    [InlineData("https://example.com/{}")]
+    public void What_is_no_expression_is_refused(string url) => Assert.Equal(
+        [
+            "FORWARD_URL is not a text whose expressions in braces are messageId, groupId, queue, receiveCount, attribute:NAME or "
+                + "body:/json/pointer, and {{ and }} for a brace.",
+        ],
+        Faults(("FORWARD_URL", url)));
 
     [Theory]
     [InlineData(null)]

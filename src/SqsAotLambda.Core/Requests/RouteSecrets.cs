@@ -37,7 +37,7 @@ internal sealed class RouteSecrets(Route route)
     /// <summary>Values that settings and message make together: in one word a short literal is not found by itself.</summary>
     private IEnumerable<string> MixedIn(Request request)
     {
-        var inQuery = route is { MessageRule: null, Url: { Whole: null } url } ? url.WrittenValuesOf(request.Url) : [];
+        var inQuery = route is { MessageRule: null, Url: { HasExpressions: true } url } ? url.WrittenValuesOf(request.Url) : [];
         var mixed = Headers.Where(header => header.Value.HasExpressions && header.Value.Parts.Any(part => part.Literal.Length > 0));
         var inHeaders = mixed.Select(header => request.Find(header.Name)).OfType<string>();
         return inQuery.SelectMany(DecodingsOf).Concat(inHeaders).Where(text => text.Length > 0);

@@ -63,8 +63,10 @@ internal sealed class UrlTemplate
 
     public bool HasQuery => whole is null ? template.Parts.Any(part => part.Literal.Contains('?')) : whole.Query.Length > 0;
 
-    /// <summary>Null when it has expressions.</summary>
-    public Uri? Whole => whole;
+    public bool HasExpressions => whole is null;
+
+    /// <summary>Where it leads, whatever the message: scheme, host and port at least.</summary>
+    public Uri Start => whole ?? new(template.Parts[0].Literal);
 
     /// <summary>Of the query, with gaps for expressions; one that is empty where there is none.</summary>
     private string[] WrittenParameters =>

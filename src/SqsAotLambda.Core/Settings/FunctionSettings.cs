@@ -156,7 +156,7 @@ internal sealed record FunctionSettings
         var last = new Route
         {
             Name = "default",
-            Url = url is null ? null : new(url),
+            Url = url,
             Method = read.OneOf("FORWARD_METHOD", "POST", "PUT", "PATCH"),
             Timeout = read.Duration("FORWARD_TIMEOUT", "15s", min: "1ms", max: "15m"),
             Resend = read.OneOf("FORWARD_RESEND", "on", "off") == "on",
