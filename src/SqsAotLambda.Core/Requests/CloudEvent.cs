@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 
@@ -58,6 +59,23 @@ internal static class CloudEvent
         if (Taken.Contains(name)) return;
 
         name = HeaderNames.CloudEventPrefix + name;
-        if (request.Find(name) is null) limit.Repeat(request, name, text);
+        if (request.Find(name) is not null) return;
+        if (IsText(text)) limit.Repeat(request, name, text);
+        else request.LeaveOut(name);
+    }
+
+    /// <summary>
+    /// A text that an event may have: receivers refuse the whole event for another.
+    /// https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system
+    /// </summary>
+    private static bool IsText(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var isCharacter = rune.Value is not (>= 0xfdd0 and <= 0xfdef) && (rune.Value & 0xfffe) != 0xfffe;
+            if (Rune.IsControl(rune) || !isCharacter) return false;
+        }
+
+        return true;
     }
 }

@@ -7,6 +7,8 @@ namespace SqsAotLambda.Requests;
 /// <summary>Makes the request that carries a message: its body, as it is or as the route says, and what is known of it in headers.</summary>
 internal sealed class RequestBuilder(RequestSettings settings, Random random)
 {
+    private const string EventInBody = "the Content-Type makes the body a CloudEvent of its own";
+
     private const string AttributePrefix = "X-Aws-Sqsd-Attr-";
 
     private readonly HeaderLimit limit = settings.Limit;
@@ -65,8 +67,7 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
             var refused = $"the header {name} is not one that a message may set";
             if (!rule.MaySet(name) || (HasAlike(request, name) && !HeaderNames.IsContentType(name))) return refused;
             if (!rule.Headers.Allow(name)) return $"{refused}; the route's allowedHeaders can allow it";
-            if (settings.Headers.CloudEvents && HeaderNames.IsContentType(name) && CloudEvent.IsInBody(value))
-                return "the Content-Type makes the body a CloudEvent of its own";
+            if (IsEventInBody(name, value)) return EventInBody;
 
             request.Set(name, value);
         }
@@ -130,10 +131,14 @@ internal sealed class RequestBuilder(RequestSettings settings, Random random)
         }
 
         if (!limit.Allows(name, value)) return limit.FaultOf(name);
+        if (IsEventInBody(name, value)) return EventInBody;
 
         request.Set(name, value);
         return null;
     }
+
+    private bool IsEventInBody(string name, string value) =>
+        settings.Headers.CloudEvents && HeaderNames.IsContentType(name) && CloudEvent.IsInBody(value);
 
     private void AddTrace(Request request, Message message)
     {

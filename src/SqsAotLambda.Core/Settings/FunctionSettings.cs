@@ -111,6 +111,7 @@ internal sealed record FunctionSettings
             LogLevel = read.Enum("AWS_LAMBDA_LOG_LEVEL", LogLevel.Info),
         };
 
+        RefuseEventsInBodies(read, settings);
         read.Refuse("AWS_LAMBDA_MAX_CONCURRENCY", "Lambda Managed Instances run several invocations at once, which is not supported yet");
         read.RefuseUnknown("FORWARD_");
         return read.Faults.Count == 0 ? settings : throw new InvalidSettingsException(read.Faults);
@@ -132,6 +133,22 @@ internal sealed record FunctionSettings
         IdempotencyHeader = keyHeader,
         IdempotencySource = read.Parsed("FORWARD_IDEMPOTENCY_SOURCE", "messageId", IdempotencySource.Allowed, IdempotencySource.TryParse),
     };
+
+    /// <summary>Receivers would take such an event from the body, and the headers for nothing.</summary>
+    private static void RefuseEventsInBodies(Variables read, FunctionSettings settings)
+    {
+        if (!settings.Requests.Headers.CloudEvents) return;
+
+        const string Allowed = "it takes the media type of the event's data, since FORWARD_HEADERS sends the event in headers";
+        var type = settings.Requests.ContentType;
+        if (CloudEvent.IsInBody(type)) read.Fault($"FORWARD_CONTENT_TYPE={type} is not allowed; {Allowed}.");
+        foreach (var route in settings.Routes)
+        {
+            var own = route.Headers.FirstOrDefault(header => HeaderNames.IsContentType(header.Name))?.Value;
+            if (own is not null && CloudEvent.IsInBody(own.Join("")))
+                read.Fault($"Route {route.Name} has a Content-Type that is not allowed; {Allowed}.");
+        }
+    }
 
     private static SecretSource? ReadRedriveKey(Variables read)
     {
