@@ -14,18 +14,17 @@ internal static class GoodAmongBad
     /// <summary>In milliseconds, for chance: answers take up to 30, and a batch waits for the one before.</summary>
     private const double MeanTolerance = 50, MostTolerance = 500;
 
-    /// <returns>What is wrong; null: nothing is.</returns>
-    public static string? FaultOf(ulong seed, Variant variant)
+    public static (bool Holds, string What) Try(ulong seed, Variant variant)
     {
         var (with, without) = (new List<double>(), new List<double>());
         for (var trial = 0UL; trial < Trials; trial++)
         {
-            if (Waits(seed + trial, variant, with) is { } fault) return fault;
-            if (Waits(seed + trial, Unsuspecting, without) is { } other) return other;
+            if (Waits(seed + trial, variant, with) is { } fault) return (false, fault);
+            if (Waits(seed + trial, Unsuspecting, without) is { } other) return (false, other);
         }
 
         var isLater = with.Average() > without.Average() + MeanTolerance || with.Max() > without.Max() + MostTolerance;
-        return isLater ? $"From seed {seed} on good messages wait {Told(with)}, and without suspicion {Told(without)}." : null;
+        return (!isLater, $"Of seven bad messages in ten the good ones wait {Told(with)}; without suspicion {Told(without)}.");
     }
 
     private static readonly Variant Unsuspecting = Variant.None with { Settings = settings => settings with { Suspect = false } };

@@ -80,7 +80,7 @@ internal sealed class CopyWatch(Universe world) : Watch
     private string? FaultOfUntried(SimulatedMessage message, int receive)
     {
         var (scenario, settings) = (world.Scenario, world.Settings!);
-        if (!scenario.Pressure.IsCalm || scenario.IsFifo || settings is not { RateLimit: not null, RedriveKey: null }) return null;
+        if (!scenario.Pressure.IsCalm || scenario.IsFifo || settings is not { RateLimit: not null, RedriveKey: null, GroupConcurrency: null }) return null;
         if (world.Queue.Batch.Count > scenario.Concurrency || world.Network.MaxDescriptors < 1024) return null;
         if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive)) return null;
 

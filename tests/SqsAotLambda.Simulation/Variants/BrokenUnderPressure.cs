@@ -71,7 +71,7 @@ internal static class BrokenUnderPressure
         return async (request, route, again, deadline) =>
         {
             var answer = await real(request, route, again, deadline);
-            return answer.Status is 400 && !route.Statuses.Retry.Contains(400) ? answer with { Disposition = Disposition.DeadLetter } : answer;
+            return answer is { Status: 400, Disposition: Disposition.None } ? answer with { Disposition = Disposition.DeadLetter } : answer;
         };
     }
 

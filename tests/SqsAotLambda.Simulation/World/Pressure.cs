@@ -33,9 +33,10 @@ internal sealed class Pressure
             return;
         }
 
-        Strain = chance.OneIn(4) ? chance.Of(Strain.Throttles, Strain.Rejects, Strain.Rejects, Strain.Fails, Strain.Refuses) : Strain.None;
-        IsCalm = Strain is not Strain.None && !chance.OneIn(3);
-        HasGroups = chance.OneIn(3);
+        Strain = chance.OneIn(4) ? chance.Of(Strain.Throttles, Strain.Throttles, Strain.Rejects, Strain.Fails, Strain.Fails, Strain.Refuses) : Strain.None;
+        IsCalm = Strain is Strain.None ? chance.OneIn(8) : !chance.OneIn(3);
+        IsRationed = Strain is Strain.None && IsCalm && chance.OneIn(4);
+        HasGroups = chance.OneIn(IsCalm ? 2 : 3);
         HasDispositions = chance.OneIn(4);
         IsWithoutDeadLetters = chance.OneIn(8);
         (Rate, Burst) = (chance.Of(1, 5, 20, 50), chance.Between(1, 5));
@@ -46,6 +47,9 @@ internal sealed class Pressure
 
     /// <summary>Network and servers are quick and sound, so that times and orders can be judged.</summary>
     public bool IsCalm { get; }
+
+    /// <summary>A rate limit keeps most messages from being sent, and they have few receives.</summary>
+    public bool IsRationed { get; }
 
     /// <summary>A standard queue's messages have message groups.</summary>
     public bool HasGroups { get; }
@@ -66,7 +70,7 @@ internal sealed class Pressure
     public int Status { get; }
 
     /// <summary>Milliseconds, until it begins and while it lasts.</summary>
-    public (int From, int Length) Time() => (chance.Of(0, 0, chance.Below(5000)), chance.Of(1000, 12_000, 12_000, 600_000));
+    public (int From, int Length) Time() => (chance.Of(0, 0, chance.Below(5000)), chance.Of(1000, 12_000, 600_000, 600_000));
 
     public void Set(Action<string, string> set)
     {

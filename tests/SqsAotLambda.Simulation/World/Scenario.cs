@@ -15,6 +15,9 @@ internal sealed partial class Scenario
     /// <summary>Of messages that a rule drops.</summary>
     public const string DroppedKind = "ping";
 
+    /// <summary>Messages at once, each of which waits for its turn.</summary>
+    private const int MostRationed = 20;
+
     private readonly Chance chance;
     private readonly Dictionary<string, bool> secured = [];
 
@@ -49,7 +52,9 @@ internal sealed partial class Scenario
         if (Pressure.Strain is not Strain.None) (BatchSize, Invocations) = (chance.Between(5, 40), chance.Between(3, 12));
         if (Pressure.IsCalm) (LostLines, Restarts, Pauses) = (0, 0, 0);
         if (IsCrowded) (BatchSize, Invocations) = (200, 2);
+        if (Pressure.IsRationed) (IsFifo, MaxReceives, BatchSize, IsCrowded) = (false, chance.Between(1, 2), MostRationed, false);
         FillVariables();
+        if (Pressure.IsRationed) Ration();
     }
 
     public Dictionary<string, string> Variables { get; } = [];
@@ -137,7 +142,10 @@ internal sealed partial class Scenario
     {
         shortestTimeout = chance.Of(500, 2000, 5000, 15000);
         ConnectTimeout = chance.Of(300, 1000, 3000);
-        Concurrency = IsCrowded ? chance.Between(50, 200) : chance.OneIn(3) ? 10 : chance.Between(1, 20);
+        Concurrency = IsCrowded ? chance.Between(50, 200)
+            : Pressure.IsRationed ? MostRationed
+            : Pressure.IsCalm ? chance.Of(1, 2, 3, 5, 10)
+            : chance.OneIn(3) ? 10 : chance.Between(1, 20);
         Margin = chance.Of(500, 1500, 3000);
         Set("FORWARD_ALLOW_HTTP", "true");
         Set("FORWARD_TIMEOUT", $"{shortestTimeout}ms");
@@ -162,6 +170,13 @@ internal sealed partial class Scenario
         if (chance.OneIn(6)) AddRedriveKey();
         AddRoutes();
         if (auth.Count > 0) Set("FORWARD_AUTH", JsonSerializer.Serialize(auth));
+    }
+
+    private void Ration()
+    {
+        Set("FORWARD_RATE_LIMIT", "1");
+        Set("FORWARD_MAX_RECEIVE_COUNT", Text(MaxReceives!.Value));
+        Set("FORWARD_DLQ_URL", DeadLetterUrl);
     }
 
     private void FillTrial()

@@ -21,7 +21,8 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     public void Fill()
     {
-        var count = scenario.IsCrowded ? 200 : chance.OneIn(scenario.Pressure.Strain is Strain.None ? 10 : 1) ? chance.Between(11, 60) : chance.Between(1, 14);
+        var pressure = scenario.Pressure;
+        var count = scenario.IsCrowded ? 200 : chance.OneIn(pressure.IsCalm || pressure.Strain is not Strain.None ? 1 : 10) ? chance.Between(11, 60) : chance.Between(1, 14);
         for (var number = 0; number < count; number++) messages.Add(Make(number));
     }
 
@@ -171,7 +172,13 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
             Key = key,
             Kind = chance.Of<string?>(null, "kind0", "kind0", "kind1", "kind2", Scenario.DroppedKind, "other"),
             Tenant = chance.OneIn(5) ? null : $"tenant{chance.Below(3)}",
-            Fate = chance.Below(10) switch { < 7 => Fate.Good, < 9 => Fate.Moody, _ => Fate.Bad },
+            Fate = chance.Below(10) switch
+            {
+                < 7 => Fate.Good,
+                _ when scenario.Pressure.IsCalm => Fate.Rejected,
+                < 9 => Fate.Moody,
+                _ => Fate.Bad,
+            },
             Group = scenario.IsFifo ? $"group{chance.Below(4)}" : scenario.Pressure.HasGroups ? chance.Of("noisy", "noisy", "noisy", "quiet", null) : null,
             Body = body,
             HasNoBody = chance.OneIn(100),
