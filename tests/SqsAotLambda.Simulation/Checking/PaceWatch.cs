@@ -11,6 +11,7 @@ internal sealed class PaceWatch(Universe world) : Watch
     private readonly Dictionary<string, Route> routes = [];
     private long begunAt;
     private long? lastSign;
+    private bool isSignOfInvocation;
 
     /// <summary>What had a turn before may have waited for a connection or a turn of the rate limit.</summary>
     private bool IsJudged =>
@@ -22,11 +23,17 @@ internal sealed class PaceWatch(Universe world) : Watch
         lastSign = null;
     }
 
-    public override void InvocationBegins() => begunAt = world.Network.Now;
+    public override void InvocationBegins() => (begunAt, isSignOfInvocation) = (world.Network.Now, false);
+
+    /// <summary>The function has read it by now.</summary>
+    public override void InvocationEnds()
+    {
+        if (isSignOfInvocation) lastSign = world.Network.Now;
+    }
 
     public override void Answered(Exchange exchange)
     {
-        if (exchange.Status is 429 or 503) lastSign = world.Network.Now;
+        if (exchange.Status is 429 or 503) (lastSign, isSignOfInvocation) = (world.Network.Now, true);
         if (!routes.TryGetValue(exchange.Route, out var route)) routes.Add(exchange.Route, route = new());
         var now = world.Network.Now;
         if (exchange.Verdict is Verdict.Accepts) route.Accepted.Add(now);
