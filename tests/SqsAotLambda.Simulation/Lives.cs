@@ -96,7 +96,8 @@ internal sealed class Lives(Settings settings, TextWriter output, TextWriter pro
     private void FindOut(Variant variant)
     {
         var seed = settings.Seed;
-        while (variant.Breaks is not Invariant.GoodOnesDoNotWait && seed < settings.Seed + MostForVariant && !stop.IsCancellationRequested && Life.Live(seed, variant).Breach?.Invariant != variant.Breaks)
+        while (variant.Breaks is not Invariant.GoodOnesDoNotWait
+            && seed < settings.Seed + MostForVariant && !stop.IsCancellationRequested && Life.Live(seed, variant).Breach?.Invariant != variant.Breaks)
             seed++;
 
         var lives = (long)(seed - settings.Seed) + 1;

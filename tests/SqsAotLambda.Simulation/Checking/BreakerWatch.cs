@@ -64,7 +64,8 @@ internal sealed class BreakerWatch(Universe world) : Watch
         var backoff = world.Settings!.Backoff.Base.TotalSeconds * Math.Pow(2, receive - 1) * 1.2;
         if (message.HeldBack is not ({ } seconds, var its) || its != receive || seconds <= Math.Max(9, Math.Ceiling(backoff))) return;
 
-        world.Ledger.Break(Invariant.PausesParkNothing, $"{message.Id} was held back for {seconds} s by a pause of the breaker, on receive {receive}.");
+        world.Ledger.Break(
+            Invariant.PausesParkNothing, $"{message.Id} was held back for {seconds} s by a pause of the breaker, on receive {receive}.");
     }
 
     private bool IsLast(int receive) => receive >= world.Settings!.MaxReceiveCount;

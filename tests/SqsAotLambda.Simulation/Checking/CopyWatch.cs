@@ -60,9 +60,9 @@ internal sealed class CopyWatch(Universe world) : Watch
 
         var given = message.Verdicts.FindAll(each => each.Receive == receive && each.Status == status.GetInt32());
         if (given.Exists(each => each.Verdict is Verdict.RejectsThis)) return null;
-        if (given.Find(each => each.Verdict is Verdict.Rejects) is not { Verdict: Verdict.Rejects } rejection) return "its endpoint has not rejected it";
 
-        return FaultOfRow(message, receive, rejection.Invocation);
+        var rejection = given.Find(each => each.Verdict is Verdict.Rejects);
+        return rejection.Verdict is Verdict.Rejects ? FaultOfRow(message, receive, rejection.Invocation) : "its endpoint has not rejected it";
     }
 
     /// <summary>A row that was begun in an invocation with a delivery is not judged: its order is not known.</summary>
@@ -80,7 +80,8 @@ internal sealed class CopyWatch(Universe world) : Watch
     private string? FaultOfUntried(SimulatedMessage message, int receive)
     {
         var (scenario, settings) = (world.Scenario, world.Settings!);
-        if (!scenario.Pressure.IsCalm || scenario.IsFifo || settings is not { RateLimit: not null, RedriveKey: null, GroupConcurrency: null }) return null;
+        if (!scenario.Pressure.IsCalm || scenario.IsFifo) return null;
+        if (settings is not { RateLimit: not null, RedriveKey: null, GroupConcurrency: null }) return null;
         if (world.Queue.Batch.Count > scenario.Concurrency || world.Network.MaxDescriptors < 1024) return null;
         if (world.Exchanges.Exists(each => each.Message == message && each.Receive == receive)) return null;
 

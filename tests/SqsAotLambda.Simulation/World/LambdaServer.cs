@@ -111,7 +111,8 @@ internal sealed class LambdaServer(Universe world)
             return;
         }
 
-        var gap = world.Scenario.IsTrial ? 0 : chance.Below(8) switch { 0 => chance.Below(3_600_000), 1 or 2 => chance.Below(70_000), 3 or 4 => chance.Below(2000), _ => 0 };
+        var gap = world.Scenario.IsTrial ? 0
+            : chance.Below(8) switch { 0 => chance.Below(3_600_000), 1 or 2 => chance.Below(70_000), 3 or 4 => chance.Below(2000), _ => 0 };
         if (gap > 0) world.Network.Freeze(gap);
         Queue.Receive();
         if (Queue.Batch.Count == 0 && Queue.NextVisible() is { } at && at > Now)

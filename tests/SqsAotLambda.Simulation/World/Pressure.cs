@@ -33,7 +33,8 @@ internal sealed class Pressure
             return;
         }
 
-        Strain = chance.OneIn(4) ? chance.Of(Strain.Throttles, Strain.Throttles, Strain.Rejects, Strain.Fails, Strain.Fails, Strain.Refuses) : Strain.None;
+        if (chance.OneIn(4))
+            Strain = chance.Of(Strain.Throttles, Strain.Throttles, Strain.Rejects, Strain.Fails, Strain.Fails, Strain.Refuses);
         IsCalm = Strain is Strain.None ? chance.OneIn(8) : !chance.OneIn(3);
         IsRationed = Strain is Strain.None && IsCalm && chance.OneIn(4);
         HasGroups = chance.OneIn(IsCalm ? 2 : 3);

@@ -22,7 +22,8 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
     public void Fill()
     {
         var pressure = scenario.Pressure;
-        var count = scenario.IsCrowded ? 200 : chance.OneIn(pressure.IsCalm || pressure.Strain is not Strain.None ? 1 : 10) ? chance.Between(11, 60) : chance.Between(1, 14);
+        var isLong = pressure.IsCalm || pressure.Strain is not Strain.None || chance.OneIn(10);
+        var count = scenario.IsCrowded ? 200 : isLong ? chance.Between(11, 60) : chance.Between(1, 14);
         for (var number = 0; number < count; number++) messages.Add(Make(number));
     }
 
@@ -179,7 +180,9 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
                 < 9 => Fate.Moody,
                 _ => Fate.Bad,
             },
-            Group = scenario.IsFifo ? $"group{chance.Below(4)}" : scenario.Pressure.HasGroups ? chance.Of("noisy", "noisy", "noisy", "quiet", null) : null,
+            Group = scenario.IsFifo ? $"group{chance.Below(4)}"
+                : scenario.Pressure.HasGroups ? chance.Of("noisy", "noisy", "noisy", "quiet", null)
+                : null,
             Body = body,
             HasNoBody = chance.OneIn(100),
             ForwardFailure = failure,
