@@ -33,9 +33,9 @@ internal sealed class Pressure
             return;
         }
 
-        if (chance.OneIn(4))
+        if (chance.OneIn(6))
             Strain = chance.Of(Strain.Throttles, Strain.Throttles, Strain.Rejects, Strain.Fails, Strain.Fails, Strain.Refuses);
-        IsCalm = Strain is Strain.None ? chance.OneIn(8) : !chance.OneIn(3);
+        IsCalm = Strain is Strain.None ? chance.OneIn(12) : !chance.OneIn(3);
         IsRationed = Strain is Strain.None && IsCalm && chance.OneIn(4);
         HasGroups = chance.OneIn(IsCalm ? 2 : 3);
         HasDispositions = chance.OneIn(4);

@@ -23,7 +23,7 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
     {
         var pressure = scenario.Pressure;
         var isLong = pressure.IsCalm || pressure.Strain is not Strain.None || chance.OneIn(10);
-        var count = scenario.IsCrowded ? 200 : isLong ? chance.Between(11, 60) : chance.Between(1, 14);
+        var count = scenario.IsCrowded ? 200 : isLong ? chance.Between(11, 50) : chance.Between(1, 14);
         for (var number = 0; number < count; number++) messages.Add(Make(number));
     }
 
