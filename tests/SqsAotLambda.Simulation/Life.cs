@@ -13,16 +13,15 @@ namespace SqsAotLambda.Simulation;
 /// <summary>What came of a life.</summary>
 /// <param name="Breach">Null: every invariant held.</param>
 /// <param name="Trace">Of another life it is another one.</param>
-/// <param name="Tls">What TLS met.</param>
-internal readonly record struct LifeEnd((Invariant Invariant, string What)? Breach, ulong Trace, string Summary, SimulatedTls Tls);
+internal readonly record struct LifeEnd((Invariant Invariant, string What)? Breach, ulong Trace, string Summary, Universe World);
 
 /// <summary>One function, from its settings to its end, in the universe of one seed. A process that is killed is followed by another.</summary>
 internal static class Life
 {
     /// <param name="tell">Null: nobody is told what happens.</param>
-    public static LifeEnd Live(ulong seed, Variant variant, Action<string>? tell = null)
+    public static LifeEnd Live(ulong seed, Variant variant, Action<string>? tell = null, bool isTrial = false)
     {
-        var world = new Universe(seed, tell);
+        var world = new Universe(seed, tell, isTrial);
         do
         {
             world.Lambda.Begin();
@@ -48,14 +47,15 @@ internal static class Life
         while (world.Lambda.IsRestarting && world.Ledger.First is null);
 
         world.Judge();
-        return new(world.Ledger.First, world.Network.Trace, world.Summary, world.Tls);
+        return new(world.Ledger.First, world.Network.Trace, world.Summary, world);
     }
 
     /// <summary>As Program.cs does, from the settings on.</summary>
     private static void Run(Universe world, Variant variant, ulong seed)
     {
         var loop = new Loop(variant.Driver(world.Network));
-        var settings = world.Settings = FunctionSettings.Parse(world.Scenario.Variables);
+        world.Settings = FunctionSettings.Parse(world.Scenario.Variables);
+        var settings = variant.Settings(world.Settings);
         var log = new JsonLog(world.Log, settings.LogLevel, loop.Time);
         var around = new Surroundings(log, loop)
         {

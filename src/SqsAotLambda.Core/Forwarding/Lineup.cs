@@ -23,6 +23,10 @@ internal sealed class Lineup(
     private readonly Queue<Lane> ready = new();
 
     private int next, working, lent, heldBack;
+
+    /// <summary>The worker whose lane ends takes what the lane's group lets go.</summary>
+    private bool isLeaving;
+
     private Exception? failure;
 
     /// <summary>The time was over before some lanes.</summary>
@@ -107,7 +111,8 @@ internal sealed class Lineup(
     {
         heldBack--;
         ready.Enqueue(lane);
-        Begin();
+        // A worker within a worker, for each lane that waits, would use up the stack.
+        if (!isLeaving) Begin();
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
@@ -120,7 +125,9 @@ internal sealed class Lineup(
         }
         finally
         {
+            isLeaving = true;
             groups?.Leave(lane);
+            isLeaving = false;
         }
     }
 }

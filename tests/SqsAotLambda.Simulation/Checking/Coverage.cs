@@ -2,23 +2,21 @@ using System.Globalization;
 
 namespace SqsAotLambda.Simulation.Checking;
 
-/// <summary>How often the lives met each event of TLS.</summary>
-internal sealed class Coverage
+/// <summary>How often the lives met each event of a kind.</summary>
+internal sealed class Coverage<T>
+    where T : struct, Enum
 {
-    /// <summary>So many lives meet every event.</summary>
-    public const int Enough = 2000;
-
-    private static readonly TlsEvent[] Events = Enum.GetValues<TlsEvent>();
+    private static readonly T[] Events = Enum.GetValues<T>();
 
     private readonly long[] met = new long[Events.Length];
 
-    public IEnumerable<TlsEvent> Missed => Events.Where(each => met[(int)each] == 0);
+    public IEnumerable<T> Missed => Events.Where((_, index) => met[index] == 0);
 
-    public void Add(SimulatedTls tls)
+    public void Add(Func<T, long> countOf)
     {
-        foreach (var each in Events) met[(int)each] += tls.CountOf(each);
+        for (var index = 0; index < met.Length; index++) met[index] += countOf(Events[index]);
     }
 
     public override string ToString() =>
-        string.Join(", ", Events.Select(each => $"{each} {met[(int)each].ToString("N0", CultureInfo.InvariantCulture)}"));
+        string.Join(", ", Events.Select((each, index) => $"{each} {met[index].ToString("N0", CultureInfo.InvariantCulture)}"));
 }

@@ -36,6 +36,33 @@ internal enum Invariant
     /// </summary>
     OneMoreTryAtMost,
 
+    /// <summary>
+    /// The dead-letter queue holds only what was rejected on its own account or failed on its last receive, and of an endpoint that rejects all
+    /// five.
+    /// </summary>
+    DeadLettersAreDue,
+
+    /// <summary>In a message group there are no more requests under way than its limit.</summary>
+    GroupsKeepTheirLimit,
+
+    /// <summary>No message group waits behind another one's backlog.</summary>
+    GroupsTakeTurns,
+
+    /// <summary>An endpoint that throttles gets no more requests than its pace allows.</summary>
+    PaceIsKept,
+
+    /// <summary>A minute after the last throttle there is no pace any more.</summary>
+    PaceIsForgotten,
+
+    /// <summary>While a breaker waits for its probe, nothing else goes.</summary>
+    ProbesGoAlone,
+
+    /// <summary>A message that a pause of the breaker held back comes again after its back-off.</summary>
+    PausesParkNothing,
+
+    /// <summary>Among bad messages the good ones wait no longer than they would if no endpoint were suspect: <see cref="GoodAmongBad"/>.</summary>
+    GoodOnesDoNotWait,
+
     /// <summary>When an invocation is answered, none of its requests is under way.</summary>
     NothingIsUnderWay,
 

@@ -90,6 +90,7 @@ internal static class Broken
         {
             Instead = (around, settings) => new() { Ask = AskingAgain(around, settings.ConnectTimeout) },
         },
+        .. BrokenUnderPressure.All,
         new("impatient", Invariant.NothingIsUnderWay, "answers after 100 ms, whatever is under way")
         {
             Deliver = (deliver, around, _) => async batch =>
@@ -120,7 +121,7 @@ internal static class Broken
         return target != "AmazonSQS.SendMessage" || end < 0 ? body : (byte[])[.. body.Span[..(end - 1)], .. body.Span[end..]];
     }
 
-    private static Ask Asking(Surroundings around, TimeSpan connectTimeout)
+    public static Ask Asking(Surroundings around, TimeSpan connectTimeout)
     {
         var guard = new AddressGuard(allowLoopback: false);
         var pool = new ConnectionPool(

@@ -17,6 +17,9 @@ internal sealed record Variant(string Name, Invariant? Breaks, string What)
 
     public Func<SimulatedTls, ITls> Tls { get; init; } = tls => tls;
 
+    /// <summary>What it takes its settings for.</summary>
+    public Func<FunctionSettings, FunctionSettings> Settings { get; init; } = settings => settings;
+
     /// <summary>Null: every part is the real one.</summary>
     public Func<Surroundings, FunctionSettings, Substitutes?> Instead { get; init; } = (_, _) => null;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace SqsAotLambda.Simulation.World;
@@ -11,8 +10,7 @@ internal static class AnswersOfEndpoints
     public static byte[] To(Exchange exchange, Chance chance, string promise)
     {
         var status = exchange.Status;
-        var headers = promise;
-        headers += status is 429 or 503 && chance.OneIn(2) ? $"Retry-After: {chance.Below(100).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
+        var headers = promise + exchange.Headers;
         if (exchange.Manner is Manner.AndLeave && chance.OneIn(2)) headers += "Connection: close\r\n";
         if (status is 204) return Answers.UntilClosed(status, "", headers);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using SqsAotLambda.Simulation.Checking;
 
@@ -11,7 +12,7 @@ internal sealed class EndpointServer
     private readonly int host;
     private readonly Universe world;
     private readonly Chance chance;
-    private readonly SimulatedServer server;
+    private readonly Mood mood;
 
     /// <summary>Of each so many requests one is answered in an odd manner; 0: none is.</summary>
     private readonly int whims;
@@ -27,19 +28,17 @@ internal sealed class EndpointServer
     /// <summary>A header that tells how long it keeps connections; empty: it tells nothing.</summary>
     private readonly string promise = "";
 
-    /// <summary>It answers with this status whatever it is asked.</summary>
-    private int? fault;
-
     public EndpointServer(int host, Universe world, Chance chance)
     {
         (this.host, this.world, this.chance) = (host, world, chance);
-        whims = chance.Of(0, 0, 20, 6, 2);
-        pace = chance.Of(30, 30, 30, 30, 1000, 4000);
-        idle = chance.OneIn(2) ? chance.Of(50, 1000, 5000, 20_000) : null;
-        habit = chance.Of(Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Closes, Habit.Ends);
+        var isCalm = world.Scenario.Pressure.IsCalm;
+        whims = isCalm ? 0 : chance.Of(0, 0, 20, 6, 2);
+        pace = isCalm ? 30 : chance.Of(30, 30, 30, 30, 1000, 4000);
+        idle = !isCalm && chance.OneIn(2) ? chance.Of(50, 1000, 5000, 20_000) : null;
+        habit = isCalm ? Habit.Keeps : chance.Of(Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Keeps, Habit.Closes, Habit.Ends);
         if (idle >= 1000 && chance.OneIn(2)) promise = $"Keep-Alive: timeout={idle / 1000}\r\n";
-        server = world.Serve($"h{host}.test", (byte)(10 + host), Serve);
-        if (chance.OneIn(3)) PlanTrouble();
+        mood = new(world, chance, world.Serve($"h{host}.test", (byte)(10 + host), Serve));
+        mood.Plan();
     }
 
     private void Serve(SimulatedPeer peer)
@@ -61,15 +60,6 @@ internal sealed class EndpointServer
         CloseWhenIdle(http);
     }
 
-    /// <summary>Times in which it refuses connections, or is broken.</summary>
-    private void PlanTrouble()
-    {
-        var (at, length) = (chance.Below(20_000), chance.Of(100, 2000, 40_000));
-        var status = chance.Of(0, 429, 500, 503, 404, 401);
-        world.Network.After(at, () => (server.IsRefusing, fault) = (status == 0, status == 0 ? null : status));
-        world.Network.After(at + length, () => (server.IsRefusing, fault) = (false, null));
-    }
-
     /// <returns>Null: the request is none of a message.</returns>
     private Exchange? Begin(HttpPeer http, ReadRequest request)
     {
@@ -81,21 +71,39 @@ internal sealed class EndpointServer
         }
 
         var message = world.Queue.Messages[number.Value];
-        world.Teller?.Invoke($"h{host}: {request} of {message.Id} ({receive})");
+        world.Teller?.Invoke($"h{host} at {world.Network.Now}: {request} of {message.Id} ({receive})");
         CheckHead(message, receive, request);
         var manner = whims > 0 && chance.OneIn(whims) ? Manners[chance.Below(Manners.Length)] : Manner.Plainly;
         // While a long body is on its way.
         if (whims > 0 && request.Length > 1000 && chance.OneIn(3))
             manner = chance.Of(Manner.Early, Manner.EarlyAndStall, Manner.EarlyAndLeave, Manner.Reset);
-        var status = RequestCheck.IsOutdated(world, message, request) ? 401 : StatusFor(message);
-        var exchange = new Exchange(http, request, message, receive, manner, status);
+        var exchange = Make(http, request, message, receive, manner);
         world.CheckRepeated(exchange);
         world.Exchanges.Add(exchange);
+        world.Watch(each => each.Asked(exchange));
         if (habit is not Habit.Ends || !exchange.IsOfReused || !chance.OneIn(2)) return exchange;
 
         exchange.IsGivenUp = true;
         End(http.Peer);
         return null;
+    }
+
+    private Exchange Make(HttpPeer http, ReadRequest request, SimulatedMessage message, int receive, Manner manner)
+    {
+        var isThrottled = false;
+        var status = RequestCheck.IsOutdated(world, message, request) ? 401 : mood.StatusFor(message, out isThrottled);
+        // What is answered oddly has odd headers alone.
+        var disposition = manner is Manner.Oddly ? null : world.Scenario.Pressure.NextDisposition();
+        var asksToWait = manner is not Manner.Oddly && status is 429 or 503 && (isThrottled || chance.OneIn(2));
+        var headers = asksToWait ? $"Retry-After: {(isThrottled ? 1 : chance.Below(100)).ToString(CultureInfo.InvariantCulture)}\r\n" : "";
+        return new(http, request, message, receive, manner, status)
+        {
+            Route = world.Scenario.RouteOf(message) ?? "",
+            Invocation = world.Lambda.Invocations,
+            AskedAt = world.Network.Now,
+            Headers = disposition is null ? headers : $"{headers}Forward-Disposition: {disposition}\r\n",
+            Disposition = disposition,
+        };
     }
 
     /// <summary>Ends a connection as one that is idle, though a request has come.</summary>
@@ -113,17 +121,6 @@ internal sealed class EndpointServer
             world.Ledger.Break(Invariant.OrderIsKept, $"{message.Id} was sent before {undone.Id} of its group was done.");
         if (RequestCheck.FaultOf(world, message, host, request) is { } what)
             world.Ledger.Break(Invariant.RequestsAreWhole, $"{message.Id}: {what}: {Encoding.ASCII.GetString(request.Head)}");
-    }
-
-    private int StatusFor(SimulatedMessage message)
-    {
-        if (fault is { } status && !world.Accepts(message, status)) return status;
-        if (message.Fate is Fate.Good) return chance.Of(200, 200, 201, 202, 204);
-        if (message.Fate is Fate.Moody) return chance.Of(200, 204, 400, 401, 404, 409, 422, 429, 500, 502, 503, 302);
-
-        do status = chance.Of(400, 413, 422, 403, 404, 409, 500, 501);
-        while (world.Accepts(message, status));
-        return status;
     }
 
     private void AtHead(Exchange exchange)
@@ -167,7 +164,11 @@ internal sealed class EndpointServer
     {
         if (!exchange.Request.IsWhole || !exchange.IsAnswered) return;
 
-        exchange.Message.WasAccepted |= world.Accepts(exchange.Message, exchange.Status);
+        exchange.Message.WasDropped |= exchange.Verdict is Verdict.Drops;
+        if (exchange.Verdict is not Verdict.Accepts) return;
+
+        exchange.Message.WasAccepted = true;
+        exchange.Message.AcceptedAt ??= world.Network.Now;
     }
 
     private void Answer(Exchange exchange)
@@ -182,8 +183,9 @@ internal sealed class EndpointServer
 
         exchange.Message.Statuses.Add((exchange.Receive, status));
         exchange.IsAnswered = true;
+        world.Give(exchange);
         Accept(exchange);
-        world.Teller?.Invoke($"h{host}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
+        world.Teller?.Invoke($"h{host} at {world.Network.Now}: {status} to {exchange.Message.Id} ({exchange.Receive}), {exchange.Manner}");
         if (exchange.Manner is Manner.AfterInterim)
         {
             for (var count = chance.Below(40); count >= 0; count--) peer.Send("HTTP/1.1 102 Processing\r\n\r\n"u8);

@@ -1,9 +1,28 @@
+using SqsAotLambda.Simulation.Checking;
+
 namespace SqsAotLambda.Simulation.World;
 
 /// <summary>One request and what becomes of it.</summary>
 internal sealed class Exchange(HttpPeer http, ReadRequest request, SimulatedMessage message, int receive, Manner manner, int status)
 {
     private readonly long heardBefore = http.Peer.Heard;
+
+    /// <summary>Of the message.</summary>
+    public required string Route { get; init; }
+
+    public required int Invocation { get; init; }
+
+    /// <summary>By the network's clock.</summary>
+    public required long AskedAt { get; init; }
+
+    /// <summary>Of the answer, each with its line end.</summary>
+    public string Headers { get; init; } = "";
+
+    /// <summary>What they say of the message; null: nothing.</summary>
+    public string? Disposition { get; init; }
+
+    /// <summary>The answer says how long to wait.</summary>
+    public bool AsksToWait => Headers.Contains("Retry-After", StringComparison.Ordinal);
 
     public HttpPeer Http => http;
 
@@ -27,4 +46,9 @@ internal sealed class Exchange(HttpPeer http, ReadRequest request, SimulatedMess
     public bool IsHeard => http.Peer.Heard > heardBefore;
 
     public bool IsAnswered { get; set; }
+
+    /// <summary>Null: there is no answer.</summary>
+    public Verdict? Verdict { get; set; }
+
+    public bool IsUnderWay => !IsAnswered && !IsGivenUp && !http.Peer.IsClosed;
 }

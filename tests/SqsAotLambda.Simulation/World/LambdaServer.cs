@@ -43,6 +43,7 @@ internal sealed class LambdaServer(Universe world)
     {
         IsRestarting = false;
         (bornAt, polls) = (Now, 0);
+        world.Watch(each => each.ProcessBegins());
     }
 
     public void Serve(SimulatedPeer peer)
@@ -110,7 +111,8 @@ internal sealed class LambdaServer(Universe world)
             return;
         }
 
-        var gap = chance.Below(8) switch { 0 => chance.Below(3_600_000), 1 or 2 => chance.Below(70_000), 3 or 4 => chance.Below(2000), _ => 0 };
+        var gap = world.Scenario.IsTrial ? 0
+            : chance.Below(8) switch { 0 => chance.Below(3_600_000), 1 or 2 => chance.Below(70_000), 3 or 4 => chance.Below(2000), _ => 0 };
         if (gap > 0) world.Network.Freeze(gap);
         Queue.Receive();
         if (Queue.Batch.Count == 0 && Queue.NextVisible() is { } at && at > Now)
@@ -127,11 +129,12 @@ internal sealed class LambdaServer(Universe world)
     {
         var id = requestId = $"invocation-{++Invocations}";
         deadline = Now + (world.Scenario.FunctionSeconds * 1000);
-        isRefused = chance.OneIn(60);
+        isRefused = !world.Scenario.IsTrial && chance.OneIn(60);
         world.Teller?.Invoke($"{id} at {Now} with {string.Join(", ", Queue.Batch.Select(each => $"{each.Message.Id} ({each.Receive})"))}");
-        isNonsense = chance.OneIn(100);
+        isNonsense = !world.Scenario.IsTrial && chance.OneIn(100);
         if (isNonsense) Queue.Batch.Clear();
         HasSentNonsense |= isNonsense;
+        world.Watch(each => each.InvocationBegins());
         var bytes = isNonsense
             ? Encoding.UTF8.GetBytes(chance.Of("{}", "[]", """{"Records":[{}]}""", """{"Records":""", "null"))
             : EventWriter.Write(world);

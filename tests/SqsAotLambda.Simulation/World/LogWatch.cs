@@ -51,42 +51,21 @@ internal sealed class LogWatch(Universe world) : Stream
         return hash;
     }
 
-    /// <summary>Whether an event by this name has nothing in this life that explains it.</summary>
-    private bool IsBug(ref Utf8JsonReader name) =>
-        name.ValueTextEquals("InternalError"u8)
-            || (name.ValueTextEquals("InvocationFailed"u8) && !world.Lambda.HasSentNonsense)
-            || (name.ValueTextEquals("LinesLost"u8) && world.Scenario.LostLines == 0)
-            || (name.ValueTextEquals("AnswerRefused"u8) && !world.Lambda.HasRefused);
-
-    private void Read(ReadOnlySpan<byte> line)
+    private void Read(ReadOnlySpan<byte> text)
     {
-        var reader = new Utf8JsonReader(line);
-        var (isOfMessage, isBug, number, receive, status) = (false, false, -1, -1, (int?)null);
-        while (reader.Read())
-        {
-            if (reader.CurrentDepth != 1 || reader.TokenType is not JsonTokenType.PropertyName) continue;
-
-            if (reader.ValueTextEquals("message"u8))
-            {
-                reader.Read();
-                isOfMessage = reader.ValueTextEquals("MessageFailed"u8) || reader.ValueTextEquals("MessageDeadLettered"u8);
-                isBug = IsBug(ref reader);
-            }
-            else if (isOfMessage && reader.ValueTextEquals("messageId"u8))
-            {
-                reader.Read();
-                number = SimulatedMessage.NumberIn(reader.ValueSpan) ?? -1;
-            }
-            else if (isOfMessage && (reader.ValueTextEquals("receiveCount"u8) || reader.ValueTextEquals("status"u8)))
-            {
-                var isStatus = reader.ValueTextEquals("status"u8);
-                reader.Read();
-                if (isStatus) status = reader.GetInt32();
-                else receive = reader.GetInt32();
-            }
-        }
-
-        if (isBug) world.Ledger.Break(Invariant.NothingBreaks, $"The function tells of a bug: {Encoding.UTF8.GetString(line)}");
-        if (number >= 0 && status is { } told) world.CheckStatus(world.Queue.Messages[number], receive, told, "The log");
+        var line = LogLine.Read(text, world.Queue.Messages);
+        if (IsBug(line.Name)) world.Ledger.Break(Invariant.NothingBreaks, $"The function tells of a bug: {Encoding.UTF8.GetString(text)}");
+        if (line is { IsOfMessage: true, Status: { } told }) world.CheckStatus(line.Message!, line.Receive, told, "The log");
+        world.Watch(each => each.Told(line));
     }
+
+    /// <summary>Whether an event by this name has nothing in this life that explains it.</summary>
+    private bool IsBug(string? name) => name switch
+    {
+        "InternalError" => true,
+        "InvocationFailed" => !world.Lambda.HasSentNonsense,
+        "LinesLost" => world.Scenario.LostLines == 0,
+        "AnswerRefused" => !world.Lambda.HasRefused,
+        _ => false,
+    };
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace SqsAotLambda.Simulation.World;
 
 /// <summary>What a seed makes of settings, queue and endpoints. The variables are what the function parses.</summary>
-internal sealed class Scenario
+internal sealed partial class Scenario
 {
     public const string RuntimeApi = "127.0.0.1:9001";
 
@@ -15,16 +15,28 @@ internal sealed class Scenario
     /// <summary>Of messages that a rule drops.</summary>
     public const string DroppedKind = "ping";
 
+    /// <summary>Messages at once, each of which waits for its turn.</summary>
+    private const int MostRationed = 20;
+
     private readonly Chance chance;
-    private readonly Dictionary<string, object> auth = [];
     private readonly Dictionary<string, bool> secured = [];
 
     /// <summary>Milliseconds, of a request.</summary>
     private int shortestTimeout;
 
-    public Scenario(Chance chance)
+    /// <param name="isTrial">Of good messages among bad ones, with nothing else to trouble them.</param>
+    public Scenario(Chance chance, bool isTrial)
     {
         this.chance = chance;
+        IsTrial = isTrial;
+        Pressure = new(chance, isTrial);
+        if (isTrial)
+        {
+            (FunctionSeconds, Visibility, MaxReceives, Invocations, BatchSize, Hosts) = (20, 120_000, 5, 5000, 10, 1);
+            FillTrial();
+            return;
+        }
+
         IsFifo = chance.OneIn(3);
         FunctionSeconds = chance.Of(6, 10, 20, 60);
         Visibility = FunctionSeconds * 6000L;
@@ -37,11 +49,20 @@ internal sealed class Scenario
         Restarts = chance.OneIn(6) ? chance.Between(2, 5) : 0;
         Pauses = chance.OneIn(5) ? 2 : 0;
         IsCrowded = chance.OneIn(300);
+        if (Pressure.Strain is not Strain.None) (BatchSize, Invocations) = (chance.Between(5, 40), chance.Between(3, 12));
+        if (Pressure.IsCalm) (LostLines, Restarts, Pauses) = (0, 0, 0);
         if (IsCrowded) (BatchSize, Invocations) = (200, 2);
+        if (Pressure.IsRationed) (IsFifo, MaxReceives, BatchSize, IsCrowded) = (false, chance.Between(1, 2), MostRationed, false);
         FillVariables();
+        if (Pressure.IsRationed) Ration();
     }
 
     public Dictionary<string, string> Variables { get; } = [];
+
+    public Pressure Pressure { get; }
+
+    /// <summary>Good messages among bad ones, with nothing else to trouble them.</summary>
+    public bool IsTrial { get; }
 
     public bool IsFifo { get; }
 
@@ -85,8 +106,6 @@ internal sealed class Scenario
     /// </summary>
     public int MostConnections => 21 + (2 * Secrets.Count) + (Concurrency * (Hosts + 4 + (2 * (ConnectTimeout / shortestTimeout))));
 
-    public bool HasDeadLetters => Variables.ContainsKey("FORWARD_DLQ_URL");
-
     /// <summary>Milliseconds, of <c>FORWARD_DEADLINE_MARGIN</c>.</summary>
     public int Margin { get; private set; }
 
@@ -102,22 +121,16 @@ internal sealed class Scenario
     /// <summary>Of each so many invocations one stands still for a while; 0: none does.</summary>
     public int Pauses { get; }
 
-    /// <summary>The credentials of kinds, and of all others under the name <c>default</c>.</summary>
-    public Dictionary<string, Proof> Proofs { get; } = [];
-
     /// <summary>The methods of kinds that are not POST.</summary>
     public Dictionary<string, string> Methods { get; } = [];
 
-    /// <summary>With which requests to <c>FORWARD_URL</c> are signed; null: they are not.</summary>
-    public string? SigningKey { get; private set; }
+    /// <summary>The name of its route; null: no route takes it.</summary>
+    public string? RouteOf(SimulatedMessage message) =>
+        message.Kind is { } kind && Kinds.TryGetValue(kind, out var host) ? host is null ? "noise" : kind : DefaultHost is null ? null : "default";
 
-    public List<string> Secrets { get; } = [];
-
-    /// <summary>The key for dead letters of the function's own; null: there is none.</summary>
-    public string? RedriveKey { get; private set; }
-
-    /// <summary>Texts that Secrets Manager and Parameter Store hold, by ARN.</summary>
-    public Dictionary<string, string> Stored { get; } = [];
+    /// <summary>No request can be made of it.</summary>
+    public bool IsUnfit(SimulatedMessage message) => message.HasNoBody || RouteOf(message) is not { } route
+        || (TenantKinds.Contains(route) && message.Tenant is null);
 
     /// <summary>It is reached by https alone.</summary>
     /// <param name="host">Its name.</param>
@@ -129,7 +142,10 @@ internal sealed class Scenario
     {
         shortestTimeout = chance.Of(500, 2000, 5000, 15000);
         ConnectTimeout = chance.Of(300, 1000, 3000);
-        Concurrency = IsCrowded ? chance.Between(50, 200) : chance.OneIn(3) ? 10 : chance.Between(1, 20);
+        Concurrency = IsCrowded ? chance.Between(50, 200)
+            : Pressure.IsRationed ? MostRationed
+            : Pressure.IsCalm ? chance.Of(1, 2, 3, 5, 10)
+            : chance.OneIn(3) ? 10 : chance.Between(1, 20);
         Margin = chance.Of(500, 1500, 3000);
         Set("FORWARD_ALLOW_HTTP", "true");
         Set("FORWARD_TIMEOUT", $"{shortestTimeout}ms");
@@ -146,6 +162,7 @@ internal sealed class Scenario
         if (MaxReceives is { } most && !chance.OneIn(6)) Set("FORWARD_MAX_RECEIVE_COUNT", Text(most));
         if (!chance.OneIn(4)) Set("FORWARD_DLQ_URL", DeadLetterUrl);
         if (chance.OneIn(8)) Set("FORWARD_RATE_LIMIT", chance.Of("1", "5", "50"));
+        Pressure.Set(Set);
         if (chance.OneIn(6)) Set("FORWARD_HEADERS", "sqsd,cloudevents");
         if (chance.OneIn(6)) Set("FORWARD_SUCCESS_ON", "200-299,409");
         if (chance.OneIn(6)) Set("FORWARD_RETRY_ON", "404,422");
@@ -153,6 +170,23 @@ internal sealed class Scenario
         if (chance.OneIn(6)) AddRedriveKey();
         AddRoutes();
         if (auth.Count > 0) Set("FORWARD_AUTH", JsonSerializer.Serialize(auth));
+    }
+
+    private void Ration()
+    {
+        Set("FORWARD_RATE_LIMIT", "1");
+        Set("FORWARD_MAX_RECEIVE_COUNT", Text(MaxReceives!.Value));
+        Set("FORWARD_DLQ_URL", DeadLetterUrl);
+    }
+
+    private void FillTrial()
+    {
+        (shortestTimeout, ConnectTimeout, Concurrency, Margin, DefaultHost) = (15_000, 3000, 10, 1500, 0);
+        Set("FORWARD_ALLOW_HTTP", "true");
+        Set("FORWARD_URL", $"{UrlOf("h0.test")}/all");
+        Set("FORWARD_DLQ_URL", DeadLetterUrl);
+        Set("FORWARD_MAX_RECEIVE_COUNT", Text(MaxReceives!.Value));
+        Set("AWS_ENDPOINT_URL_SQS", $"{UrlOf("sqs.test")}/");
     }
 
     private void AddRoutes()
@@ -176,9 +210,10 @@ internal sealed class Scenario
                 shortestTimeout = Math.Min(shortestTimeout, timeout);
             }
 
-            if (chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}", kind);
+            if (!Pressure.IsCalm && chance.OneIn(4)) route["auth"] = AddAuth($"auth{routes.Count}", kind);
             if (chance.OneIn(5)) route["method"] = Methods[kind] = chance.Of("PUT", "GET", "DELETE");
-            if (chance.OneIn(6)) route["rejectOn"] = "500";
+            if (chance.OneIn(6)) route["rejectOn"] = chance.Of("500", "400");
+            if (chance.OneIn(5)) route["disposition"] = chance.OneIn(2);
             if (chance.OneIn(5)) route["resend"] = chance.OneIn(2);
             Kinds[kind] = host;
             routes.Add(route);
@@ -195,53 +230,8 @@ internal sealed class Scenario
 
         DefaultHost = chance.Below(Hosts);
         Set("FORWARD_URL", $"{UrlOf($"h{DefaultHost}.test")}/all");
-        if (chance.OneIn(3)) AddAuth("default", "default");
-        if (chance.OneIn(5)) AddSignature();
-    }
-
-    private void AddSignature()
-    {
-        auth["default-sign"] = new { type = "hmac-sha256", header = "X-Signature", prefix = "sha256=", secret = AddSecret("sign") };
-        SigningKey = Secrets[^1];
-    }
-
-    private string AddAuth(string name, string kind)
-    {
-        var type = chance.Of("oauth2", "header", "basic", "bearer");
-        var where = AddSecret(name);
-        auth[name] = type switch
-        {
-            "oauth2" => new { type, tokenUrl = $"{UrlOf("token.test")}/oauth", clientId = "client", clientSecret = where },
-            "header" => new { type, name = "X-Api-Key", value = where },
-            "basic" => (object)new { type, username = "user", password = where },
-            _ => new { type, token = where },
-        };
-        Proofs[kind] = new(type, Secrets[^1], where.Contains("arn:", StringComparison.Ordinal) ? where[(where.IndexOf(':') + 1)..] : null);
-        return name;
-    }
-
-    private void AddRedriveKey()
-    {
-        Set("FORWARD_REDRIVE_KEY", AddSecret("redrive"));
-        RedriveKey = Secrets[^1];
-    }
-
-    /// <returns>Where it is.</returns>
-    private string AddSecret(string name)
-    {
-        var value = $"secret-of-{name}-{chance.Below(int.MaxValue)}-0123456789abcdef";
-        Secrets.Add(value);
-        var where = chance.Below(3);
-        if (where == 0)
-        {
-            Set($"SECRET_{name}", value);
-            return $"env:SECRET_{name}";
-        }
-
-        var service = where == 1 ? "secretsmanager" : "ssm";
-        var arn = $"arn:aws:{service}:us-east-1:123456789012:{(where == 1 ? "secret:" : "parameter/")}{name}";
-        Stored[arn] = value;
-        return $"{service}:{arn}";
+        if (!Pressure.IsCalm && chance.OneIn(3)) AddAuth("default", "default");
+        if (!Pressure.IsCalm && chance.OneIn(5)) AddSignature();
     }
 
     private void Set(string name, string value) => Variables[name] = value;

@@ -1,3 +1,5 @@
+using SqsAotLambda.Simulation.Checking;
+
 namespace SqsAotLambda.Simulation.World;
 
 /// <summary>What the endpoint makes of a message, in the end.</summary>
@@ -11,6 +13,9 @@ internal enum Fate
 
     /// <summary>Each time something else.</summary>
     Moody,
+
+    /// <summary>It is refused each time with 400.</summary>
+    Rejected,
 }
 
 /// <summary>A message of the queue, with all that is known of it.</summary>
@@ -35,7 +40,7 @@ internal sealed class SimulatedMessage
 
     public required Fate Fate { get; init; }
 
-    /// <summary>Null on a standard queue.</summary>
+    /// <summary>Null: it is of none.</summary>
     public required string? Group { get; init; }
 
     /// <summary>The attribute by which routes know it; null: it has none.</summary>
@@ -49,6 +54,9 @@ internal sealed class SimulatedMessage
     /// <summary>Of its requests: its first id, if that is to be believed, else its own.</summary>
     public required string Key { get; init; }
 
+    /// <summary>By the network's clock.</summary>
+    public long SentAt { get; init; }
+
     public int Receives { get; set; }
 
     public long VisibleAt { get; set; }
@@ -57,8 +65,14 @@ internal sealed class SimulatedMessage
 
     public bool WasDropped { get; set; }
 
-    /// <summary>An endpoint took all of it and gave a status that accepts.</summary>
+    /// <summary>An endpoint took all of it and gave an answer that accepts.</summary>
     public bool WasAccepted { get; set; }
+
+    /// <summary>When it was accepted first, in milliseconds; null: it was not.</summary>
+    public long? AcceptedAt { get; set; }
+
+    /// <summary>For so many seconds SQS was asked to hold it back last, and on which receive; null: it was not.</summary>
+    public (int Seconds, int Receive)? HeldBack { get; set; }
 
     /// <summary>SQS gave the id of a copy.</summary>
     public bool WasCopyConfirmed { get; set; }
@@ -68,6 +82,9 @@ internal sealed class SimulatedMessage
 
     /// <summary>What endpoints gave it, with the receive that the request was of.</summary>
     public List<(int Receive, int Status)> Statuses { get; } = [];
+
+    /// <summary>What those mean.</summary>
+    public List<(int Receive, int Status, Verdict Verdict, int Invocation)> Verdicts { get; } = [];
 
     public bool IsDone => WasAccepted || WasDropped || WasCopyConfirmed;
 

@@ -7,6 +7,11 @@ namespace SqsAotLambda.Simulation.World;
 /// <summary>A queue of SQS and its dead-letter queue.</summary>
 internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network, Chance chance, Ledger ledger)
 {
+    private const int TrialLength = 300;
+
+    /// <summary>In milliseconds.</summary>
+    private const long TrialInterval = 20;
+
     private readonly List<SimulatedMessage> messages = [];
 
     public IReadOnlyList<SimulatedMessage> Messages => messages;
@@ -16,8 +21,31 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     public void Fill()
     {
-        var count = scenario.IsCrowded ? 200 : chance.OneIn(10) ? chance.Between(11, 60) : chance.Between(1, 14);
+        var pressure = scenario.Pressure;
+        var isLong = pressure.IsCalm || pressure.Strain is not Strain.None || chance.OneIn(10);
+        var count = scenario.IsCrowded ? 200 : isLong ? chance.Between(11, 50) : chance.Between(1, 14);
         for (var number = 0; number < count; number++) messages.Add(Make(number));
+    }
+
+    /// <summary>Bad messages and a few good ones, one after the other.</summary>
+    public void FillTrial()
+    {
+        for (var number = 0; number < TrialLength; number++)
+        {
+            var id = $"{SimulatedMessage.IdPrefix}{number:D8}";
+            messages.Add(new()
+            {
+                Number = number,
+                Id = id,
+                Key = id,
+                Kind = null,
+                Fate = chance.Below(10) < 7 ? Fate.Rejected : Fate.Good,
+                Group = null,
+                Body = BodyOf(id),
+                SentAt = number * TrialInterval,
+                VisibleAt = number * TrialInterval,
+            });
+        }
     }
 
     /// <summary>Gives messages out to an invocation.</summary>
@@ -104,7 +132,7 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
     /// <summary>Of the same batch and group, ahead of the message, the first that is not done; null: there is none.</summary>
     public SimulatedMessage? UndoneAhead(SimulatedMessage message, int receive)
     {
-        if (message.Group is null) return null;
+        if (message.Group is null || !scenario.IsFifo) return null;
 
         SimulatedMessage? undone = null;
         foreach (var (other, itsReceive) in Batch)
@@ -127,7 +155,8 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
 
     private bool IsMovedAway(SimulatedMessage message)
     {
-        if (message.IsDeleted || scenario.MaxReceives is not { } most || message.Receives < most) return false;
+        if (message.IsDeleted || scenario.Pressure.IsWithoutDeadLetters) return false;
+        if (scenario.MaxReceives is not { } most || message.Receives < most) return false;
 
         return message.IsDeadLetter = message.IsDeleted = true;
     }
@@ -144,8 +173,16 @@ internal sealed class SimulatedQueue(Scenario scenario, SimulatedNetwork network
             Key = key,
             Kind = chance.Of<string?>(null, "kind0", "kind0", "kind1", "kind2", Scenario.DroppedKind, "other"),
             Tenant = chance.OneIn(5) ? null : $"tenant{chance.Below(3)}",
-            Fate = chance.Below(10) switch { < 7 => Fate.Good, < 9 => Fate.Moody, _ => Fate.Bad },
-            Group = scenario.IsFifo ? $"group{chance.Below(4)}" : null,
+            Fate = chance.Below(10) switch
+            {
+                < 7 => Fate.Good,
+                _ when scenario.Pressure.IsCalm => Fate.Rejected,
+                < 9 => Fate.Moody,
+                _ => Fate.Bad,
+            },
+            Group = scenario.IsFifo ? $"group{chance.Below(4)}"
+                : scenario.Pressure.HasGroups ? chance.Of("noisy", "noisy", "noisy", "quiet", null)
+                : null,
             Body = body,
             HasNoBody = chance.OneIn(100),
             ForwardFailure = failure,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using SqsAotLambda.Requests;
 using SqsAotLambda.Settings;
 using SqsAotLambda.Simulation.Checking;
@@ -21,18 +22,25 @@ internal sealed class Universe
 
     private readonly Chance chance;
     private readonly List<byte[]> secrets = [];
+    private readonly long[] met = new long[Enum.GetValues<Occasion>().Length];
+    private readonly CopyWatch copies;
+    private readonly IReadOnlyList<Watch> watches;
 
     /// <param name="tell">Null: nobody is told what happens.</param>
-    public Universe(ulong seed, Action<string>? tell)
+    /// <param name="isTrial">Of good messages among bad ones.</param>
+    public Universe(ulong seed, Action<string>? tell, bool isTrial = false)
     {
         chance = new(seed);
         Network = new(seed) { Teller = tell, MaxWaits = 1_000_000 };
         Tls = new(Network);
-        Scenario = new(chance);
+        Scenario = new(chance, isTrial);
         Scenario.Secrets.ForEach(AddSecret);
-        Network.MaxDescriptors = chance.OneIn(10) ? chance.Between(32, 200) : 1024;
+        copies = new(this);
+        watches = [copies, new GroupWatch(this), new RoundWatch(this), new PaceWatch(this), new BreakerWatch(this)];
+        Network.MaxDescriptors = !Scenario.Pressure.IsCalm && chance.OneIn(10) ? chance.Between(32, 200) : 1024;
         Queue = new(Scenario, Network, chance, Ledger);
-        Queue.Fill();
+        if (isTrial) Queue.FillTrial();
+        else Queue.Fill();
         Lambda = new(this);
         Log = new(this);
         Network.Serve(At(127, 0, 0, 1, 9001), Lambda.Serve, delay: 0, link: Local);
@@ -72,9 +80,10 @@ internal sealed class Universe
     public SimulatedServer Serve(string name, byte number, Action<SimulatedPeer> serve)
     {
         var address = new IPAddress([10, 0, 0, number]);
-        var isQuick = chance.OneIn(3);
-        var whims = chance.OneIn(4) ? chance.Between(2, 8) : 0;
-        IPAddress[] all = chance.OneIn(12) ? [new([192, 0, 2, number]), address] : [address];
+        var isCalm = Scenario.Pressure.IsCalm;
+        var isQuick = isCalm || chance.OneIn(3);
+        var whims = !isCalm && chance.OneIn(4) ? chance.Between(2, 8) : 0;
+        IPAddress[] all = !isCalm && chance.OneIn(12) ? [new([192, 0, 2, number]), address] : [address];
         Network.Name(name, () => (whims > 0 && chance.OneIn(whims) ? chance.Below(4) : 4) switch
         {
             0 => (null, default),
@@ -86,12 +95,40 @@ internal sealed class Universe
         var (link, delay) = (LinkOf(isQuick), isQuick ? 1 : (int?)null);
         if (!Scenario.IsSecured(name)) return Network.Serve(new(address, 80), serve, delay, link: link);
 
-        var secured = new SimulatedTlsServer(Network, name, serve, new TlsWhims(chance).Next);
+        var secured = new SimulatedTlsServer(Network, name, serve, new TlsWhims(chance, isCalm).Next);
         return Network.Serve(new(address, 443), secured.Serve, delay, link: link);
     }
 
     /// <summary>Of a secret that is made in the course of a life.</summary>
     public void AddSecret(string secret) => secrets.Add(Encoding.UTF8.GetBytes(secret));
+
+    public void Met(Occasion occasion) => met[(int)occasion]++;
+
+    public long CountOf(Occasion occasion) => met[(int)occasion];
+
+    public void Watch(Action<Watch> tell)
+    {
+        foreach (var each in watches) tell(each);
+    }
+
+    /// <summary>A message was copied to the dead-letter queue, or is about to be.</summary>
+    public void Copied(SimulatedMessage message, JsonElement failure) => copies.Copied(message, failure);
+
+    /// <summary>An answer is given.</summary>
+    public void Give(Exchange exchange)
+    {
+        if (RouteOf(exchange.Message) is not { } route) return;
+
+        var verdict = Verdicts.Of(exchange, route);
+        exchange.Verdict = verdict;
+        exchange.Message.Verdicts.Add((exchange.Receive, exchange.Status, verdict, exchange.Invocation));
+        Watch(each => each.Answered(exchange));
+        if (exchange.Disposition is not { } said) return;
+
+        Met(route.Statuses.HeedsDisposition ? Occasion.Disposition : Occasion.UnheededDisposition);
+        if (said is "later") Met(Occasion.UnknownDisposition);
+        if (!exchange.Request.IsWhole && verdict is Verdict.Accepts or Verdict.Drops) Met(Occasion.EarlyDisposition);
+    }
 
     /// <summary>Whether this status accepts a message, by the settings of its route.</summary>
     public bool Accepts(SimulatedMessage message, int status) => RouteOf(message)?.Statuses.Success.Contains(status) is true;
@@ -151,12 +188,15 @@ internal sealed class Universe
         }
 
         Exchanges.Clear();
+        Watch(each => each.InvocationEnds());
     }
 
     /// <summary>What holds at the end of a life.</summary>
     public void Judge()
     {
         Queue.Judge();
+        if (Scenario.Pressure.Strain is not Strain.None) Met(Occasion.LifeOfThrottles + (int)Scenario.Pressure.Strain - 1);
+        if (Scenario.Pressure.IsWithoutDeadLetters) Met(Occasion.LifeWithoutDeadLetters);
         var most = Math.Min(Scenario.MostConnections, Network.MaxDescriptors);
         if (Network.MostConnections > most)
             Ledger.Break(Invariant.DescriptorsAreBounded, $"{Network.MostConnections} connections were open at once, and {most} are allowed.");
