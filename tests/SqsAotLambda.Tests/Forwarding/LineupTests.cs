@@ -86,6 +86,27 @@ public sealed class LineupTests : IDisposable
         Assert.InRange(came.Count, 66, 70);
     }
 
+    [Fact]
+    public void What_finds_a_slot_again_only_after_the_deadline_was_not_attempted()
+    {
+        world.Serve("slow.example", answerAfter: Minute);
+        Script(() => "502 Bad Gateway");
+        const string Routes =
+            $$"""
+            [{"name":"{{Name}}","url":"http://{{Name}}/","when":{"attribute:to":"{{Name}}"},"timeout":"5s"},
+             {"name":"slow","url":"http://slow.example/","timeout":"1m"}]
+            """;
+        var function = world.Compose([], ("FORWARD_ROUTES", Routes), ("FORWARD_ALLOW_HTTP", "true"));
+        world.Handle(function, Minute, Messages(20));
+        var slow = Enumerable.Range(0, 20).Select(index => To("slow.example", $"slow {index}"));
+
+        world.Handle(function, 9_000, Messages(10).Concat(slow));
+
+        var outcomes = world.Lines("MessageFailed").Where(line => line.GetProperty("route").ValueEquals(Name)).Skip(20)
+            .Select(line => $"{line.GetProperty("outcome")}");
+        Assert.Equal(Enumerable.Repeat("NotAttempted", 10), outcomes);
+    }
+
     private static IEnumerable<Message> Messages(int count) => Enumerable.Range(0, count).Select(index => To(Name, $"{index}"));
 
     private void Script(Func<string> status) => world.Script(Name, (peer, _) =>
