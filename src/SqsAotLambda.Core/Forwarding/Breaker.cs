@@ -49,7 +49,7 @@ internal sealed class Breaker(bool on, Loop loop)
     public bool IsPausing => openUntil is not null && openTime <= LongestPause;
 
     /// <summary>It has nothing to remember.</summary>
-    public bool IsAtRest => openUntil is null && faults == 0 && waiting.Count == 0;
+    public bool IsAtRest => faults == 0 && waiting.Count == 0;
 
     private LoopTimer PauseTimer => field ??= new(loop, LetOneProbe);
 

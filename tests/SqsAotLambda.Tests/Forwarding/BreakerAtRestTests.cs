@@ -44,6 +44,18 @@ public sealed class BreakerAtRestTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_probe_that_its_route_rejects_without_a_request_is_followed_by_the_next_that_waits()
+    {
+        Fail(20);
+        var (first, second) = (ChangeAsync(), ChangeAsync());
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        breaker.Record(await first, new(Outcome.Rejected));
+
+        Assert.Equal(Admission.Probe, await second);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task It_is_at_rest_when_it_is_closed_without_a_fault_and_nobody_waits()
     {
         Assert.True(breaker.IsAtRest);
