@@ -85,6 +85,24 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void It_tells_which_routes_heed_what_an_endpoint_says_of_its_message()
+    {
+        Run(
+            ("FORWARD_URL", "https://example.com/"),
+            ("FORWARD_DISPOSITION", "on"),
+            (
+                "FORWARD_ROUTES",
+                """
+                [{"name":"off","when":{"attribute:a":"b"},"url":"https://a.example.com/","disposition":false},
+                 {"name":"once","when":{"attribute:a":"c"},"url":"https://a.example.com/","resend":false}]
+                """));
+
+        Assert.Equal(
+            ["timeout 15 s", "timeout 15 s; sent once; heeds Forward-Disposition", "timeout 15 s; heeds Forward-Disposition"],
+            output.ToString().Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("timeout", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void It_says_what_becomes_of_messages_that_no_route_takes()
     {
         Run(("FORWARD_ROUTES", """[{"name":"a","when":{"attribute:a":"b"},"url":"https://a.example.com/"}]"""));

@@ -49,7 +49,7 @@ internal sealed class Breaker(bool on, Loop loop)
     public bool IsPausing => openUntil is not null && openTime <= LongestPause;
 
     /// <summary>It has nothing to remember.</summary>
-    public bool IsAtRest => openUntil is null && faults == 0 && waiting.Count == 0;
+    public bool IsAtRest => faults == 0 && waiting.Count == 0;
 
     private LoopTimer PauseTimer => field ??= new(loop, LetOneProbe);
 
@@ -59,7 +59,7 @@ internal sealed class Breaker(bool on, Loop loop)
     /// <param name="until">The last moment to which a pause may be waited out, which leaves time for the request.</param>
     public Admission Admit(bool lastReceive, DateTimeOffset until)
     {
-        if (!on || openUntil is not { } opensAt) return Admission.Yes;
+        if (openUntil is not { } opensAt) return Admission.Yes;
         if (!probing && opensAt <= Now)
         {
             probing = true;
@@ -151,7 +151,13 @@ internal sealed class Breaker(bool on, Loop loop)
     /// <summary>The pause is over. What has no other chance goes behind the others.</summary>
     private void LetOneProbe()
     {
-        if (probing || openUntil is null || OpenFor > TimeSpan.Zero) return;
+        if (probing || openUntil is null) return;
+        if (OpenFor > TimeSpan.Zero)
+        {
+            // The time of day was set back.
+            PauseTimer.Set(loop.After(OpenFor));
+            return;
+        }
 
         var open = waiting.FindAll(each => !each.IsOver);
         if ((open.Find(each => !each.IsLast) ?? open.FirstOrDefault()) is not { } next) return;

@@ -128,9 +128,10 @@ internal sealed class Deliverer(
         {
             var until = loop.After(isLast ? deadline.Remaining - endpoint.Route.Timeout : deadline.Remaining);
             if (!await deadline.WithoutSlotAsync(endpoint.Pace.TurnAsync(isLast, until)) && !isLast) return Hold.Pace;
-            if (deadline.HasPassed) return Hold.Time;
         }
 
+        // A slot that was lent may have come back late.
+        if (deadline.HasPassed) return Hold.Time;
         return rate is null || await rate.WaitAsync(deadline) ? Hold.None : Hold.Rate;
     }
 

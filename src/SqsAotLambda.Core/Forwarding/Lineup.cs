@@ -14,26 +14,27 @@ namespace SqsAotLambda.Forwarding;
 internal sealed class Lineup(
     Endpoint? decided, List<Lane> lanes, Gate slots, GroupLimit? groups, DeliverLane deliver, Func<Lane, bool> isOver, Loop loop) : Slot(loop)
 {
-    /// <summary>Lanes beside those in slots: each takes memory.</summary>
-    private const int MaxLent = 1000;
+    /// <summary>Workers beside those that there are slots for: the lane of each takes memory.</summary>
+    private const int MaxBeside = 1000;
 
     private readonly Waiter done = new();
 
     /// <summary>Lanes that had to wait for their groups.</summary>
     private readonly Queue<Lane> ready = new();
 
-    private int next, working, lent, heldBack;
+    private int next, working, mostWorking, heldBack;
 
-    /// <summary>The worker whose lane ends takes what the lane's group lets go.</summary>
-    private bool isLeaving;
+    /// <summary>Workers that wait for a slot to take a lane.</summary>
+    private int idle;
 
     private Exception? failure;
 
-    /// <summary>The time was over before some lanes.</summary>
+    /// <summary>There was no time left for some of them.</summary>
     public bool IsCut { get; private set; }
 
     public async Task DeliverAsync(int atOnce)
     {
+        mostWorking = atOnce + MaxBeside;
         for (var worker = Math.Min(atOnce, lanes.Count); worker > 0; worker--) Begin();
         if (!IsDone) await done.WaitAsync();
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
@@ -43,21 +44,14 @@ internal sealed class Lineup(
 
     private bool HasMore => ready.Count > 0 || next < lanes.Count;
 
-    protected override bool TryLend()
+    // Also by the last that may work: what they wait for may need a slot.
+    protected override void Lend()
     {
-        if (lent == MaxLent) return false;
-
-        lent++;
-        if (HasMore) Begin();
+        if (HasMore && idle == 0 && working < mostWorking) Begin();
         slots.Leave();
-        return true;
     }
 
-    protected override async ValueTask ReturnAsync()
-    {
-        await slots.EnterAsync();
-        lent--;
-    }
+    protected override async ValueTask ReturnAsync() => await slots.EnterAsync();
 
     private void Begin()
     {
@@ -71,10 +65,12 @@ internal sealed class Lineup(
         {
             while (HasMore)
             {
+                idle++;
                 await slots.EnterAsync();
+                idle--;
                 try
                 {
-                    if (HasMore && TryTake(out var lane)) await DeliverAsync(lane);
+                    if (TryTake(out var lane)) await DeliverAsync(lane);
                 }
                 finally
                 {
@@ -91,28 +87,39 @@ internal sealed class Lineup(
         if (IsDone) done.Signal();
     }
 
-    /// <returns>False: what is left waits for its groups.</returns>
+    /// <returns>False: what is left waits for its groups, or there is no time left for it.</returns>
     private bool TryTake(out Lane lane)
     {
-        if (ready.TryDequeue(out lane)) return true;
-
-        while (next < lanes.Count)
+        while (ready.TryDequeue(out lane) || TryTakeNext(out lane))
         {
-            var first = lane = lanes[next++];
-            if (groups is null || groups.TryEnter(lane, () => Release(first))) return true;
+            if (!isOver(lane)) return true;
 
-            heldBack++;
+            IsCut = true;
+            groups?.Leave(lane);
         }
 
         return false;
     }
 
+    private bool TryTakeNext(out Lane lane)
+    {
+        for (lane = default; next < lanes.Count; heldBack++)
+        {
+            lane = lanes[next++];
+            if (groups is null || TryEnter(groups, lane)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Apart, because what it hands on takes memory.</summary>
+    private bool TryEnter(GroupLimit limit, Lane lane) => limit.TryEnter(lane, () => Release(lane));
+
     private void Release(Lane lane)
     {
         heldBack--;
         ready.Enqueue(lane);
-        // A worker within a worker, for each lane that waits, would use up the stack.
-        if (!isLeaving) Begin();
+        if (idle == 0) Begin();
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
@@ -120,14 +127,11 @@ internal sealed class Lineup(
     {
         try
         {
-            if (isOver(lane)) IsCut = true;
-            else await deliver(lane, decided, this);
+            await deliver(lane, decided, this);
         }
         finally
         {
-            isLeaving = true;
             groups?.Leave(lane);
-            isLeaving = false;
         }
     }
 }

@@ -54,13 +54,11 @@ internal sealed class Pace(bool on, Loop loop)
 
     private double NextTurn => lastTurn + (1000 / rate!.Value);
 
-    /// <summary>Waits for a turn.</summary>
+    /// <summary>Waits for a turn, where requests have turns.</summary>
     /// <param name="until">By the loop's clock.</param>
     /// <returns>False: there was none by then.</returns>
     public async ValueTask<bool> TurnAsync(bool lastReceive, long until)
     {
-        if (!IsOn) return true;
-
         var mine = new Pending<bool>(loop, until, late: false);
         (lastReceive ? last : others).Enqueue(mine);
         GiveTurns();

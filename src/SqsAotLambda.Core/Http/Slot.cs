@@ -12,7 +12,11 @@ internal abstract class Slot(Loop loop)
     public async ValueTask<T> LendDuringAsync<T>(ValueTask<T> wait, long from)
     {
         var isLent = false;
-        var timer = new LoopTimer(loop, () => isLent = TryLend());
+        var timer = new LoopTimer(loop, () =>
+        {
+            isLent = true;
+            Lend();
+        });
         timer.Set(from);
         try
         {
@@ -25,8 +29,7 @@ internal abstract class Slot(Loop loop)
         }
     }
 
-    /// <returns>False: it is kept.</returns>
-    protected abstract bool TryLend();
+    protected abstract void Lend();
 
     /// <summary>Waits until there is a slot again.</summary>
     protected abstract ValueTask ReturnAsync();

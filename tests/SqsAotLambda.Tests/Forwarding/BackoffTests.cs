@@ -76,6 +76,9 @@ public sealed class BackoffTests
     [Theory]
     [InlineData("Time", 1, 0)]
     [InlineData("Rate", 1, 0)]
+    [InlineData("Pace", 1, 0)]
+    [InlineData("Pace", 2, 60)]
+    [InlineData("Pause", 1, 30)]
     [InlineData("Time", 2, 60)]
     [InlineData("None", 1, 30)]
     public void For_lack_of_time_or_rate_a_first_receive_comes_back_at_once(string hold, int receives, int seconds) => Assert.Equal(
@@ -99,6 +102,18 @@ public sealed class BackoffTests
         TimeSpan.FromSeconds(seconds),
         (Standard with { Cap = TimeSpan.FromMinutes(2) })
             .DelayOf(new(Outcome.NotAttempted, Hold: Hold.Breaker), receives, TimeSpan.FromSeconds(5), chance: 0));
+
+    [Theory]
+    [InlineData(false, 5, 15 * 60)]
+    [InlineData(false, 20 * 60, 20 * 60)]
+    [InlineData(true, 5, 2 * 60)]
+    public void What_failed_while_the_breaker_is_open_is_parked_too_but_not_for_a_pause(bool isPause, int open, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        (Standard with { Cap = TimeSpan.FromMinutes(2) }).DelayOf(Unavailable, 9, TimeSpan.FromSeconds(open), chance: 0, isPause));
+
+    [Fact]
+    public void A_suspect_rejection_waits_at_least_a_minute() =>
+        Assert.Equal(TimeSpan.FromSeconds(60), Standard.DelayOf(new(Outcome.Suspect, 400), 1, TimeSpan.Zero, chance: 0.5));
 
     [Fact]
     public void Parked_beside_a_probe_it_still_waits_a_quarter_of_an_hour() => Assert.Equal(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SqsAotLambda.Forwarding;
+using SqsAotLambda.Http;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Forwarding.Burials;
@@ -39,6 +40,35 @@ public sealed class DeadLetterTests : IAsyncDisposable
                 + """\u0022queue\u0022:\u0022orders\u0022,\u0022response\u0022:\u0022no tenant \\u00E9\u0022}"}},"MessageSystemAttributes":"""
                 + """{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1-5759e988-bd862e3fe1be46a994272793"}}}""",
             call.Text);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_copy_of_what_got_no_answer_names_its_fault_the_detail_the_route_the_queue_and_the_receives()
+    {
+        var delivery = new Delivery(Outcome.Unavailable, Fault: Fault.Connect, Detail: "ECONNREFUSED 192.0.2.1:443", Endpoint: Given.Endpoint());
+
+        await burials.BuryAsync(Whole with { ReceiveCount = 7 }, delivery);
+
+        Assert.Equal(
+            """
+            {"outcome":"Unavailable","status":null,"fault":"Connect","detail":"ECONNREFUSED 192.0.2.1:443","route":"default",
+            "endpoint":"https://example.com/hook","receives":7,"attempts":7,"at":"2026-01-02T03:04:05Z","messageId":"id-1","queue":"orders",
+            "response":null}
+            """.ReplaceLineEndings(""),
+            Reason());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_copy_of_what_no_route_takes_has_the_reason_and_no_fault_no_detail_and_no_route()
+    {
+        await burials.BuryAsync(Whole, new(Outcome.Rejected, Reason: "no route takes the message"));
+
+        Assert.Equal(
+            """
+            {"outcome":"Rejected","status":null,"endpoint":"","receives":3,"attempts":3,"at":"2026-01-02T03:04:05Z","messageId":"id-1",
+            "queue":"orders","response":null,"reason":"no route takes the message"}
+            """.ReplaceLineEndings(""),
+            Reason());
     }
 
     [Theory(Timeout = 30_000)]
@@ -170,6 +200,10 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Empty(failed);
         Assert.Equal("id-1", Assert.Single(server.Requests).Headers["Idempotency-Key"]);
     }
+
+    /// <summary>As the only copy tells it.</summary>
+    private string? Reason() => Assert.Single(Sqs.Sent)
+        .GetProperty("MessageAttributes").GetProperty(DeadLetter.AttributeName).GetProperty("StringValue").GetString();
 
     private static MessageAttribute OldFailure(string text) => new(DeadLetter.AttributeName, "String", text);
 }

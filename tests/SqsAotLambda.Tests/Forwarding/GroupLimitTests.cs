@@ -1,3 +1,4 @@
+using SqsAotLambda.Forwarding;
 using SqsAotLambda.Sqs;
 using SqsAotLambda.Tests.Support;
 using static SqsAotLambda.Tests.Support.SimulatedWorld;
@@ -36,6 +37,23 @@ public sealed class GroupLimitTests : IDisposable
 
         Assert.InRange(40 - failed.Length, 3, 24);
         Assert.InRange(took, 4_000, 5_500);
+    }
+
+    [Fact]
+    public void A_place_that_falls_free_goes_to_one_that_waits_and_only_then_to_the_next_that_comes()
+    {
+        var (limit, ready) = (new GroupLimit(most: 2), 0);
+        var lane = new Lane(Given.Message() with { GroupId = "noisy" }, []);
+        Assert.Equal([true, true, false], [TryEnter(), TryEnter(), TryEnter()]);
+
+        limit.Leave(lane);
+        Assert.Equal((1, false), (ready, TryEnter()));
+        limit.Leave(lane);
+        limit.Leave(lane);
+
+        Assert.Equal((2, true, false), (ready, TryEnter(), TryEnter()));
+
+        bool TryEnter() => limit.TryEnter(lane, () => ready++);
     }
 
     private static IEnumerable<Message> InGroup(string host, int count) =>

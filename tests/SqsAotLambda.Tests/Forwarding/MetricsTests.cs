@@ -42,6 +42,50 @@ public sealed class MetricsTests
         Assert.Equal((1, 1), (metrics.GetProperty("Parked").GetInt32(), metrics.GetProperty("DeadLettered").GetInt32()));
     }
 
+    [Theory]
+    [InlineData(10, "Unavailable", false, 0)]
+    [InlineData(11, "Unavailable", false, 2)]
+    [InlineData(11, "Delivered", false, 0)]
+    [InlineData(11, "Rejected", true, 0)]
+    public void FIFO_groups_behind_a_message_with_more_than_ten_receives_are_counted_blocked(int receives, string outcome, bool isCopied, int blocked)
+    {
+        var delivery = new Delivery(Enum.Parse<Outcome>(outcome), DeadLettered: isCopied);
+        Message[] batch = [.. Given.FifoBatch("a:1", "a:2", "b:1").Select(message => message with { ReceiveCount = receives })];
+
+        Assert.Equal(blocked, MetricsOf(batch, [.. batch.Select(_ => delivery)]).GetProperty("Blocked").GetInt32());
+    }
+
+    [Fact]
+    public void Groups_of_one_name_on_two_FIFO_queues_are_blocked_each_and_those_of_a_standard_queue_are_not()
+    {
+        var blocked = Given.FifoBatch("a:1")[0] with { ReceiveCount = 11 };
+        Message[] batch =
+        [
+            blocked,
+            blocked with { Position = 1, Queue = new("arn:aws:sqs:us-east-1:123456789012:other.fifo") },
+            blocked with { Position = 2, Queue = Given.Orders, GroupId = "b" },
+        ];
+
+        var metrics = MetricsOf(batch, [.. batch.Select(_ => new Delivery(Outcome.Suspect))]);
+
+        Assert.Equal(2, metrics.GetProperty("Blocked").GetInt32());
+        Assert.Contains("Blocked", Defined(metrics));
+    }
+
+    [Fact]
+    public void Paced_and_resent_messages_are_counted_whatever_became_of_them()
+    {
+        var metrics = MetricsOf(
+        [
+            (1, new(Outcome.Delivered, IsPaced: true)), (1, new(Outcome.NotAttempted, Hold: Hold.Pace, IsPaced: true)),
+            (1, new(Outcome.Throttled, IsPaced: true)), (1, new(Outcome.Delivered, IsResent: true)),
+            (1, new(Outcome.NotAttempted, Hold: Hold.Pause)),
+        ]);
+
+        Assert.Equal(
+            (3, 1, 0), (metrics.GetProperty("Paced").GetInt32(), metrics.GetProperty("Resent").GetInt32(), metrics.GetProperty("Parked").GetInt32()));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task On_FIFO_all_of_a_parked_lane_are_counted_parked()
     {
@@ -128,12 +172,16 @@ public sealed class MetricsTests
     /// <summary>As they are written for messages received so often, which ended so.</summary>
     private JsonElement MetricsOf((int ReceiveCount, Delivery Delivery)[] messages)
     {
-        using var output = new MemoryStream();
         Message[] batch =
         [
             .. messages.Select((each, position) => Given.Message($"{position}", position: position) with { ReceiveCount = each.ReceiveCount }),
         ];
-        Delivery[] deliveries = [.. messages.Select(each => each.Delivery)];
+        return MetricsOf(batch, [.. messages.Select(each => each.Delivery)]);
+    }
+
+    private JsonElement MetricsOf(Message[] batch, Delivery[] deliveries)
+    {
+        using var output = new MemoryStream();
         var invocation = Given.Invocation(batch, time);
 
         new JsonLog(output, LogLevel.Fatal, time)

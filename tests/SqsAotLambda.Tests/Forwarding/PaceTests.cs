@@ -77,6 +77,80 @@ public sealed class PaceTests : IDisposable
     });
 
     [Fact]
+    public void Half_a_second_after_a_throttle_the_next_one_counts() => Run(async () =>
+    {
+        await ThrottleAtAsync(20);
+        await PassAsync(500);
+
+        pace.Record(Throttled);
+
+        await TurnsAsync(1);
+        Assert.InRange((await TurnsAsync(7)).Sum(), 499, 501);
+    });
+
+    [Fact]
+    public void Of_a_steady_stream_only_the_last_second_counts() => Run(async () =>
+    {
+        for (var message = 0; message < 35; message++)
+        {
+            pace.Record(Delivered);
+            await PassAsync(100);
+        }
+
+        pace.Record(Delivered);
+        pace.Record(Throttled);
+
+        await AssertTurnsAsync(100, 100, 100);
+    });
+
+    [Fact]
+    public void What_was_accepted_before_a_pause_of_many_seconds_does_not_count() => Run(async () =>
+    {
+        for (var message = 0; message < 100; message++)
+        {
+            pace.Record(Delivered);
+            await PassAsync(10);
+        }
+
+        await PassAsync(5_000);
+        pace.Record(Throttled);
+
+        await AssertTurnsAsync(1000, 1000);
+    });
+
+    [Theory]
+    [InlineData("Unavailable")]
+    [InlineData("Rejected")]
+    public void What_the_endpoint_does_not_accept_lets_it_not_grow(string outcome) => Run(async () =>
+    {
+        await ThrottleAtAsync(20);
+        for (var passed = 0; passed < 1_000; passed += 50)
+        {
+            await PassAsync(50);
+            pace.Record(new(Enum.Parse<Outcome>(outcome)));
+        }
+
+        await TurnsAsync(1);
+        await AssertTurnsAsync(49, 50);
+    });
+
+    [Fact]
+    public void Who_waits_has_the_turn_sooner_when_it_grows() => Run(async () =>
+    {
+        pace.Record(Throttled);
+        var (start, waits) = (loop.Now, pace.TurnAsync(lastReceive: false, Loop.Never).AsTask());
+        for (var passed = 0; passed < 400; passed += 50)
+        {
+            await PassAsync(50);
+            pace.Record(Delivered);
+        }
+
+        await waits;
+
+        Assert.InRange(loop.Now - start, 500, 600);
+    });
+
+    [Fact]
     public void It_never_falls_below_one_a_second() => Run(async () =>
     {
         for (var throttle = 0; throttle < 10; throttle++)
