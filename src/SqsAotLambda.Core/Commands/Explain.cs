@@ -64,6 +64,9 @@ internal sealed class Explain : IDisposable
         }
     }
 
+    private static string WhyLeftOut(RequestSettings requests) => $"too long ({requests.Limit.Setting}), "
+        + (requests.Headers.CloudEvents ? "no name of a header, or no text of a CloudEvent" : "or no name of a header");
+
     /// <summary>Null when it can't be read, which is told.</summary>
     private static ReadOnlyMemory<byte>? Read(string path, Func<Stream> openInput, TextWriter errors)
     {
@@ -135,7 +138,7 @@ internal sealed class Explain : IDisposable
 
         var key = settings.Requests.IdempotencyHeader + ": ";
         if (Array.Find(head, line => line.StartsWith(key, StringComparison.OrdinalIgnoreCase)) is { } sent) Tell("key", sent[key.Length..]);
-        if (request.LeftOut is { } left) Tell("left out", $"{left}: too long ({settings.Requests.Limit.Setting}), or no name of a header");
+        if (request.LeftOut is { } left) Tell("left out", $"{left}: {WhyLeftOut(settings.Requests)}");
         text.Append('\n');
         foreach (var line in head) Indent(secrets.Hide(line, line.Length), plain: "");
         if (request.Body is { Length: > 0 } body) Tell(body.Span);

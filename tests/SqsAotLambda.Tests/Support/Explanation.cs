@@ -59,7 +59,19 @@ internal sealed partial class Explanation(FunctionSettings settings)
 
         var idempotency = $"{settings.Requests.IdempotencyHeader}: ";
         var key = lines.First(line => line.StartsWith(idempotency, StringComparison.OrdinalIgnoreCase))[idempotency.Length..];
-        return $"  key       {key}\n\n{string.Concat(lines.Select(line => $"    {line}\n"))}{Body(received.Body)}";
+        return $"  key       {key}\n{LeftOut(message)}\n{string.Concat(lines.Select(line => $"    {line}\n"))}{Body(received.Body)}";
+    }
+
+    /// <summary>What no CloudEvent may have; nothing else of this test's messages is left out.</summary>
+    private string LeftOut(Message message)
+    {
+        string[] names = settings.Requests.Headers.CloudEvents
+            ? [.. message.Attributes.Where(each => each.Text?.Any(IsForbidden) is true).Select(each => $"ce-{each.Name}")]
+            : [];
+        return names.Length == 0 ? ""
+            : $"  left out  {string.Join(", ", names)}: too long (FORWARD_MAX_HEADER), no name of a header, or no text of a CloudEvent\n";
+
+        static bool IsForbidden(char sign) => char.IsControl(sign) || sign is '\ufffe' or '\uffff' or (>= '\ufdd0' and <= '\ufdef');
     }
 
     /// <summary>default and default-sign are one of the others each.</summary>
