@@ -16,6 +16,8 @@ public sealed class DelivererTests : IDisposable
     private readonly ConcurrentQueue<string> sent = [];
     private readonly ConcurrentQueue<(string Id, Delivery Delivery)> copied = [];
 
+    private readonly List<Patience> patiences = [];
+
     /// <summary>What the endpoint makes of every message.</summary>
     private Task<Delivery> answer;
 
@@ -127,6 +129,42 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_last_receive_without_a_turn_under_the_rate_limit_is_left_to_SQS()
+    {
+        var deadline = Deadline.After(TimeSpan.FromMilliseconds(900), time);
+        var rate = new RateLimit(perSecond: 1, TestLoop.Here);
+        await DeliverAsync(Given.Message("first"), deadline, rate);
+
+        var last = DeliverAsync(LastReceive("last"), deadline, rate);
+        time.Advance(TimeSpan.FromMilliseconds(901));
+
+        Assert.Equal(new(Outcome.NotAttempted, Hold: Hold.Rate, Endpoint: endpoint), await last);
+        Assert.Empty(copied);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(false, Patience.Usual)]
+    [InlineData(true, Patience.Always)]
+    public async Task A_message_on_its_last_receive_waits_for_a_server_in_any_case(bool isLast, object patience)
+    {
+        await DeliverAsync(isLast ? LastReceive("a") : Given.Message("a"));
+
+        Assert.Equal((Patience)patience, patiences.Single());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_probe_waits_for_no_server()
+    {
+        await OpenBreakerAsync();
+        time.Advance(TimeSpan.FromSeconds(30));
+        patiences.Clear();
+
+        await DeliverAsync(Given.Message("probe"));
+
+        Assert.Equal(Patience.None, patiences.Single());
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_last_receive_that_the_deadline_left_is_copied()
     {
         var delivery = await DeliverAsync(LastReceive("a"), new(time.GetUtcNow(), time));
@@ -165,9 +203,10 @@ public sealed class DelivererTests : IDisposable
 
     private Task<Delivery> DeliverAsync(Message message, Deadline? deadline = null, RateLimit? rate = null)
     {
-        Send send = (_, message, _) =>
+        Send send = (_, message, its) =>
         {
             sent.Enqueue(message.Id);
+            patiences.Add(its.Patience);
             return new(answer);
         };
         Bury bury = (message, delivery, closing) =>

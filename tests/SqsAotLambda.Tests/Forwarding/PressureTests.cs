@@ -107,6 +107,16 @@ public sealed class PressureTests : IDisposable
     }
 
     [Fact]
+    public void Switched_off_suspicion_dead_letters_each()
+    {
+        Script(() => "400 Bad Request");
+
+        world.Handle(world.Compose([Name], ("FORWARD_SUSPECT", "off")), Minute, Messages(100));
+
+        Assert.Equal((100, 0), (world.Metric("Rejected"), world.Metric("Suspect")));
+    }
+
+    [Fact]
     public void While_an_endpoint_is_suspect_what_it_accepts_is_delivered_and_a_delivery_ends_the_suspicion()
     {
         var rejects = true;
@@ -252,6 +262,31 @@ public sealed class PressureTests : IDisposable
         Assert.Equal(2, most);
         Assert.InRange(took, 1_000, 2_500);
         Assert.All(world.Received[..7], body => Assert.True(body.StartsWith("other", StringComparison.Ordinal) || body is "noisy 0" or "noisy 1"));
+    }
+
+    [Fact]
+    public void A_group_s_limit_holds_over_several_endpoints()
+    {
+        var (underWay, most) = (0, 0);
+        foreach (var name in (string[])[Name, "other.example"])
+        {
+            world.Script(name, (peer, _) =>
+            {
+                most = Math.Max(most, ++underWay);
+                world.Network.After(100, () =>
+                {
+                    underWay--;
+                    Accept(peer);
+                });
+            });
+        }
+
+        var function = world.Compose([Name, "other.example"], ("FORWARD_GROUP_CONCURRENCY", "3"));
+        var batch = Enumerable.Range(0, 20).Select(index => To(index % 2 == 0 ? Name : "other.example", $"{index}") with { GroupId = "noisy" });
+
+        Assert.Empty(world.Handle(function, Minute, batch).Failed);
+
+        Assert.Equal(3, most);
     }
 
     private static IEnumerable<Message> Messages(int count) => Enumerable.Range(0, count).Select(index => To(Name, $"{index}"));
