@@ -7,7 +7,12 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Io.OpenSsl;
 
+/// <summary>Alone, because it measures the memory of the whole process.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class TlsContextTestsAlone;
+
 /// <summary>What is kept of those that were trusted.</summary>
+[Collection(typeof(TlsContextTestsAlone))]
 public sealed class TlsContextTests
 {
     /// <summary>In bytes, of a root that is seen in the process's memory.</summary>
@@ -30,7 +35,7 @@ public sealed class TlsContextTests
 
         for (var time = 0; time < Times; time++) await ConnectAsync(context, server.Port);
 
-        // Half of what it would be if each root stayed: other tests run beside.
+        // Half of what it would be if each root stayed.
         Assert.InRange(Resident() - before, long.MinValue, (long)Times * Size / 2);
         GC.Collect();
         GC.WaitForPendingFinalizers();
