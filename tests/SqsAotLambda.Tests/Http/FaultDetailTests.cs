@@ -13,8 +13,8 @@ public sealed class FaultDetailTests
         Assert.Equal("broken", FaultDetail.Of(new IOException("broken")));
         Assert.Equal("malformed", FaultDetail.Of(new HttpFormatException("malformed")));
         Assert.Equal("Every address of a.example is refused.", FaultDetail.Of(new AddressRefusedException("a.example")));
-        Assert.StartsWith(
-            "10.0.0.1:80: ", FaultDetail.Of(new SocketFaultException(Errno.TimedOut, new(IPAddress.Parse("10.0.0.1"), 80))), StringComparison.Ordinal);
+        var unanswered = new SocketFaultException(Errno.TimedOut, new(IPAddress.Parse("10.0.0.1"), 80));
+        Assert.StartsWith("10.0.0.1:80: ", FaultDetail.Of(unanswered), StringComparison.Ordinal);
     }
 
     [Fact]
