@@ -85,7 +85,7 @@ internal sealed class PooledConnection : IDisposable
     {
         if (response.Cut is null && Connection.HasUnasked) pool.Reuse.NoteUnasked();
         if (response.KeepAlive) keepAlive = keepAlive.After(response.Head.Bytes.Span);
-        pool.Take(this, response.KeepAlive && keepAlive.AllowsMore && !Connection.IsOverdue);
+        pool.Take(this, response.KeepAlive && keepAlive.AllowsMore);
     }
 
     /// <summary>Ends an exchange whose connection the server had ended.</summary>

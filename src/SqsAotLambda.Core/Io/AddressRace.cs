@@ -20,7 +20,7 @@ internal sealed class AddressRace
     private TcpSocket? winner;
     private SocketFaultException? fault;
     private int underWay, taken;
-    private bool isNextDue = true, isTimeUp, isDecided;
+    private bool isNextDue = true, isTimeUp;
 
     private AddressRace(Loop loop, Gate? places)
     {
@@ -57,7 +57,7 @@ internal sealed class AddressRace
         for (var next = 0; winner is null;)
         {
             if (isTimeUp) throw new SocketFaultException(Errno.TimedOut, addresses[0]);
-            if (next < addresses.Count && (isNextDue || underWay == 0))
+            if (next < addresses.Count && isNextDue)
             {
                 if (underWay > 0) MakeRoom();
                 isNextDue = false;
@@ -85,7 +85,6 @@ internal sealed class AddressRace
     /// <summary>All but the winner are closed, which ends their attempts.</summary>
     private void Decide()
     {
-        isDecided = true;
         stagger.Stop();
         end.Stop();
         foreach (var socket in sockets.ToList())
@@ -122,13 +121,11 @@ internal sealed class AddressRace
         {
             sockets.Remove(socket);
             socket.Dispose();
-            // One that was given up says nothing of its address.
-            if (e.Number != Errno.ConnectionAborted || fault is null) fault = new(e.Number, address);
-            isNextDue = true;
+            (fault, isNextDue) = (new(e.Number, address), true);
         }
 
         underWay--;
-        if (!isDecided) news.Signal();
+        news.Signal();
     }
 
     private void Tell(ref bool what)

@@ -167,7 +167,6 @@ internal sealed class TcpSocket : ITransport
         if (MayHold && loop.Driver.Receive(Handle, one) != -Errno.Again) return false;
 
         MayHold = false;
-        reader.Forget();
         unasked = whenUnasked;
         return true;
     }

@@ -43,9 +43,6 @@ internal sealed class Waiter : IValueTaskSource
         goOn?.Invoke(state);
     }
 
-    /// <summary>A signal that nobody waited for is no longer kept.</summary>
-    public void Forget() => isKept = false;
-
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) =>
         token != version ? throw NotThis() : isSignalled ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 

@@ -172,6 +172,18 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_bug_is_thrown_as_it_is_and_is_no_fault_of_the_connection()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200));
+        var request = new Request("GET", UrlOf(server), null);
+        request.Add("X", "line\nend");
+
+        await Assert.ThrowsAsync<ArgumentException>(() => pool.Connections.FetchAsync(request, TimeSpan.FromSeconds(10), Deadline.Never));
+
+        Assert.Empty(server.Requests);
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", "Truncated")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nx\r\n", "Truncated")]

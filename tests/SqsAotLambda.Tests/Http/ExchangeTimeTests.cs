@@ -78,6 +78,21 @@ public sealed class ExchangeTimeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task After_the_deadline_no_request_begins_and_the_connection_stays_as_it_is()
+    {
+        await using var server = new StubServer(_ => Replies.Status(200, "ok"));
+        await pool.FetchWithinAsync(server, 10);
+        var deadline = Deadline.After(TimeSpan.FromSeconds(5), pool.Time);
+        pool.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAsync<OutOfTimeException>(() => pool.FetchUntilAsync(server, "late", deadline));
+
+        await pool.FetchWithinAsync(server, 10);
+        Assert.Equal(1, server.Connections);
+        Assert.DoesNotContain(server.Requests, request => request.Path == "/late");
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_request_that_the_peer_does_not_take_ends_with_its_time()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -28,6 +28,23 @@ public sealed class PreconnectTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task The_end_of_a_connection_opened_ahead_is_none_of_one_that_was_used()
+    {
+        var request = 0;
+        await using var server = new StubServer(stub => stub.Path != "/ends" ? Replies.Status(200)
+            : ++request % 2 == 1 ? Replies.Status(408, "", "Connection: close") : Replies.Status(200, "", "Connection: close"));
+        for (var time = 0; time < 3; time++)
+        {
+            await pool.Connections.PreconnectAsync(UrlOf(server));
+            await pool.FetchAsync(server, "ends");
+        }
+
+        for (var time = 0; time < 2; time++) await pool.FetchAsync(server);
+
+        Assert.Equal((6, 7), (request, server.Connections));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_name_that_takes_long_to_resolve_holds_up_nobody_who_opens_a_connection_ahead()
     {
         using var unresolved = new ConnectionPool(

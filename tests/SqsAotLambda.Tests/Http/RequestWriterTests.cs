@@ -72,6 +72,31 @@ public sealed class RequestWriterTests
     }
 
     [Theory]
+    [InlineData("a\rb")]
+    [InlineData("a\nb")]
+    [InlineData("a\0b")]
+    public void A_header_whose_value_would_end_it_is_not_written(string value) =>
+        Assert.Throws<ArgumentException>(() => writer.Begin("GET", "/", "h").Header("X", value));
+
+    [Fact]
+    public void A_name_is_looked_at_where_the_request_before_had_another()
+    {
+        writer.Begin("GET", "/", "h").Header("X", "").End();
+
+        Assert.Throws<ArgumentException>(() => writer.Begin("GET", "/", "h").Header("X A", ""));
+    }
+
+    [Fact]
+    public void Two_requests_that_differ_in_their_method_or_URL_share_no_first_line()
+    {
+        var url = new Uri("http://h/a");
+
+        Assert.StartsWith("GET /a ", Text(writer.Write(new("GET", url, null))), StringComparison.Ordinal);
+        Assert.StartsWith("DELETE /a ", Text(writer.Write(new("DELETE", url, null))), StringComparison.Ordinal);
+        Assert.StartsWith("DELETE /b ", Text(writer.Write(new("DELETE", new("http://h/b"), null))), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("X A")]
     [InlineData("X:")]

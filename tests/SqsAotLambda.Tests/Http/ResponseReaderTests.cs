@@ -99,6 +99,15 @@ public sealed class ResponseReaderTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_body_longer_than_the_buffer_does_not_cost_the_connection()
+    {
+        var reader = new ResponseReader(
+            new PieceStream([Bytes($"HTTP/1.1 200 OK|Content-Length: 50000||{new string('x', 50_000)}")], closed: false), MaxBody);
+
+        Assert.True((await reader.ReadAsync()).KeepAlive);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Responses_that_arrive_in_one_piece_are_read_one_after_the_other()
     {
         var reader = new ResponseReader(new PieceStream([AllDelimited()], closed: false), MaxBody);

@@ -132,9 +132,23 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(0, world.Metric("Resent"));
     }
 
+    [Fact]
+    public void What_is_left_of_a_malformed_body_is_nothing_that_nobody_asked_for()
+    {
+        Send("malformed");
+
+        Assert.Equal(1, OpenedFor("second", "third"));
+    }
+
     private void Serve(SimulatedPeer peer, SimulatedRequest request)
     {
         connections = Math.Max(connections, request.Connection);
+        if (request.Body == "malformed")
+        {
+            peer.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length"u8);
+            return;
+        }
+
         if (request is { Body: "dead", Number: > 1 })
         {
             peer.Reset();

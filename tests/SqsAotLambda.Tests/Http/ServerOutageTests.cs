@@ -78,6 +78,16 @@ public sealed class ServerOutageTests : IDisposable
     }
 
     [Fact]
+    public void For_nearly_30_seconds_after_a_wait_in_vain_nobody_waits()
+    {
+        var function = world.Compose(["down.example"], ("FORWARD_BREAKER", "off"));
+        world.Handle(function, 30_000, To("down.example", "a"));
+        world.Network.Freeze(29_000);
+
+        Assert.InRange(world.Handle(function, 30_000, To("down.example", "a")).Took, 0, 100);
+    }
+
+    [Fact]
     public void The_deadline_ends_the_wait()
     {
         var function = world.Compose(["down.example"], ("FORWARD_DEADLINE_MARGIN", "1s"));

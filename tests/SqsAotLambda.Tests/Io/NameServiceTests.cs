@@ -140,6 +140,17 @@ public sealed class NameServiceTests : IDisposable
     }
 
     [Fact]
+    public void Who_asks_for_a_name_that_is_being_looked_up_waits_for_it_however_many_wait()
+    {
+        var names = Enumerable.Range(0, NameService.MaxAtOnce + NameService.MaxWaiting).Select(number => $"{number}.test").ToArray();
+        foreach (var name in names) network.Name(name, name == names[0] ? 100 : null, Found);
+
+        var answers = loop.Run(() => AllAsync([.. names, names[0]]));
+
+        Assert.Equal(Found, answers[^1]);
+    }
+
+    [Fact]
     public void Who_is_answered_knows_what_time_it_is()
     {
         network.Name("slow.test", 1000, Found);

@@ -51,15 +51,17 @@ public sealed class SimulatedTlsTests
     [InlineData("end", "told, 0 bytes")]
     [InlineData("half a record and an end", "told, TlsException")]
     [InlineData("reset", "told, SocketFaultException")]
+    [InlineData("the end of its time", "told")]
     public void What_comes_at_rest_is_told_as_with_OpenSSL(string what, string seen)
     {
         var root = Issued.Root("root");
         var certificate = root.Server(Issued.Terms.For(names => names.AddDnsName(Host))).WithKey;
         using var files = new TrustFiles();
         files.Add("bundle.pem", root.Pem);
+        var until = what == "the end of its time" ? AtRest : Loop.Never;
 
-        var simulated = SeenAtRest(network => new SimulatedTls(network), ServeSimulated);
-        var real = SeenAtRest(_ => new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System), ServeReal);
+        var simulated = SeenAtRest(network => new SimulatedTls(network), ServeSimulated, until);
+        var real = SeenAtRest(_ => new TrustStore(new CertificateFiles(files.Bundle, files.Directories), TimeProvider.System), ServeReal, until);
 
         Assert.Equal(($"a ticket, {seen}", $"a ticket, {seen}"), (simulated, real));
 
@@ -126,7 +128,8 @@ public sealed class SimulatedTlsTests
     }
 
     /// <returns>Whether a ticket came, and what is told of a connection at rest, and what is read of it then.</returns>
-    private static string SeenAtRest(Func<SimulatedNetwork, ITls> make, Action<SimulatedNetwork, SimulatedPeer> serve)
+    /// <param name="until">By the loop's clock, of its rest.</param>
+    private static string SeenAtRest(Func<SimulatedNetwork, ITls> make, Action<SimulatedNetwork, SimulatedPeer> serve, long until)
     {
         using var network = new SimulatedNetwork(1);
         network.Serve(Address, peer => serve(network, peer), delay: 1, link: new(MaxPiece: 1_000_000, MaxDelay: 1, BusyOneIn: 0, LeastPiece: 10_000));
@@ -136,6 +139,7 @@ public sealed class SimulatedTlsTests
         {
             var socket = await OnLoop.ConnectAsync(loop, Address, until: 50);
             using var secured = await tls.SecureAsync(loop, socket, Host, tickets);
+            secured.Socket.EndAt(until);
             Assert.True(secured.TryRest(() => seen.Add("told")));
             await OnLoop.SleepAsync(loop, AtRest + 100);
             if (secured.TryEndRest())

@@ -173,7 +173,7 @@ internal sealed class TlsSession : ITransport
     public unsafe void Refuse(int error, string name)
     {
         var why = TlsException.Text(LibCrypto.VerificationText(error));
-        refusal ??= new(name is "" ? why : $"{why} ({name})") { IsOfCertificate = true };
+        refusal = new(name is "" ? why : $"{why} ({name})") { IsOfCertificate = true };
     }
 
     /// <summary>A ticket has come.</summary>
@@ -209,7 +209,7 @@ internal sealed class TlsSession : ITransport
         if (error is not (0 or LibSsl.WantRead or LibSsl.WantWrite)) throw Failure();
         if (IsToFlush) return true;
 
-        return result == 1 ? null : error == LibSsl.WantWrite;
+        return result == 1 ? null : false;
     }
 
     /// <returns>Null: nothing is there now. 0: the peer sends no more.</returns>
@@ -226,7 +226,7 @@ internal sealed class TlsSession : ITransport
         _ = TryFlush();
         var read = LibSsl.Read(ssl, to, to.Length);
         var error = read > 0 ? 0 : LibSsl.GetError(ssl, read);
-        forWriting = error == LibSsl.WantWrite || IsToFlush;
+        forWriting = IsToFlush;
         if (read > 0) return read;
 
         switch (error)
@@ -283,7 +283,7 @@ internal sealed class TlsSession : ITransport
     {
         var isQuiet = TakesNothing();
         tickets.Tell();
-        return isQuiet && !isDisposed;
+        return isQuiet;
     }
 
     private bool TakesNothing()
