@@ -59,7 +59,7 @@ internal sealed class AddressRefusedException(string host) : Exception($"Every a
 internal static class FaultDetail
 {
     /// <summary>In characters.</summary>
-    private const int Max = 300;
+    private const int Max = 200;
 
     /// <returns>Safe to show: nothing that a peer sent but names in its certificates. Null: nothing is known.</returns>
     public static string? Of(Exception? cause) => cause switch
