@@ -102,7 +102,8 @@ public sealed class FailureTests
             """{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"SqsAotLambda","Dimensions":[["Function","Queue"]],"Metrics":["""
                 + """{"Name":"NotAttempted","Unit":"Count"},{"Name":"Delivered","Unit":"Count"},{"Name":"Dropped","Unit":"Count"},"""
                 + """{"Name":"Throttled","Unit":"Count"},{"Name":"Unavailable","Unit":"Count"},{"Name":"EndpointFault","Unit":"Count"},"""
-                + """{"Name":"Rejected","Unit":"Count"},{"Name":"Parked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},"""
+                + """{"Name":"Rejected","Unit":"Count"},{"Name":"Suspect","Unit":"Count"},{"Name":"Parked","Unit":"Count"},"""
+                + """{"Name":"Paced","Unit":"Count"},{"Name":"Blocked","Unit":"Count"},{"Name":"DeadLettered","Unit":"Count"},"""
                 + """{"Name":"HeadersLeftOut","Unit":"Count"},{"Name":"Resent","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"}]}]}""",
             System.Text.RegularExpressions.Regex.Replace(metrics.GetProperty("_aws").GetRawText(), @"\d{10,}", "0"));
         Assert.Equal(("forwarder", "orders"), (metrics.GetProperty("Function").GetString(), metrics.GetProperty("Queue").GetString()));
