@@ -8,7 +8,9 @@ using SqsAotLambda.Tests.Support;
 
 namespace SqsAotLambda.Tests.Io.OpenSsl;
 
-/// <summary>What a handshake offers the server, read off the wire: <see href="https://www.rfc-editor.org/rfc/rfc8446#section-4.1.2">RFC 8446</see>.</summary>
+/// <summary>
+/// What a handshake offers the server, read off the wire: <see href="https://www.rfc-editor.org/rfc/rfc8446#section-4.1.2">RFC 8446</see>.
+/// </summary>
 public sealed class TlsOfferTests : IDisposable
 {
     private const int ServerName = 0, Protocols = 16, Versions = 43;
@@ -71,7 +73,8 @@ public sealed class TlsOfferTests : IDisposable
         var all = new Dictionary<int, string>();
         for (at += 2; at < hello.Length;)
         {
-            var (number, length) = (BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at)), BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at + 2)));
+            var number = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at));
+            var length = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at + 2));
             all.Add(number, Encoding.Latin1.GetString(hello, at + 4, length));
             at += 4 + length;
         }
