@@ -24,14 +24,14 @@ public sealed class LogTests : IDisposable
         var message = Given.Message("id-1", "the body") with { ReceiveCount = 3 };
 
         Log().MessageFailed(
-            "request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "cut short", "No body.", Endpoint: endpoint, IsResent: true));
+            "request-1", message, new(Outcome.Rejected, 422, Fault.Reset, "cut short", Latency: TimeSpan.Zero, Endpoint: endpoint, IsResent: true));
 
         AssertLine(
             """
             {"timestamp":"2026-01-02T03:04:05Z","level":"WARN","message":"MessageFailed","requestId":"request-1","messageId":"id-1",
             """
             + """
-            "outcome":"Rejected","status":422,"fault":"Reset","detail":"cut short","reason":"No body.","resent":true,"receiveCount":3,
+            "outcome":"Rejected","status":422,"fault":"Reset","detail":"cut short","resent":true,"receiveCount":3,
             """
             + """
             "queue":"orders","route":"default","endpoint":"https://example.com:8443/hook"}

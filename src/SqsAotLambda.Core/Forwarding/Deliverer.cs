@@ -173,7 +173,7 @@ internal sealed class Deliverer(
         }
         catch (CredentialException e)
         {
-            return (message, new(Outcome.EndpointFault, Fault: Fault.Credential, Reason: e.Message));
+            return (message, new(Outcome.EndpointFault, Fault: Fault.Credential, Why: e.Message));
         }
         catch (OutOfTimeException)
         {
@@ -185,12 +185,12 @@ internal sealed class Deliverer(
     /// <summary>What can be said without a request; null when one is to be sent.</summary>
     private Delivery? Settle(Message message, Deadline deadline, ref Endpoint? endpoint)
     {
-        if (message.Defect is { } defect) return new(Outcome.Rejected, Reason: defect);
-        if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Reason: "the body is a pointer of the SQS Extended Client Library to S3");
+        if (message.Defect is { } defect) return new(Outcome.Rejected, Why: defect);
+        if (ExtendedPayload.IsIn(message)) return new(Outcome.Rejected, Why: "the body is a pointer of the SQS Extended Client Library to S3");
 
         endpoint ??= EndpointOf(message, deadline);
         if (deadline.HasPassed) return new(Outcome.NotAttempted, Hold: Hold.Time, Endpoint: endpoint);
-        if (endpoint is null) return new(Outcome.Rejected, Reason: "no route takes the message");
+        if (endpoint is null) return new(Outcome.Rejected, Why: "no route takes the message");
         return endpoint.Route.IsDropped ? new(Outcome.Dropped, Endpoint: endpoint) : null;
     }
 }

@@ -4,7 +4,7 @@ using SqsAotLambda.Requests;
 namespace SqsAotLambda.Forwarding;
 
 /// <summary>What the endpoint made of a message.</summary>
-internal enum Outcome
+internal enum Outcome : byte
 {
     /// <summary>No request was sent: the deadline came first, or a message before it in its lane failed.</summary>
     NotAttempted = 0,
@@ -32,7 +32,7 @@ internal enum Outcome
 }
 
 /// <summary>Why no request was sent for a message.</summary>
-internal enum Hold
+internal enum Hold : byte
 {
     /// <summary>One was sent; or a message before it in its lane failed.</summary>
     None = 0,
@@ -75,8 +75,7 @@ internal readonly record struct Answer(
 
 /// <summary>How delivering one message ended.</summary>
 /// <param name="Status">Null when no answer came.</param>
-/// <param name="Detail">Why no answer came; null: one came, or nothing is known.</param>
-/// <param name="Reason">Why no request could be made of the message; null: one could, or there is nothing to tell.</param>
+/// <param name="Why">No request was sent, or no answer came; null: one came, or there is nothing to tell.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait.</param>
 /// <param name="Response">The first 1 KB of a failing answer's body; null where there was none.</param>
 /// <param name="Latency">From the request to the head of its answer, or to its fault; null when none was sent.</param>
@@ -92,8 +91,7 @@ internal sealed record Delivery(
     Outcome Outcome,
     int? Status = null,
     Fault Fault = Fault.None,
-    string? Detail = null,
-    string? Reason = null,
+    string? Why = null,
     Hold Hold = Hold.None,
     TimeSpan? RetryAfter = null,
     bool QuotaSpent = false,
@@ -113,6 +111,12 @@ internal sealed record Delivery(
 
     /// <summary>The deadline came before its lane.</summary>
     public static readonly Delivery OutOfTime = new(Outcome.NotAttempted, Hold: Hold.Time);
+
+    /// <summary>Why no answer came to the request that was sent.</summary>
+    public string? Detail => Latency is null ? null : Why;
+
+    /// <summary>Why no request was sent.</summary>
+    public string? Reason => Latency is null ? Why : null;
 
     /// <summary>The message leaves the queue, and its lane goes on.</summary>
     public bool IsDone => Outcome is Outcome.Delivered or Outcome.Dropped || DeadLettered;

@@ -48,7 +48,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
         var route = endpoint.Route;
         var request = requests.Build(route, message, out var fault);
         if (request is null)
-            return new(Outcome.Rejected, Endpoint: endpoint, Reason: $"route {route.Name}: {fault} in message {message.Id}");
+            return new(Outcome.Rejected, Endpoint: endpoint, Why: $"route {route.Name}: {fault} in message {message.Id}");
 
         if (endpoint is not { Credential: null, Signature: null })
         {
@@ -62,7 +62,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             Classification.Of(answer, route.Statuses),
             answer.Status,
             answer.Fault,
-            Detail: answer.Detail,
+            Why: answer.Detail,
             RetryAfter: answer.RetryAfter,
             QuotaSpent: answer.QuotaSpent,
             Response: answer.Start is { } start && Reveals(start, endpoint, request) ? LeftOut : answer.Start,
@@ -91,7 +91,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
             return second.Status is not null ? second with { IsResent = true } : new(
                 Outcome.Unavailable,
                 Fault: Fault.Reset,
-                Detail: second.Detail,
+                Why: second.Why,
                 Latency: second.Latency,
                 HeadersLeftOut: second.HeadersLeftOut,
                 Endpoint: endpoint,
@@ -128,7 +128,7 @@ internal sealed class Sender(Ask ask, Ask guarded, RequestBuilder requests, Rate
         }
         catch (CredentialException e)
         {
-            return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Reason: e.Message);
+            return new(Outcome.EndpointFault, Endpoint: endpoint, Fault: Fault.Credential, Why: e.Message);
         }
     }
 

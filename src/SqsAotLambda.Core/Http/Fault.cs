@@ -3,7 +3,7 @@ using SqsAotLambda.Io;
 namespace SqsAotLambda.Http;
 
 /// <summary>What kept an answer from coming.</summary>
-internal enum Fault
+internal enum Fault : byte
 {
     None = 0,
 

@@ -3,7 +3,7 @@ using SqsAotLambda.Http;
 namespace SqsAotLambda.Requests;
 
 /// <summary>What an endpoint says is to become of a message, in the header <c>Forward-Disposition</c> of its answer.</summary>
-internal enum Disposition
+internal enum Disposition : byte
 {
     /// <summary>It says nothing, or is not asked.</summary>
     None = 0,

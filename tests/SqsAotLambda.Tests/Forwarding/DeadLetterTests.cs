@@ -45,7 +45,8 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_copy_of_what_got_no_answer_names_its_fault_the_detail_the_route_the_queue_and_the_receives()
     {
-        var delivery = new Delivery(Outcome.Unavailable, Fault: Fault.Connect, Detail: "ECONNREFUSED 192.0.2.1:443", Endpoint: Given.Endpoint());
+        var delivery = new Delivery(
+            Outcome.Unavailable, Fault: Fault.Connect, Latency: TimeSpan.Zero, Why: "ECONNREFUSED 192.0.2.1:443", Endpoint: Given.Endpoint());
 
         await burials.BuryAsync(Whole with { ReceiveCount = 7 }, delivery);
 
@@ -61,7 +62,7 @@ public sealed class DeadLetterTests : IAsyncDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_copy_of_what_no_route_takes_has_the_reason_and_no_fault_no_detail_and_no_route()
     {
-        await burials.BuryAsync(Whole, new(Outcome.Rejected, Reason: "no route takes the message"));
+        await burials.BuryAsync(Whole, new(Outcome.Rejected, Why: "no route takes the message"));
 
         Assert.Equal(
             """

@@ -17,14 +17,14 @@ internal static class Forwarded
     public static async Task<Delivery> ForwardAsync(Message message, Uri url, Deadline deadline, params (string, string)[] others)
     {
         var delivery = await TellAsync(message, url, deadline, others);
-        return delivery.Fault is Fault.None ? delivery : delivery with { Detail = null };
+        return delivery.Fault is Fault.None ? delivery : delivery with { Why = null };
     }
 
     /// <summary>The fault that kept an answer from coming, and its detail.</summary>
     public static async Task<(Fault Fault, string? Detail)> FaultAsync(Uri url, params (string, string)[] settings)
     {
         var delivery = await TellAsync(Given.Message(), url, Deadline.Never, settings);
-        return (delivery.Fault, delivery.Detail);
+        return (delivery.Fault, delivery.Why);
     }
 
     private static async Task<Delivery> TellAsync(Message message, Uri url, Deadline deadline, (string, string)[] others)

@@ -47,6 +47,6 @@ internal static class Dialled
     public static async Task<Delivery> ForwardAsync(FunctionSettings settings, Func<AddressGuard, GuardedResolver> resolver)
     {
         using var function = Compose(settings, resolver);
-        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null, Detail = null };
+        return await Given.DeliverAsync(function, Given.Message()) with { Latency = null, Endpoint = null, Why = null };
     }
 }

@@ -14,8 +14,8 @@ internal static class EveryEvent
     {
         var endpoint = Given.Endpoint();
         var message = Given.Message(text, "s3cret body") with { Queue = new(text), Attributes = [new("Name", "String", "s3cret attribute")] };
-        log.MessageFailed(text, message, new(Outcome.Rejected, Detail: text, Reason: text, Endpoint: endpoint));
-        log.MessageDeadLettered(text, message, new(Outcome.Rejected, Detail: text, Reason: text, Response: "s3cret answer", Endpoint: endpoint));
+        log.MessageFailed(text, message, new(Outcome.Rejected, Why: text, Endpoint: endpoint));
+        log.MessageDeadLettered(text, message, new(Outcome.Rejected, Why: text, Response: "s3cret answer", Endpoint: endpoint));
         log.DispositionUnknown(text, message);
         log.CopyFailed(message, new IOException(text));
         log.VisibilityFailed(text, 1, text);
